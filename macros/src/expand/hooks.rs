@@ -1,0 +1,47 @@
+//! The hooks inside `impl Service`.
+
+use crate::expand::spans;
+use crate::ir::{Hook, HookKind, Service};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+/// A method of the trait for each hook of the service.
+pub fn hooks(service: &Service) -> TokenStream {
+    service.hooks.iter().map(|hook| one(hook, &service.consort)).collect()
+}
+
+fn one(hook: &Hook, consort: &syn::Path) -> TokenStream {
+    let conditions = &hook.conditions;
+    let (head, call, output) = parts(hook, consort);
+    // All at the hook's name: what keeps its future from being `Send`, or its error from being `Display`, is in there.
+    let span = spans::at(hook.method.span());
+    let future = quote_spanned!(span=> impl ::core::future::Future<Output = #output> + ::core::marker::Send);
+    let body = quote_spanned!(span=> async move { #call });
+    quote! {
+        #(#conditions)*
+        #[allow(unused_variables, clippy::redundant_closure)]
+        #head -> #future {
+            #body
+        }
+    }
+}
+
+/// The head of the trait's method, the call of the user's, and what comes out.
+fn parts(hook: &Hook, consort: &syn::Path) -> (TokenStream, TokenStream, TokenStream) {
+    let method = &hook.method;
+    let span = spans::at(method.span());
+    let cx = hook.context.then(|| quote!(cx,));
+    let inputs = quote!(&mut self, cx: &#consort::Cx);
+    let own = spans::moved(consort, span);
+    let fallible = quote_spanned!(span=> Self::#method(self, #cx).await.map_err(|error| #own::HookError::new(error)));
+    let result = quote!(::core::result::Result<(), #consort::HookError>);
+    match hook.kind {
+        HookKind::Start => (quote_spanned!(span=> fn start(#inputs)), fallible, result),
+        HookKind::Started => (quote_spanned!(span=> fn started(#inputs)), fallible, result),
+        HookKind::Stop => (quote_spanned!(span=> fn stop(#inputs)), quote!(Self::#method(self, #cx).await), quote!(())),
+        HookKind::Failed => {
+            let head = quote_spanned!(span=> fn failed(cx: &#consort::Cx, error: &str));
+            (head, quote!(Self::#method(#cx error).await), quote!(()))
+        }
+    }
+}

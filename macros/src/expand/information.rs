@@ -1,0 +1,78 @@
+//! The constant facts of a service.
+
+use crate::ir::{Hole, HookKind, Info, Service};
+use crate::parse::predicate;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+/// `ServiceInfo { … }`.
+pub fn information(service: &Service) -> TokenStream {
+    let Service { consort, info, .. } = service;
+    let Info { name, version, key, pool, unique, local, inline, blocking, doc, .. } = info;
+    let template = &key.template;
+    let (mailbox, mailbox_bytes) = (option(info.mailbox), option(info.mailbox_bytes));
+    let idle_ms = option(info.idle_ms);
+    let [start, started, stop, failed] =
+        [HookKind::Start, HookKind::Started, HookKind::Stop, HookKind::Failed].map(|kind| is_there(service, kind));
+    quote! {
+        #consort::ServiceInfo {
+            name: #name,
+            version: #version,
+            key: #consort::Template::new(#template),
+            pool: #pool,
+            unique: #unique,
+            local: #local,
+            inline: #inline,
+            blocking: #blocking,
+            mailbox: #mailbox,
+            mailbox_bytes: #mailbox_bytes,
+            idle_ms: #idle_ms,
+            doc: #doc,
+            has_start: #start,
+            has_started: #started,
+            has_stop: #stop,
+            has_failed: #failed,
+        }
+    }
+}
+
+fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// Whether a hook is there: a constant, or a question to the compiler when the hook is conditional.
+fn is_there(service: &Service, kind: HookKind) -> TokenStream {
+    let hooks: Vec<_> = service.hooks.iter().filter(|hook| hook.kind == kind).collect();
+    if hooks.iter().any(|hook| hook.conditions.is_empty()) {
+        return quote!(true);
+    }
+    let copies = hooks.iter().map(|hook| {
+        let predicates = hook.conditions.iter().filter_map(predicate);
+        quote!(all(#(#predicates),*))
+    });
+    if hooks.is_empty() { quote!(false) } else { quote!(::core::cfg!(any(#(#copies),*))) }
+}
+
+/// The key's type: `()`, the type of the only hole, or a tuple.
+pub fn key(service: &Service) -> TokenStream {
+    let consort = &service.consort;
+    let holes: Vec<_> = service.info.key.holes.iter().map(|hole| hole_type(*hole, consort)).collect();
+    match &holes[..] {
+        [only] => quote!(#only),
+        holes => quote!((#(#holes),*)),
+    }
+}
+
+fn hole_type(hole: Hole, consort: &syn::Path) -> TokenStream {
+    match hole {
+        Hole::Text => quote!(::std::string::String),
+        Hole::Uuid => quote!(#consort::__private::Uuid),
+        Hole::Integer(name) => {
+            let name = Ident::new(name, Span::call_site());
+            quote!(::core::primitive::#name)
+        }
+    }
+}

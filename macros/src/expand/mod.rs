@@ -1,0 +1,15 @@
+//! Writing the generated code. Nothing here can fail: what is wrong was found while parsing.
+
+mod hooks;
+mod information;
+mod methods;
+mod reference;
+mod serialized;
+mod service;
+mod spans;
+mod weight;
+mod wire;
+mod wire_methods;
+
+pub use service::service;
+pub use wire::wire;

@@ -1,0 +1,207 @@
+//! What the macros understood, as plain data. Whatever can be built here can be expanded.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Generics, Member, Path, Type};
+
+/// An attribute and what it stands on, understood as far as possible.
+pub struct Understood<T> {
+    /// The user's item, without our markers. It is always in the output, also after an error.
+    pub item: TokenStream,
+    /// `compile_error!` for everything that is wrong.
+    pub errors: TokenStream,
+    /// The valid part; after an error it keeps the generated names alive, so that no second error follows.
+    pub meaning: Option<T>,
+}
+
+/// A service.
+pub struct Service {
+    /// The path of the crate `consort`.
+    pub consort: Path,
+    /// The type that is the actor.
+    pub this: Type,
+    /// The name of the generated reference.
+    pub reference: Ident,
+    /// The generics of the `impl` block.
+    pub generics: Generics,
+    /// The constant facts.
+    pub info: Info,
+    /// The methods others call, in order: the position is the method's number.
+    pub handlers: Vec<Handler>,
+    /// The life-cycle hooks.
+    pub hooks: Vec<Hook>,
+}
+
+/// What the options said, with the defaults filled in.
+pub struct Info {
+    /// Lower-case words, joined by `_` and `.`.
+    pub name: String,
+    /// A full semantic version.
+    pub version: String,
+    /// The template of the keys.
+    pub key: Key,
+    /// Copies behind one reference, at least 1.
+    pub pool: u32,
+    /// One in the whole cluster.
+    pub unique: bool,
+    /// Never remote; its types need not be serializable.
+    pub local: bool,
+    /// Handlers may run on the caller's task.
+    pub inline: bool,
+    /// Handlers run on the blocking threads.
+    pub blocking: bool,
+    /// Messages its mailbox holds.
+    pub mailbox: Option<u32>,
+    /// Bytes its mailbox holds.
+    pub mailbox_bytes: Option<u32>,
+    /// Milliseconds without a call before passivation.
+    pub idle_ms: Option<u64>,
+    /// The documentation.
+    pub doc: String,
+}
+
+/// A key template; empty without key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Key {
+    /// The template as it was written.
+    pub template: String,
+    /// The type of each hole, in order: six at most.
+    pub holes: Vec<Hole>,
+}
+
+/// The type of a hole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hole {
+    /// A `String`.
+    Text,
+    /// One of the integers of Rust, by its name.
+    Integer(&'static str),
+    /// A `Uuid`.
+    Uuid,
+}
+
+/// A method that others call.
+pub struct Handler {
+    /// Its name on the reference.
+    pub name: Ident,
+    /// What runs.
+    pub target: Target,
+    /// The attributes that go on generated code.
+    pub attributes: Carried,
+    /// Its documentation.
+    pub doc: String,
+    /// It takes `&self`.
+    pub shared: bool,
+    /// It takes the call's context first.
+    pub context: bool,
+    /// Its arguments.
+    pub arguments: Vec<Argument>,
+    /// What it replies.
+    pub reply: Type,
+    /// What it refuses with, if it returns a `Result`.
+    pub error: Option<Type>,
+}
+
+/// What a handler calls.
+pub enum Target {
+    /// The method of the same name.
+    Method,
+    /// A free function.
+    Function(Ident),
+}
+
+/// An argument: a plain name and an owned type.
+pub struct Argument {
+    /// The name, part of the contract.
+    pub name: Ident,
+    /// The type, with `Self` written out.
+    pub ty: Type,
+}
+
+/// The attributes of a method that its generated counterparts carry as well.
+#[derive(Default)]
+pub struct Carried {
+    /// `cfg`: on everything that is generated for it.
+    pub conditions: Vec<Attribute>,
+    /// `doc`, `deprecated` and `must_use`: on the method of the reference.
+    pub words: Vec<Attribute>,
+}
+
+/// A life-cycle hook.
+pub struct Hook {
+    /// Which.
+    pub kind: HookKind,
+    /// The method that is the hook.
+    pub method: Ident,
+    /// Its `cfg`s.
+    pub conditions: Vec<Attribute>,
+    /// It takes the context first.
+    pub context: bool,
+}
+
+/// The hooks there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookKind {
+    /// Before the first message.
+    Start,
+    /// Once it takes messages.
+    Started,
+    /// When the activation ends.
+    Stop,
+    /// After a start that failed.
+    Failed,
+}
+
+/// A type that crosses the network.
+pub struct WireType {
+    /// The path of the crate `consort`.
+    pub consort: Path,
+    /// Its name.
+    pub name: Ident,
+    /// Its generics.
+    pub generics: Generics,
+    /// The traits to derive: those the user did not.
+    pub derives: Vec<Derive>,
+    /// Its fields.
+    pub shape: Shape,
+}
+
+/// What `#[wire]` derives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derive {
+    /// `core::fmt::Debug`.
+    Debug,
+    /// `core::clone::Clone`.
+    Clone,
+    /// `serde::Serialize`.
+    Serialize,
+    /// `serde::Deserialize`.
+    Deserialize,
+    /// `schemars::JsonSchema`.
+    JsonSchema,
+}
+
+/// Where the fields of a type stand.
+pub enum Shape {
+    /// In the struct itself.
+    Struct(Vec<Field>),
+    /// In the variants.
+    Enum(Vec<Variant>),
+}
+
+/// A variant of an enum.
+pub struct Variant {
+    /// Its name.
+    pub name: Ident,
+    /// Its `cfg`s.
+    pub conditions: Vec<Attribute>,
+    /// Its fields.
+    pub fields: Vec<Field>,
+}
+
+/// A field of a struct or variant.
+pub struct Field {
+    /// Its name or number.
+    pub member: Member,
+    /// Its `cfg`s.
+    pub conditions: Vec<Attribute>,
+}

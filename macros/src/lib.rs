@@ -1,0 +1,141 @@
+//! The attribute macros of Consort. Use them through the crate `consort`, which re-exports them.
+//!
+//! What a macro reads goes one way: `parse` reads the user's code and raises every error, `ir` is what was
+//! understood, `expand` writes the generated code and cannot fail. After an error the valid part is still expanded,
+//! so that no second error follows from a generated name that is missing.
+
+mod expand;
+mod ir;
+mod parse;
+
+use proc_macro::TokenStream;
+
+/// Makes a type a service, or an `async fn`.
+///
+/// It stands on an inherent `impl` block. There each `pub async fn` with `&self` or `&mut self` becomes a *handler*:
+/// others call it through a generated reference, `CounterRef` for `Counter`, which takes the same arguments and can be
+/// awaited. Everything else in the block is left alone: plain functions, private or `pub(crate)` methods, functions
+/// without `self`.
+///
+/// ```rust,ignore
+/// use consort::prelude::*;
+///
+/// #[wire]
+/// pub struct Refused { pub limit: i64 }
+///
+/// #[derive(Default)]
+/// pub struct Counter { total: i64 }
+///
+/// #[service(name = "counter", version = "1.0", key = "/tenant/{tenant}/counter/{name}")]
+/// impl Counter {
+///     /// Adds `by`; refuses to pass 100.
+///     pub async fn add(&mut self, by: i64) -> Result<i64, Refused> {
+///         if self.total + by > 100 { return Err(Refused { limit: 100 }) }
+///         self.total += by;
+///         Ok(self.total)
+///     }
+/// }
+///
+/// // node.get::<Counter>(("acme", "orders")).add(3).await?
+/// ```
+///
+/// # Options
+///
+/// | option | default | meaning | example |
+/// |---|---|---|---|
+/// | `name` | the type's name in snake case | what other services and tools call it; lower-case words of letters, digits and `_`, joined by `.` | `name = "billing.invoice"` |
+/// | `version` | `0.1.0` | the semantic version of its contract | `version = "1.2"` |
+/// | `key` | no key: one actor | the printed form of its keys, see below | `key = "/tenant/{tenant}/order/{id: u64}"` |
+/// | `pool` | 1 | copies behind one reference, for services without key and state | `pool = 8` |
+/// | `unique` | | one actor in the whole cluster, not one on each node | `unique` |
+/// | `local` | | never remote: arguments and replies need only be `Send`, and it cannot be called by name | `local` |
+/// | `inline` | `true` | whether a handler of an idle actor may run on the caller's task; `false` for handlers that burn CPU | `inline = false` |
+/// | `blocking` | | handlers run on the threads for blocking work, and never inline | `blocking` |
+/// | `mailbox` | the node's | messages that may wait, 1 at least | `mailbox = 64` |
+/// | `mailbox_bytes` | the node's | bytes of arguments that may wait, 1 at least | `mailbox_bytes = 65_536` |
+/// | `idle` | the node's | time without a call after which an actor is put away: a number and `ms`, `s`, `m`, `h` or `d` | `idle = "10m"` |
+/// | `crate` | `::consort` | the path of this crate, if it is re-exported | `crate = "my_crate::consort"` |
+///
+/// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other.
+///
+/// # Keys
+///
+/// A key template is a path of literal segments and one to six holes. `{tenant}` is a `String`, `{id: u64}` an integer
+/// (`u8` to `u64`, `i8` to `i64`), `{id: uuid}` a `Uuid`. The key type is that of the only hole, or the tuple of all.
+///
+/// # Handlers
+///
+/// - Arguments have plain names, because callers may give them by name, and owned types. The first may be the call's
+///   context, `cx: &Cx`, which callers do not see.
+/// - A return type written `Result<T, E>`, by any path that ends in `Result`, is a reply `T` and an error `E`; every
+///   other type is a reply. An alias with one type, such as `io::Result<T>`, is refused: the error is part of the
+///   contract, so it is written out.
+/// - Arguments, replies and errors are `Wire` unless the service is `local`: see [`macro@wire`].
+/// - Futures are `Send`, so a handler with `&self` needs a type that is `Sync`, and one with `&mut self` does not.
+/// - `doc`, `deprecated`, `must_use` and `cfg` are carried to the method of the reference. All other attributes stay on
+///   the handler alone. Two handlers of one name may stand there under different `cfg`s.
+/// - A handler may be called like a method every reference has (`stop`, `key`): on the reference it goes first, and
+///   `Reference::stop(&counter)` calls the other.
+///
+/// # Hooks
+///
+/// Private async methods under a marker are called by the runtime. `cx` may be left out in each.
+///
+/// | marker | form | runs |
+/// |---|---|---|
+/// | `#[start]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | before the first message; an error fails the activation |
+/// | `#[started]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | once it takes messages, before the first |
+/// | `#[stop]` | `async fn f(&mut self, cx: &Cx)` | when the activation ends, but not after a panic |
+/// | `#[failed]` | `async fn f(cx: &Cx, error: &str)` | after a factory, `#[start]` or `#[started]` that failed |
+///
+/// # Generics
+///
+/// The parameters and bounds of the `impl` block are those of the reference: `Cache<T>` has a `CacheRef<T>`. A service
+/// has no lifetimes.
+///
+/// # Functions
+///
+/// On a free `async fn` the attribute makes a service without state or key. It is named by a generated unit struct in
+/// camel case, and its one handler is `call`. The function itself stays what it was.
+///
+/// ```rust,ignore
+/// #[service]
+/// pub async fn say_hello(name: String) -> String {
+///     format!("hello {name}")
+/// }
+///
+/// // node.get::<SayHello>(()).call("you".into()).await?
+/// ```
+#[proc_macro_attribute]
+pub fn service(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand::service(parse::service(options.into(), item.into())).into()
+}
+
+/// Makes a struct or an enum one that can cross the network, as an argument, a reply or an error.
+///
+/// It derives `Debug`, `Clone`, serde's `Serialize` and `Deserialize` and schemars' `JsonSchema`, except those that a
+/// `derive` below it names, and implements `consort::Weigh`, the bytes of heap behind a value, from the fields. The
+/// attributes `#[serde(…)]` and `#[schemars(…)]` work as ever, and need no dependency on these crates.
+///
+/// ```rust,ignore
+/// use consort::prelude::*;
+///
+/// #[wire]
+/// #[derive(PartialEq)]
+/// pub enum Shape {
+///     Dot,
+///     Circle { radius: u32 },
+/// }
+/// ```
+///
+/// # Options
+///
+/// | option | default | meaning | example |
+/// |---|---|---|---|
+/// | `crate` | `::consort` | the path of this crate, if it is re-exported | `crate = "my_crate::consort"` |
+///
+/// A type with a lifetime or a `union` cannot cross the network. Other attributes that derive stand below this one.
+#[proc_macro_attribute]
+pub fn wire(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand::wire(parse::wire(options.into(), item.into())).into()
+}

@@ -1,0 +1,151 @@
+//! The list of options between the parentheses of an attribute.
+
+use crate::parse::error::Errors;
+use crate::parse::options::nearest::nearest;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Lit, LitBool, LitStr, Path, Result, Token};
+
+/// One option as it was written: `name` or `name = value`.
+pub struct Given {
+    /// The option's name.
+    pub name: Ident,
+    value: Option<Lit>,
+}
+
+impl Given {
+    /// The value of an option that takes a text, such as `example`.
+    pub fn text(&self, example: &str) -> Result<LitStr> {
+        match &self.value {
+            Some(Lit::Str(text)) => Ok(text.clone()),
+            _ => Err(self.expected(format_args!("a text: `{} = \"{example}\"`", self.name))),
+        }
+    }
+
+    /// The value of an option that takes a whole number from 1 up.
+    pub fn count(&self, example: u32) -> Result<u32> {
+        let wanted =
+            || self.expected(format_args!("a whole number from 1 to {}: `{} = {example}`", u32::MAX, self.name));
+        let Some(Lit::Int(number)) = &self.value else { return Err(wanted()) };
+        number.base10_parse().ok().filter(|count| *count > 0).ok_or_else(wanted)
+    }
+
+    /// The value of an option that takes `true` or `false`.
+    pub fn choice(&self) -> Result<bool> {
+        match &self.value {
+            Some(Lit::Bool(LitBool { value, .. })) => Ok(*value),
+            _ => Err(self.expected(format_args!("`true` or `false`: `{} = false`", self.name))),
+        }
+    }
+
+    /// An option that stands alone.
+    pub fn flag(&self) -> Result<bool> {
+        match &self.value {
+            None => Ok(true),
+            Some(value) => {
+                Err(Error::new_spanned(value, format!("`{0}` takes no value; write `{0}` alone", self.name)))
+            }
+        }
+    }
+
+    /// The value of `crate = "path"`.
+    pub fn path(&self) -> Result<Path> {
+        let text = self.text("my_crate::consort")?;
+        text.parse().map_err(|_| Error::new_spanned(text, "not a path; write it as `crate = \"my_crate::consort\"`"))
+    }
+
+    fn expected(&self, what: impl std::fmt::Display) -> Error {
+        let message = format!("`{}` takes {what}", self.name);
+        match &self.value {
+            Some(value) => Error::new_spanned(value, message),
+            None => Error::new_spanned(&self.name, message),
+        }
+    }
+}
+
+/// Reads the options in `tokens`. One that is not in `known`, one that is there twice and one that cannot be read are
+/// reported and left out; the others are still read.
+pub fn read(tokens: TokenStream, attribute: &str, known: &[&str], errors: &mut Errors) -> Vec<Given> {
+    let mut all: Vec<Given> = Vec::new();
+    let parser = |input: ParseStream| {
+        while !input.is_empty() {
+            if let Some(option) = errors.check(one(input, attribute, known)) {
+                if all.iter().any(|other| other.name == option.name) {
+                    errors.at(&option.name, format_args!("`{}` is given twice; keep one of them", option.name));
+                } else {
+                    all.push(option);
+                }
+            }
+            skip_to_next(input)?;
+        }
+        Ok(())
+    };
+    // The parser takes everything and reports by itself: there is nothing left to fail.
+    let outcome = parser.parse2(tokens);
+    errors.check(outcome);
+    all
+}
+
+fn one(input: ParseStream, attribute: &str, known: &[&str]) -> Result<Given> {
+    let name = input.call(Ident::parse_any).map_err(|error| {
+        Error::new(error.span(), format!("expected an option of `#[{attribute}]`; known are {}", listed(known)))
+    })?;
+    let written = name.to_string();
+    if !known.contains(&written.as_str()) {
+        let meant = nearest(&written, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let known = listed(known);
+        return Err(Error::new_spanned(name, format!("unknown option `{written}`{meant} (known are {known})")));
+    }
+    let value = match input.parse::<Option<Token![=]>>()? {
+        Some(_) => Some(value(input, &name)?),
+        None => None,
+    };
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(Given { name, value });
+    }
+    Err(Error::new(input.span(), format!("unexpected after `{name}`; put a comma between two options")))
+}
+
+fn value(input: ParseStream, name: &Ident) -> Result<Lit> {
+    input.parse().map_err(|error| {
+        // At the end of the list the parser's own span is the whole attribute.
+        let span = if input.is_empty() { name.span() } else { error.span() };
+        Error::new(span, format!("the value of `{name}` is a literal: a text, a number, `true` or `false`"))
+    })
+}
+
+fn skip_to_next(input: ParseStream) -> Result<()> {
+    while !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// Names in backticks.
+pub fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Errors, read};
+    use quote::quote;
+
+    #[test]
+    fn what_can_be_read_is_read_beside_what_cannot() {
+        let mut errors = Errors::default();
+        let given = read(
+            quote!(pool = 4, colour, = , local, crate = "a::b"),
+            "service",
+            &["pool", "local", "crate"],
+            &mut errors,
+        );
+        let names: Vec<_> = given.iter().map(|option| option.name.to_string()).collect();
+        assert_eq!(names, ["pool", "local", "crate"]);
+        assert_eq!(given[0].count(1).ok(), Some(4));
+        assert!(given[1].flag().is_ok_and(|set| set));
+        assert!(given[2].path().is_ok());
+        assert_eq!(errors.into_code().to_string().matches("compile_error").count(), 2);
+    }
+}

@@ -1,0 +1,140 @@
+//! The options of `#[service(…)]`.
+
+use crate::ir::{Info, Key};
+use crate::parse::error::Errors;
+use crate::parse::options::list::{self, Given};
+use crate::parse::options::{idle, name, template, version};
+use proc_macro2::{Ident, TokenStream};
+use syn::{LitStr, Path, Result, parse_quote};
+
+const KNOWN: [&str; 12] = [
+    "name",
+    "version",
+    "key",
+    "pool",
+    "unique",
+    "local",
+    "inline",
+    "blocking",
+    "mailbox",
+    "mailbox_bytes",
+    "idle",
+    "crate",
+];
+
+/// What the attribute stands on: some defaults and rules depend on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An `impl` block.
+    Block,
+    /// A free function.
+    Function,
+}
+
+/// The options, each as far as it could be read.
+pub struct Options {
+    given: Vec<Given>,
+    /// The path of the crate `consort`.
+    pub consort: Path,
+}
+
+impl Options {
+    /// Reads the options.
+    pub fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let given = list::read(tokens, "service", &KNOWN, errors);
+        let path = given.iter().find(|option| option.name == "crate").and_then(|option| errors.check(option.path()));
+        Options { given, consort: path.unwrap_or_else(|| parse_quote!(::consort)) }
+    }
+
+    /// The facts of the service called `ident` in the code. What could not be read has its default.
+    pub fn into_info(self, ident: &Ident, doc: String, subject: Subject, errors: &mut Errors) -> Info {
+        self.check_together(subject, errors);
+        Info {
+            name: self.name(ident, errors),
+            version: self.value("version", version, errors).unwrap_or_else(|| "0.1.0".into()),
+            key: self.key(errors),
+            pool: self.value("pool", |option| option.count(4), errors).unwrap_or(1),
+            unique: self.value("unique", Given::flag, errors).unwrap_or(false),
+            local: self.value("local", Given::flag, errors).unwrap_or(false),
+            inline: self.value("inline", Given::choice, errors).unwrap_or(true),
+            blocking: self.value("blocking", Given::flag, errors).unwrap_or(false),
+            mailbox: self.value("mailbox", |option| option.count(64), errors),
+            mailbox_bytes: self.value("mailbox_bytes", |option| option.count(65_536), errors),
+            idle_ms: self.value("idle", idle, errors),
+            doc,
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&Given> {
+        self.given.iter().find(|option| option.name == name)
+    }
+
+    fn value<T>(&self, name: &str, read: impl FnOnce(&Given) -> Result<T>, errors: &mut Errors) -> Option<T> {
+        self.find(name).and_then(|option| errors.check(read(option)))
+    }
+
+    fn name(&self, ident: &Ident, errors: &mut Errors) -> String {
+        if self.find("name").is_some() {
+            return self.value("name", given_name, errors).unwrap_or_default();
+        }
+        let name = name::snake(&ident.to_string().trim_start_matches("r#").replace('_', " ")).replace(' ', "_");
+        let name = name.trim_matches('_').to_owned();
+        if name::check(&name).is_err() {
+            let message = format!("`{ident}` gives the service no name of letters a to z; add `name = \"…\"`");
+            errors.at(ident, message);
+        }
+        name
+    }
+
+    fn key(&self, errors: &mut Errors) -> Key {
+        let Some(text) = self.value("key", |option| option.text("/tenant/{tenant}/counter/{name}"), errors) else {
+            return Key::default();
+        };
+        let wrong = match template::read(&text.value()) {
+            Ok(key) => return key,
+            Err(wrong) => wrong,
+        };
+        for words in wrong {
+            errors.at(&text, words);
+        }
+        Key::default()
+    }
+
+    /// The rules between options.
+    fn check_together(&self, subject: Subject, errors: &mut Errors) {
+        let mut refuse = |first: &str, second: &str, why: &str| {
+            if let (Some(_), Some(option)) = (self.find(first), self.find(second)) {
+                errors.at(&option.name, format_args!("`{first}` and `{second}` exclude each other: {why}"));
+            }
+        };
+        refuse("key", "pool", "the copies of a pool have no keys; a service with keys already has an actor for each");
+        refuse("key", "unique", "`unique` is one actor in the cluster; a service with keys has one for each key");
+        refuse("unique", "pool", "`unique` is one actor in the cluster, a pool is many; remove one of the options");
+        refuse(
+            "blocking",
+            "inline",
+            "handlers on the blocking threads never run on the caller's task; remove `inline`",
+        );
+        if let (Subject::Function, Some(option)) = (subject, self.find("key")) {
+            let message = "a function keeps nothing between calls, so it has no key; \
+                           make it an argument, or put `#[service]` on the `impl` block of a struct";
+            errors.at(&option.name, message);
+        }
+    }
+}
+
+fn given_name(option: &Given) -> Result<String> {
+    checked(option.text("billing.invoice")?, |text| name::check(text).map(|()| text.to_owned()))
+}
+
+fn version(option: &Given) -> Result<String> {
+    checked(option.text("1.0")?, version::complete)
+}
+
+fn idle(option: &Given) -> Result<u64> {
+    checked(option.text("10m")?, idle::milliseconds)
+}
+
+fn checked<T>(text: LitStr, read: impl FnOnce(&str) -> std::result::Result<T, String>) -> Result<T> {
+    read(&text.value()).map_err(|why| syn::Error::new_spanned(&text, format!("`{}` {why}", text.value())))
+}

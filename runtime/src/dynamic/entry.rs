@@ -1,0 +1,110 @@
+//! [`MethodEntry`]: one method as the dynamic door sees it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::dynamic::{ArgumentDescription, DynamicResult, MethodDescription};
+use crate::engine::Call;
+use crate::error::NotRun;
+use crate::node::Kind;
+use crate::service::{Method, Service};
+use crate::wire::{ArgumentError, Arguments, Wire, schema};
+
+/// A method whose arguments and outcome can be written down. `#[service]` implements this for services that are not
+/// `local`.
+pub trait WireMethod<const N: usize>: Method<N> {
+    /// The names of the arguments, in order.
+    const ARGUMENTS: &'static [&'static str];
+    /// How its types are read, written and described.
+    fn form() -> WireForm<Self, N>;
+}
+
+/// How the types of method `N` are read, written and described.
+///
+/// The functions are given one by one, and not by bounds on the trait, so that the compiler checks each type where the
+/// user wrote it and nowhere else.
+pub struct WireForm<S: Method<N>, const N: usize> {
+    /// Reads the arguments.
+    pub decode: fn(&mut Arguments) -> Result<S::Args, ArgumentError>,
+    /// The JSON Schema of each argument.
+    pub argument_schemas: fn() -> Vec<Value>,
+    /// The JSON Schema of the reply.
+    pub reply_schema: fn() -> Value,
+    /// Writes a reply.
+    pub write_reply: fn(&S::Reply) -> Value,
+    /// The JSON Schema of the error; `None` for a method that cannot refuse.
+    pub error_schema: Option<fn() -> Value>,
+    /// Writes an error.
+    pub write_error: fn(&S::Error) -> Value,
+}
+
+pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = DynamicResult> + Send + 'a>>;
+type Invoke<S> = fn(&Arc<Kind<S>>, <S as Service>::Key, Value) -> Running<'_>;
+
+/// One method: its name, how to describe it, how to call it. Made by generated code.
+pub struct MethodEntry<S: Service> {
+    pub(crate) name: &'static str,
+    pub(crate) describe: fn() -> MethodDescription,
+    /// `None` when its types cannot be written down.
+    pub(crate) invoke: Option<Invoke<S>>,
+}
+
+impl<S: Service> MethodEntry<S> {
+    /// Method `N` of a service that can be called from anywhere.
+    pub fn wire<const N: usize>() -> Self
+    where
+        S: WireMethod<N>,
+    {
+        MethodEntry { name: S::NAME, describe: describe_wire::<S, N>, invoke: Some(invoke::<S, N>) }
+    }
+
+    /// Method `N` of a `local` service.
+    pub fn local<const N: usize>() -> Self
+    where
+        S: Method<N>,
+    {
+        MethodEntry { name: S::NAME, describe: describe_local::<S, N>, invoke: None }
+    }
+}
+
+fn describe_local<S: Method<N>, const N: usize>() -> MethodDescription {
+    MethodDescription { name: S::NAME, doc: S::DOC, arguments: Vec::new(), reply: None, error: None }
+}
+
+fn describe_wire<S: WireMethod<N>, const N: usize>() -> MethodDescription {
+    let form = S::form();
+    let named = S::ARGUMENTS.iter().zip((form.argument_schemas)());
+    let arguments = named.map(|(name, schema)| ArgumentDescription { name, schema }).collect();
+    let (reply, error) = (Some((form.reply_schema)()), form.error_schema.map(|schema| schema()));
+    MethodDescription { name: S::NAME, doc: S::DOC, arguments, reply, error }
+}
+
+fn invoke<S: WireMethod<N>, const N: usize>(kind: &Arc<Kind<S>>, key: S::Key, arguments: Value) -> Running<'_> {
+    Box::pin(async move {
+        let form = S::form();
+        let decoded = super::references::within(&kind.node(), || {
+            let mut arguments = Arguments::new(S::NAME, S::ARGUMENTS, arguments)?;
+            let decoded = (form.decode)(&mut arguments)?;
+            arguments.finish()?;
+            Ok(decoded)
+        });
+        let decoded = decoded.map_err(|error: ArgumentError| NotRun::BadArgument(Box::new(error)))?;
+        match Call::<S, N>::new(&kind.actor(key), decoded).await {
+            Ok(reply) => Ok((form.write_reply)(&reply)),
+            Err(error) => Err(error.map_app(|error| (form.write_error)(&error))),
+        }
+    })
+}
+
+/// The JSON Schema of a type that travels. Generated code names this.
+pub fn schema_of<T: Wire>() -> Value {
+    schema::<T>()
+}
+
+/// Writes a value as JSON. One that cannot be (a map with keys that are no strings) becomes what serde said of it.
+/// Generated code names this.
+pub fn write<T: Wire>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_else(|error| Value::String(format!("not JSON: {error}")))
+}

@@ -1,0 +1,13 @@
+//! The dynamic door: services called by names, with JSON, and described.
+
+mod call;
+mod describe;
+mod entry;
+mod references;
+
+pub use call::DynamicResult;
+pub(crate) use call::{DynamicCall, call, call_by_name};
+pub(crate) use describe::describe;
+pub use describe::{ArgumentDescription, MethodDescription, ServiceDescription};
+pub use entry::{MethodEntry, WireForm, WireMethod, schema_of, write};
+pub use references::{deserialize_ref, ref_schema, serialize_ref};

@@ -1,0 +1,82 @@
+//! [`Cx`]: what a handler knows of the call it runs and of the actor it runs on.
+
+use std::ptr;
+use std::sync::Arc;
+
+use super::cell::{Cell, downcast};
+use super::occupant::Occupant;
+use super::scope::{self, Envelope};
+use crate::node::Node;
+use crate::service::{ActivationId, Reference, Service};
+
+/// The context of a handler or hook: its key, deadline, caller, background tasks.
+///
+/// It is lent to the handler and cannot outlive it.
+pub struct Cx {
+    cell: *const dyn Occupant,
+}
+
+// SAFETY: the cell is Sync, and whoever polls the handler keeps it alive.
+unsafe impl Send for Cx {}
+// SAFETY: as above; `Cx` has no interior of its own.
+unsafe impl Sync for Cx {}
+
+impl Cx {
+    /// The context of a handler of `cell`; dropped before the cell.
+    #[inline(always)]
+    pub(crate) fn of<S: Service>(cell: &Cell<S>) -> Self {
+        Cx { cell: ptr::from_ref(cell) as *const dyn Occupant }
+    }
+
+    /// The actor this context belongs to.
+    pub(crate) fn occupant(&self) -> &dyn Occupant {
+        // SAFETY: the owner that polls the handler holds the cell, and a handler cannot keep its `Cx`.
+        unsafe { &*self.cell }
+    }
+
+    /// The key in its printed form, e.g. `/tenant/acme/counter/orders`.
+    pub fn path(&self) -> String {
+        self.occupant().path()
+    }
+
+    /// The typed key, if `K` is this service's key type.
+    pub fn key<K: 'static>(&self) -> Option<&K> {
+        self.occupant().key().downcast_ref()
+    }
+
+    /// The node this actor runs on.
+    pub fn node(&self) -> Node {
+        self.occupant().node()
+    }
+
+    /// A reference to this very actor, if it is of service `S`.
+    ///
+    /// An ask through it from within a handler is a cycle and is refused; a push is fine.
+    pub fn this<S: Service>(&self) -> Option<S::Ref> {
+        downcast::<S>(self.occupant()).map(|cell| S::Ref::from_actor(crate::service::ActorRef::new(cell)))
+    }
+
+    /// The id of this activation; a restart has another one.
+    pub fn activation(&self) -> ActivationId {
+        self.occupant().activation()
+    }
+
+    /// The moment after which nobody waits for this call. Calls made from here inherit it.
+    pub fn deadline(&self) -> Option<std::time::Instant> {
+        self.envelope().and_then(|envelope| envelope.deadline)
+    }
+
+    /// The actor whose handler made this call, as `service/path`; `None` for a call from outside any handler.
+    pub fn caller(&self) -> Option<String> {
+        self.envelope().and_then(|envelope| envelope.asker.as_ref().map(|asker| asker.label()))
+    }
+
+    /// The caller's id of this call, the same over retries, if it gave one.
+    pub fn idempotency(&self) -> Option<u128> {
+        self.envelope().and_then(|envelope| envelope.idempotency)
+    }
+
+    fn envelope(&self) -> Option<Arc<Envelope>> {
+        scope::current(|scope| scope.and_then(|scope| scope.envelope().cloned()))
+    }
+}

@@ -1,0 +1,308 @@
+//! A frame: one block that is a call's arguments, its handler's future and its outcome in turn.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::mem::{ManuallyDrop, needs_drop};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::ptr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::cell::Cell;
+use super::local::{self, Local, give_block, take_block};
+use super::reply::Reply;
+use super::scope::Envelope;
+use crate::error::{CallError, NotRun, Unknown};
+use crate::service::Method;
+
+/// What a handler returns.
+type Handled<S, const N: usize> = Result<<S as Method<N>>::Reply, <S as Method<N>>::Error>;
+
+/// What one call of method `N` of `S` ends with.
+pub(crate) type Outcome<S, const N: usize> = Result<<S as Method<N>>::Reply, CallError<<S as Method<N>>::Error>>;
+
+/// The untyped start of every frame.
+#[repr(C)]
+pub(crate) struct Header {
+    pub(crate) vtable: &'static VTable,
+    pub(crate) reply: Reply,
+    /// Bytes this call takes of the mailbox's bound.
+    pub(crate) weight: u32,
+    pub(crate) envelope: Option<Arc<Envelope>>,
+}
+
+/// What can be done with a frame whose type is forgotten. In every function the frame's body must be in the named
+/// stage, and the cell pointer must be the cell the message was sent to, owned by the caller, with a live instance.
+pub(crate) struct VTable {
+    /// Arguments → future.
+    pub(crate) start: unsafe fn(*mut Header, *const ()),
+    /// Runs the arguments in a mailbox slot, for nobody: a frame is left only if the handler suspends.
+    pub(crate) run_small: unsafe fn(*const usize, *const (), &Local, &mut Context<'_>) -> Told,
+    /// Drops arguments in a mailbox slot.
+    pub(crate) drop_small: unsafe fn(*const usize),
+    /// Polls the future; when ready, future → outcome.
+    pub(crate) poll: unsafe fn(*mut Header, &mut Context<'_>) -> Poll<()>,
+    /// Future → outcome `Unknown`.
+    pub(crate) fail: unsafe fn(*mut Header, Unknown),
+    /// Arguments → outcome `NotRun`.
+    pub(crate) cancel: unsafe fn(*mut Header, NotRun),
+    /// Drops the outcome and frees the frame.
+    pub(crate) free: unsafe fn(*mut Header),
+    /// Frees a frame whose body is empty.
+    pub(crate) recycle: unsafe fn(*mut Header),
+}
+
+/// What became of a tell at its first poll.
+pub(crate) enum Told {
+    Done,
+    /// Its handler waits, in this frame.
+    Suspended(*mut Header),
+    Panicked(Box<dyn Any + Send>),
+}
+
+#[repr(C, align(16))]
+pub(crate) union Body<A, F, O> {
+    pub(crate) arguments: ManuallyDrop<A>,
+    pub(crate) future: ManuallyDrop<F>,
+    pub(crate) outcome: ManuallyDrop<O>,
+}
+
+/// A typed frame. The body's place does not depend on the future's type: its alignment is fixed.
+#[repr(C)]
+pub(crate) struct Frame<A, F, O> {
+    pub(crate) header: Header,
+    pub(crate) body: Body<A, F, O>,
+}
+
+impl<A, F, O> Frame<A, F, O> {
+    /// Reads the outcome out of a finished frame whose future's type is not known here.
+    ///
+    /// # Safety
+    /// `header` starts a frame with these arguments and outcome types, finished, and is not read again.
+    pub(crate) unsafe fn take_outcome(header: *mut Header) -> O {
+        const { assert!(align_of::<O>() <= 16, "a reply may be aligned to 16 bytes at most") };
+        // SAFETY: the caller's promise; the body stands at the same offset whatever the future is.
+        unsafe { ManuallyDrop::take(&mut (*header.cast::<Frame<A, (), O>>()).body.outcome) }
+    }
+}
+
+/// The functions of one kind of frame: method `N` of `S` called through the zero-sized `I`.
+pub(crate) struct Typed<S, const N: usize, I, F>(PhantomData<(S, I, F)>);
+
+/// The frame of [`Typed`].
+pub(crate) type TypedFrame<S, const N: usize, F> = Frame<<S as Method<N>>::Args, F, Outcome<S, N>>;
+
+impl<S, const N: usize, I, F> Typed<S, N, I, F>
+where
+    S: Method<N>,
+    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
+    F: Future<Output = Result<S::Reply, S::Error>> + Send,
+{
+    pub(crate) const VTABLE: VTable = VTable {
+        start: Self::start,
+        run_small: Self::run_small,
+        drop_small: Self::drop_small,
+        poll: Self::poll,
+        fail: Self::fail,
+        cancel: Self::cancel,
+        free: Self::free,
+        recycle: Self::recycle,
+    };
+
+    /// The zero-sized function that makes the future.
+    #[inline(always)]
+    fn invoke() -> I {
+        const { assert!(size_of::<I>() == 0) };
+        // SAFETY: a zero-sized Copy value has no bytes to read; the caller of `Typed` holds one, so it can exist.
+        unsafe { ptr::read(ptr::NonNull::<I>::dangling().as_ptr()) }
+    }
+
+    /// A frame whose header and body are not written yet.
+    #[inline(always)]
+    pub(crate) fn allocate(local: &Local) -> *mut TypedFrame<S, N, F> {
+        take_block(local)
+    }
+
+    /// Writes the header.
+    ///
+    /// # Safety
+    /// `frame` is a block of [`Typed::allocate`] without a header.
+    #[inline(always)]
+    pub(crate) unsafe fn write_header(
+        frame: *mut TypedFrame<S, N, F>,
+        reply: Reply,
+        weight: u32,
+        envelope: Option<Arc<Envelope>>,
+    ) {
+        let header = Header { vtable: const { &Self::VTABLE }, reply, weight, envelope };
+        // SAFETY: the block is ours and large enough.
+        unsafe { ptr::write(&raw mut (*frame).header, header) };
+    }
+
+    /// Frees a frame without header whose body is gone already.
+    ///
+    /// # Safety
+    /// `frame` came from [`Typed::allocate`]; nothing in it needs dropping.
+    #[inline(always)]
+    pub(crate) unsafe fn release(local: &Local, frame: *mut TypedFrame<S, N, F>) {
+        // SAFETY: the caller's promise.
+        unsafe { give_block(local, frame) }
+    }
+
+    unsafe fn start(header: *mut Header, cell: *const ()) {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds the arguments (see `VTable`), the cell is of service S.
+        unsafe {
+            let arguments = ManuallyDrop::take(&mut (*frame).body.arguments);
+            let future = Self::invoke()(cell.cast(), arguments);
+            ptr::write(&raw mut (*frame).body.future, ManuallyDrop::new(future));
+        }
+    }
+
+    unsafe fn run_small(slot: *const usize, cell: *const (), local: &Local, cx: &mut Context<'_>) -> Told {
+        let frame = Self::allocate(local);
+        // SAFETY: the slot holds arguments of this method, read once; the frame is ours.
+        let polled = unsafe { Self::poll_first(frame, || Self::invoke()(cell.cast(), ptr::read(slot.cast())), cx) };
+        match polled {
+            Ok(Poll::Ready(mut out)) => {
+                // SAFETY: the body is empty, the header was never written; the result is dropped once.
+                unsafe {
+                    Self::release(local, frame);
+                    if needs_drop::<Handled<S, N>>() {
+                        drop_quietly(&raw mut *out);
+                    }
+                }
+                Told::Done
+            }
+            Ok(Poll::Pending) => {
+                // SAFETY: the body holds the future.
+                unsafe { Self::write_header(frame, Reply::new(None, true), 0, None) };
+                Told::Suspended(frame.cast())
+            }
+            Err(payload) => {
+                // SAFETY: the body was emptied.
+                unsafe { Self::release(local, frame) };
+                Told::Panicked(payload)
+            }
+        }
+    }
+
+    /// Makes the future in a frame without header and polls it once. Unless it is pending, the body is empty
+    /// afterwards.
+    ///
+    /// # Safety
+    /// The frame came from [`Typed::allocate`] and holds nothing.
+    #[inline(always)]
+    pub(crate) unsafe fn poll_first(
+        frame: *mut TypedFrame<S, N, F>,
+        make: impl FnOnce() -> F,
+        cx: &mut Context<'_>,
+    ) -> std::thread::Result<Poll<ManuallyDrop<Handled<S, N>>>> {
+        let mut made = false;
+        // SAFETY: the caller's promise; the future never moves, and is dropped in place, once, when it is ready or has
+        // panicked.
+        unsafe {
+            let future: *mut F = (&raw mut (*frame).body.future).cast();
+            let polled = catch_unwind(AssertUnwindSafe(|| {
+                ptr::write(future, make());
+                made = true;
+                let polled = Pin::new_unchecked(&mut *future).poll(cx);
+                if polled.is_ready() {
+                    made = false;
+                    ptr::drop_in_place(future);
+                }
+                polled.map(ManuallyDrop::new)
+            }));
+            if polled.is_err() && made {
+                drop_quietly(future);
+            }
+            polled
+        }
+    }
+
+    unsafe fn drop_small(slot: *const usize) {
+        // SAFETY: the slot holds arguments of this method, dropped once.
+        unsafe { drop_quietly(slot.cast_mut().cast::<S::Args>()) }
+    }
+
+    unsafe fn poll(header: *mut Header, cx: &mut Context<'_>) -> Poll<()> {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds the future; it never moves until it is dropped here, in place.
+        unsafe {
+            let future: *mut F = (&raw mut (*frame).body.future).cast();
+            match Pin::new_unchecked(&mut *future).poll(cx) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(out) => {
+                    ptr::drop_in_place(future);
+                    let outcome = ManuallyDrop::new(out.map_err(CallError::App));
+                    ptr::write(&raw mut (*frame).body.outcome, outcome);
+                    Poll::Ready(())
+                }
+            }
+        }
+    }
+
+    unsafe fn fail(header: *mut Header, why: Unknown) {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds a future, which may have panicked: dropping it then is allowed, once.
+        unsafe {
+            drop_quietly((&raw mut (*frame).body.future).cast::<F>());
+            let outcome = ManuallyDrop::new(Err(CallError::Unknown(why)));
+            ptr::write(&raw mut (*frame).body.outcome, outcome);
+        }
+    }
+
+    unsafe fn cancel(header: *mut Header, why: NotRun) {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds the arguments.
+        unsafe {
+            drop_quietly((&raw mut (*frame).body.arguments).cast::<S::Args>());
+            let outcome = ManuallyDrop::new(Err(CallError::NotRun(why)));
+            ptr::write(&raw mut (*frame).body.outcome, outcome);
+        }
+    }
+
+    unsafe fn free(header: *mut Header) {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds the outcome; the frame is not used again.
+        unsafe {
+            drop_quietly((&raw mut (*frame).body.outcome).cast::<Outcome<S, N>>());
+            Self::recycle(header);
+        }
+    }
+
+    unsafe fn recycle(header: *mut Header) {
+        // SAFETY: the body is empty, the header is written; the frame is not used again.
+        unsafe {
+            ptr::drop_in_place(header);
+            local::with(|local| give_block(local, header.cast::<TypedFrame<S, N, F>>()));
+        }
+    }
+}
+
+/// Drops a value; a panic in its `Drop` ends here.
+///
+/// # Safety
+/// As `ptr::drop_in_place`.
+pub(crate) unsafe fn drop_quietly<T>(value: *mut T) {
+    // SAFETY: the caller's promise. What panicked is not looked at again.
+    let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { ptr::drop_in_place(value) }));
+    if dropped.is_err() {
+        tracing::error!(what = std::any::type_name::<T>(), "a value panicked while it was dropped");
+    }
+}
+
+/// Delivers the outcome that stands in the frame, or frees it if nobody waits.
+///
+/// # Safety
+/// The body holds the outcome; the caller owns the frame and does not touch it afterwards.
+pub(crate) unsafe fn deliver(header: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let vtable = (*header).vtable;
+        if (*header).reply.finish() {
+            (vtable.free)(header);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The life of an activation: built, start, started, stop; what a signal does; what a failing start leaves.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::cell::Cell;
+use super::cx::Cx;
+use super::mail::Signal;
+use super::run::panic_message;
+use super::word::{MAIL, OWNED, SIGNAL, WAITERS};
+use crate::error::{HookError, NotRun};
+use crate::node::{Factory, Kind};
+use crate::service::{LifeState, Service};
+
+/// A life-cycle operation under way. It owns the cell while it runs: mail waits.
+pub(super) struct Operation(Pin<Box<dyn Future<Output = ()> + Send>>);
+
+impl Operation {
+    fn new(future: impl Future<Output = ()> + Send + 'static) -> Self {
+        Operation(Box::pin(future))
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<S: Service> Cell<S> {
+    /// Starts an activation: at once if nothing in it waits, else as the cell's operation. Owner only.
+    pub(super) fn begin_start(self: &Arc<Self>) {
+        if !self.start_at_once() {
+            let cell = self.clone();
+            self.set_operation(Operation::new(async move { drop(start(&cell).await) }));
+        }
+    }
+
+    /// Builds an instance whose factory and hooks cannot wait. False if this service is not of that kind. Owner only.
+    pub(super) fn start_at_once(&self) -> bool {
+        let Factory::Plain(build) = &self.kind.factory else { return false };
+        if S::INFO.has_start || S::INFO.has_started || S::INFO.has_failed {
+            return false;
+        }
+        match catch_unwind(AssertUnwindSafe(build)) {
+            Ok(instance) => self.install(instance),
+            Err(payload) => self.set_life(LifeState::Failed, Some(&panic_message(payload))),
+        }
+        true
+    }
+
+    fn set_operation(&self, operation: Operation) {
+        // SAFETY: the caller owns the cell.
+        unsafe { self.desk().operation = Some(operation) };
+    }
+
+    /// Takes the oldest signal and begins what it asks for. Owner only.
+    pub(super) fn take_signal(self: &Arc<Self>) {
+        let (mut guard, mail) = self.mailbox();
+        // SAFETY: the guard is held.
+        let signals = unsafe { &mut (*mail).signals };
+        let mut signal = signals.pop_front();
+        if signals.is_empty() {
+            guard.bits &= !SIGNAL;
+        }
+        // SAFETY: the caller owns the cell.
+        let has_mail = guard.bits & MAIL != 0 || unsafe { !self.desk().batch.is_empty() };
+        drop(guard);
+        // mail came after the sweep that asked for this
+        signal.take_if(|signal| has_mail && matches!(signal, Signal::Passivate));
+        if let Some(operation) = signal.and_then(|signal| self.operation_for(signal)) {
+            self.set_operation(operation);
+        }
+    }
+
+    fn operation_for(self: &Arc<Self>, signal: Signal) -> Option<Operation> {
+        let cell = self.clone();
+        let operation = match signal {
+            Signal::Start(answer) => Operation::new(async move {
+                let started = if cell.is_live() { Ok(()) } else { start(&cell).await };
+                let _ = answer.send(started);
+            }),
+            Signal::Stop(answer) => Operation::new(async move {
+                stop(&cell, LifeState::Stopped).await;
+                let _ = answer.send(Ok(()));
+            }),
+            Signal::Restart(answer) => Operation::new(async move {
+                stop(&cell, LifeState::NotStarted).await;
+                let _ = answer.send(start(&cell).await);
+            }),
+            // a call since the sweep that asked for this
+            Signal::Passivate if self.was_touched() => return None,
+            Signal::Passivate => Operation::new(async move { stop(&cell, LifeState::NotStarted).await }),
+        };
+        Some(operation)
+    }
+
+    /// Sends a signal: it goes ahead of mail.
+    pub(crate) fn signal(self: &Arc<Self>, signal: Signal) {
+        let (mut guard, mail) = self.mailbox();
+        // SAFETY: the guard is held.
+        let signals = unsafe { &mut (*mail).signals };
+        let is_passivate = |signal: &Signal| matches!(signal, Signal::Passivate);
+        if is_passivate(&signal) && signals.iter().any(is_passivate) {
+            return;
+        }
+        signals.push_back(signal);
+        guard.bits |= SIGNAL;
+        let owner = guard.own();
+        drop(guard);
+        if owner {
+            self.schedule();
+        }
+    }
+}
+
+/// What others ask of a cell's life.
+impl<S: Service> Cell<S> {
+    /// Spawned with a value: no key names it, and there is no second activation.
+    pub(crate) fn is_single(&self) -> bool {
+        self.single
+    }
+
+    /// The error of its status.
+    pub(crate) fn last_error(&self) -> Option<Box<str>> {
+        self.existing_side()?.board.error()
+    }
+
+    /// How much it has to do, roughly and without a lock: nothing, a handler, mail behind it, senders that wait.
+    pub(crate) fn load(&self) -> u8 {
+        let bits = self.word.peek();
+        match bits {
+            _ if bits & WAITERS != 0 => 3,
+            _ if bits & (MAIL | SIGNAL) != 0 => 2,
+            _ if bits & OWNED != 0 => 1,
+            _ => 0,
+        }
+    }
+}
+
+/// Builds and starts an instance. On failure nothing of it is left, the cell is `Failed`, and its hook has run once.
+async fn start<S: Service>(cell: &Arc<Cell<S>>) -> Result<(), NotRun> {
+    if cell.single {
+        return Err(NotRun::Stopped);
+    }
+    cell.set_life(LifeState::Starting, None);
+    let cx = Cx::of(cell);
+    let error = match guarded(built_and_started(cell, &cx)).await {
+        Ok(instance) => {
+            cell.install(instance);
+            match guarded(started(cell, &cx)).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            }
+        }
+        Err(error) => error,
+    };
+    if let Some(instance) = cell.uninstall() {
+        drop_caught(instance);
+    }
+    cell.make_side().tasks.end().await;
+    tracing::error!(actor = %super::occupant::Occupant::label(&**cell), %error, "an activation failed to start");
+    if S::INFO.has_failed {
+        let _ = guarded(infallible(S::failed(&cx, error.message()))).await;
+    }
+    cell.set_life(LifeState::Failed, Some(error.message()));
+    Err(NotRun::Failed { error: error.message().into() })
+}
+
+async fn built_and_started<S: Service>(cell: &Arc<Cell<S>>, cx: &Cx) -> Result<S, HookError> {
+    let mut instance = match &cell.kind.factory {
+        Factory::Plain(build) => build(),
+        Factory::Keyed(build) => build(cell.key.0.clone()).await?,
+    };
+    if S::INFO.has_start {
+        instance.start(cx).await?;
+    }
+    Ok(instance)
+}
+
+async fn started<S: Service>(cell: &Arc<Cell<S>>, cx: &Cx) -> Result<(), HookError> {
+    if !S::INFO.has_started {
+        return Ok(());
+    }
+    // SAFETY: operations run under ownership of the cell, and `install` has just put the instance in. The box keeps
+    // the borrow across the hook's awaits; nothing else reaches the instance while an operation runs.
+    let instance = unsafe { (*cell.instance.get()).as_mut() };
+    match instance {
+        Some(instance) => instance.started(cx).await,
+        None => Ok(()),
+    }
+}
+
+/// Ends the activation: the stop hook once, then its background tasks, then the instance.
+async fn stop<S: Service>(cell: &Arc<Cell<S>>, next: LifeState) {
+    if let Some(mut instance) = cell.uninstall() {
+        cell.set_life(LifeState::Stopping, None);
+        if S::INFO.has_stop {
+            let cx = Cx::of(cell);
+            let _ = guarded(infallible(instance.stop(&cx))).await;
+        }
+        cell.make_side().tasks.end().await;
+        drop_caught(instance);
+    }
+    let next = if cell.single { LifeState::Stopped } else { next };
+    cell.set_life(next, None);
+}
+
+/// A cell around an instance that exists already. On a node that has stopped, the instance is dropped.
+pub(crate) fn spawn<S: Service>(kind: Arc<Kind<S>>, key: S::Key, instance: S) -> Arc<Cell<S>> {
+    let cell = Cell::single(kind, key);
+    if !cell.kind.track(&cell) {
+        drop_caught(instance);
+        return cell;
+    }
+    cell.word.lock().own();
+    cell.install(instance);
+    cell.release();
+    cell
+}
+
+/// The last reference to an actor went away: its stop hook still runs, in a cell of its own.
+pub(super) fn bury<S: Service>(instance: S, kind: &Arc<Kind<S>>, key: &S::Key, buried: bool) {
+    if !S::INFO.has_stop || buried {
+        return drop_caught(instance);
+    }
+    let grave = Cell::grave(kind.clone(), key.clone());
+    kind.track_grave(&grave);
+    grave.word.lock().own();
+    grave.install(instance);
+    kind.runtime().spawn(async move { stop(&grave, LifeState::Stopped).await });
+}
+
+fn drop_caught<T>(value: T) {
+    let mut value = std::mem::ManuallyDrop::new(value);
+    // SAFETY: dropped once; the value is not used afterwards.
+    unsafe { super::frame::drop_quietly(&raw mut *value) }
+}
+
+async fn infallible(hook: impl Future<Output = ()>) -> Result<(), HookError> {
+    hook.await;
+    Ok(())
+}
+
+/// Awaits a factory or hook; a panic in it becomes its error.
+async fn guarded<T>(future: impl Future<Output = Result<T, HookError>>) -> Result<T, HookError> {
+    let mut future = Box::pin(future);
+    std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(polled) => polled,
+        Err(payload) => Poll::Ready(Err(HookError::new(panic_message(payload)))),
+    })
+    .await
+}

@@ -1,0 +1,228 @@
+//! What a thread keeps for the engine: free blocks, the scope of the running handler, tokio's budget.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::Cell;
+use std::ptr;
+use std::task::{Context, Poll};
+
+use super::scope::Scope;
+
+/// Block sizes of the free lists, in bytes: a frame of a small handler is 64 to 128.
+const SIZES: [usize; 5] = [64, 96, 128, 192, 384];
+/// Blocks kept per size and thread: 128 × 864 bytes at most, about what 128 suspended handlers need.
+const KEEP: u32 = 128;
+/// Every block is aligned for any frame.
+pub(crate) const ALIGN: usize = 16;
+/// Calls charged to tokio's cooperative budget as one: a call is about a sixteenth of a channel operation.
+const CALLS_PER_UNIT: u32 = 16;
+
+/// The thread's own part of the engine.
+pub(crate) struct Local {
+    free: [Cell<*mut u8>; SIZES.len()],
+    kept: [Cell<u32>; SIZES.len()],
+    calls: Cell<u32>,
+    scope: Cell<*const Scope>,
+    task: Cell<Option<tokio::task::Id>>,
+    runtime: Cell<Option<tokio::runtime::Id>>,
+    driving: Cell<Option<tokio::runtime::Id>>,
+    next: Cell<Option<Job>>,
+}
+
+/// A scheduled cell whose type is forgotten.
+#[derive(Clone, Copy)]
+pub(crate) struct Job {
+    /// From `Arc::into_raw`: the count goes with the job.
+    pub(crate) cell: *const (),
+    /// Runs it for at most so many steps, which it takes off.
+    pub(crate) run: unsafe fn(*const (), &mut u32),
+}
+
+thread_local! {
+    static LOCAL: Local = const { Local::new() };
+}
+
+/// Runs `f` with the thread's part of the engine; while the thread ends, with an empty one.
+#[inline(always)]
+pub(crate) fn with<R>(f: impl FnOnce(&Local) -> R) -> R {
+    match LOCAL.try_with(ptr::from_ref) {
+        // SAFETY: this very thread runs `f`, so its thread-locals are not destroyed meanwhile.
+        Ok(local) => f(unsafe { &*local }),
+        Err(_) => f(&Local::new()),
+    }
+}
+
+const fn class_of(size: usize) -> usize {
+    let mut class = 0;
+    while class < SIZES.len() && size > SIZES[class] {
+        class += 1;
+    }
+    class
+}
+
+fn layout_of(class: usize, size: usize) -> Layout {
+    let size = if class < SIZES.len() { SIZES[class] } else { size };
+    // SAFETY: the alignment is a power of two and no frame comes near isize::MAX bytes.
+    unsafe { Layout::from_size_align_unchecked(size, ALIGN) }
+}
+
+/// A block for a `T`, from the thread's free list where it has one.
+#[inline(always)]
+pub(crate) fn take_block<T>(local: &Local) -> *mut T {
+    const { assert!(align_of::<T>() <= ALIGN, "a handler's future may be aligned to 16 bytes at most") };
+    let class = const { class_of(size_of::<T>()) };
+    if class < SIZES.len() {
+        let block = local.free[class].get();
+        if !block.is_null() {
+            // SAFETY: a free block's first word is the next free block; only this thread sees the list.
+            local.free[class].set(unsafe { *block.cast::<*mut u8>() });
+            local.kept[class].set(local.kept[class].get() - 1);
+            return block.cast();
+        }
+    }
+    fresh_block(class, size_of::<T>()).cast()
+}
+
+#[cold]
+fn fresh_block(class: usize, size: usize) -> *mut u8 {
+    let layout = layout_of(class, size);
+    // SAFETY: the layout is not empty: every frame has a header.
+    let block = unsafe { alloc(layout) };
+    if block.is_null() {
+        handle_alloc_error(layout);
+    }
+    block
+}
+
+/// Gives back what [`take_block`] gave, on whatever thread.
+///
+/// # Safety
+/// `block` came from `take_block::<T>()`, is given back once, and its content is dropped already.
+#[inline(always)]
+pub(crate) unsafe fn give_block<T>(local: &Local, block: *mut T) {
+    let class = const { class_of(size_of::<T>()) };
+    if class < SIZES.len() && local.kept[class].get() < KEEP {
+        // SAFETY: the block is ours now and at least a word long.
+        unsafe { *block.cast::<*mut u8>() = local.free[class].get() };
+        local.free[class].set(block.cast());
+        local.kept[class].set(local.kept[class].get() + 1);
+    } else {
+        // SAFETY: allocated with this layout by `fresh_block`.
+        unsafe { dealloc(block.cast(), layout_of(class, size_of::<T>())) };
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        for class in 0..SIZES.len() {
+            let mut block = self.free[class].replace(ptr::null_mut());
+            while !block.is_null() {
+                // SAFETY: the list holds blocks of this class that nobody else knows.
+                unsafe {
+                    let next = *block.cast::<*mut u8>();
+                    dealloc(block, layout_of(class, 0));
+                    block = next;
+                }
+            }
+            self.kept[class].set(KEEP);
+        }
+    }
+}
+
+impl Local {
+    const fn new() -> Self {
+        Local {
+            free: [const { Cell::new(ptr::null_mut()) }; SIZES.len()],
+            kept: [const { Cell::new(0) }; SIZES.len()],
+            calls: Cell::new(0),
+            scope: Cell::new(ptr::null()),
+            task: Cell::new(None),
+            runtime: Cell::new(None),
+            driving: Cell::new(None),
+            next: Cell::new(None),
+        }
+    }
+
+    /// Runs a driver of the runtime `id`, which takes the [`Job`]s over that are offered meanwhile.
+    pub(crate) fn drive(&self, id: tokio::runtime::Id, driver: impl FnOnce()) {
+        // a handler may enter another runtime, with drivers of its own
+        let before = (self.driving.replace(Some(id)), self.next.take());
+        driver();
+        self.driving.set(before.0);
+        self.next.set(before.1);
+    }
+
+    /// Leaves a job to the driver that this thread runs in the runtime `id`: it comes next. False if there is no such
+    /// driver, or another job is next already.
+    pub(crate) fn offer(&self, id: tokio::runtime::Id, job: Job) -> bool {
+        if self.driving.get() != Some(id) || self.next.get().is_some() {
+            return false;
+        }
+        self.next.set(Some(job));
+        true
+    }
+
+    /// The job that was left.
+    pub(crate) fn take_next(&self) -> Option<Job> {
+        self.next.take()
+    }
+
+    /// The scope of the handler this thread polls right now; null outside handlers.
+    #[inline(always)]
+    pub(crate) fn scope(&self) -> *const Scope {
+        self.scope.get()
+    }
+
+    /// Replaces the scope and returns the one before.
+    #[inline(always)]
+    pub(crate) fn set_scope(&self, scope: *const Scope) -> *const Scope {
+        self.scope.replace(scope)
+    }
+
+    /// Charges one call to tokio's cooperative budget, amortised; pending when the task should yield.
+    #[inline(always)]
+    pub(crate) fn charge(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let calls = self.calls.get() + 1;
+        if calls < CALLS_PER_UNIT {
+            self.calls.set(calls);
+            return Poll::Ready(());
+        }
+        self.charge_unit(cx)
+    }
+
+    #[cold]
+    fn charge_unit(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match tokio::task::coop::poll_proceed(cx) {
+            Poll::Ready(progress) => {
+                progress.made_progress();
+                self.calls.set(0);
+                Poll::Ready(())
+            }
+            Poll::Pending => {
+                // the next attempt asks tokio again at once
+                self.calls.set(CALLS_PER_UNIT);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Whether this thread polls inside the runtime `id`.
+    ///
+    /// A task's id is unique and a task never changes its runtime, so the answer is remembered per task. The
+    /// future of `block_on` has no task id: there the runtime is looked up each time.
+    #[inline(always)]
+    pub(crate) fn is_in_runtime(&self, id: tokio::runtime::Id) -> bool {
+        let task = tokio::task::try_id();
+        if task.is_some() && task == self.task.get() {
+            return self.runtime.get() == Some(id);
+        }
+        self.look_up_runtime(task) == Some(id)
+    }
+
+    #[inline(never)]
+    fn look_up_runtime(&self, task: Option<tokio::task::Id>) -> Option<tokio::runtime::Id> {
+        let runtime = tokio::runtime::Handle::try_current().ok().map(|handle| handle.id());
+        self.task.set(task);
+        self.runtime.set(runtime);
+        runtime
+    }
+}

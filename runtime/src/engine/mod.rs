@@ -1,0 +1,35 @@
+//! The local engine: cells, frames, inline first poll, hand-over. All unsafe code of Consort lives in here.
+//!
+//! A call of an idle actor runs the handler at once, on the caller's task, as the owner of the cell ([`word`]). A call
+//! of a busy one goes into its mailbox ([`mail`]); the owner or the actor's driver ([`driver`]) runs it ([`run`]).
+//! A handler lives in a [`frame`], never in the caller: dropping the caller does not cancel it.
+
+mod alarm;
+mod asking;
+mod call;
+mod cell;
+mod cx;
+mod driver;
+mod frame;
+mod life;
+mod local;
+mod mail;
+mod occupant;
+mod push;
+mod reply;
+mod room;
+mod run;
+mod scope;
+mod send;
+mod side;
+mod sync;
+mod word;
+
+pub use call::Call;
+pub use cx::Cx;
+pub use push::Push;
+
+pub(crate) use cell::{Cell, CellKey};
+pub(crate) use life::spawn;
+pub(crate) use mail::{Limits, Signal};
+pub(crate) use occupant::Occupant;

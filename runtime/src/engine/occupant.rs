@@ -1,0 +1,25 @@
+//! A cell without its type: what scopes, contexts and background tasks need of it.
+
+use std::any::{Any, TypeId};
+
+use super::side::Side;
+use crate::node::Node;
+use crate::service::ActivationId;
+
+/// The untyped face of a cell.
+pub(crate) trait Occupant: Send + Sync {
+    /// `service/path`, as errors name an actor.
+    fn label(&self) -> String;
+    /// The key in its printed form.
+    fn path(&self) -> String;
+    /// The typed key.
+    fn key(&self) -> &dyn Any;
+    /// The live activation's id, or that of the last one.
+    fn activation(&self) -> ActivationId;
+    /// The node that runs it.
+    fn node(&self) -> Node;
+    /// What a cell has only once it is needed.
+    fn side(&self) -> &Side;
+    /// The service's type.
+    fn service_type(&self) -> TypeId;
+}

@@ -1,0 +1,182 @@
+//! [`Push`]: a tell that waits for room in the mailbox.
+
+use std::mem::ManuallyDrop;
+use std::pin::Pin;
+use std::ptr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::cell::Cell;
+use super::frame::{Header, Typed};
+use super::local;
+use super::mail::{Item, SMALL};
+use super::reply::Reply;
+use super::room::{Full, Place, Wait};
+use super::send::{Enqueued, Request, enqueue, envelope_for, invoke, take_back};
+use crate::error::NotRun;
+use crate::service::Method;
+
+/// A tell under way. It never runs the handler on the sender's task.
+///
+/// # Cancel safety
+/// Dropping it before it is done sends nothing.
+#[must_use = "a push does nothing until it is awaited"]
+pub struct Push<'a, S: Method<N>, const N: usize> {
+    cell: &'a Arc<Cell<S>>,
+    state: State<'a, S, N>,
+    request: Option<Box<Request>>,
+}
+
+enum State<'a, S: Method<N>, const N: usize> {
+    Ready(S::Args),
+    Waiting(S::Args, Box<Place<'a, S>>),
+    Over,
+}
+
+// Nothing in a push is pinned in place.
+impl<S: Method<N>, const N: usize> Unpin for Push<'_, S, N> {}
+
+impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
+    #[inline(always)]
+    pub(super) fn new(cell: &'a Arc<Cell<S>>, arguments: Option<S::Args>, request: Option<Box<Request>>) -> Self {
+        Push { cell, state: arguments.map_or(State::Over, State::Ready), request }
+    }
+
+    /// Sends now or says why not.
+    pub(super) fn now(self) -> Result<(), NotRun> {
+        let State::Ready(arguments) = self.state else { panic!("a push was sent after it had ended") };
+        match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, None) {
+            Ok(()) => Ok(()),
+            Err(Unsent::Full(full)) => Err(NotRun::Full { limit: full.limit }),
+            Err(Unsent::Refused(why)) => Err(why),
+        }
+    }
+
+    #[inline(always)]
+    fn after(&mut self, sent: Result<(), Unsent<S::Args>>, cx: &mut Context<'_>) -> Poll<Result<(), NotRun>> {
+        match sent {
+            Ok(()) => Poll::Ready(Ok(())),
+            Err(Unsent::Refused(why)) => Poll::Ready(Err(why)),
+            Err(Unsent::Full(full)) => {
+                let place = Place::take(self.cell, full.ticket, full.deadline, cx);
+                self.state = State::Waiting(full.arguments, place);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Tries once more to get the message into the mailbox.
+    #[cold]
+    fn try_again(
+        &mut self,
+        arguments: S::Args,
+        mut place: Box<Place<'a, S>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), NotRun>> {
+        if let Err(why) = place.check(cx) {
+            return Poll::Ready(Err(why));
+        }
+        let wait = Wait { waker: cx.waker(), ticket: place.ticket() };
+        match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, Some(wait)) {
+            Err(Unsent::Full(full)) => {
+                place.renew(full.ticket);
+                self.state = State::Waiting(full.arguments, place);
+                Poll::Pending
+            }
+            sent => {
+                place.leave_sent();
+                self.after(sent, cx)
+            }
+        }
+    }
+}
+
+impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
+    type Output = Result<(), NotRun>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if local::with(|local| local.charge(cx)).is_pending() {
+            return Poll::Pending;
+        }
+        let this = self.get_mut();
+        match std::mem::replace(&mut this.state, State::Over) {
+            State::Ready(arguments) => {
+                let wait = Wait { waker: cx.waker(), ticket: None };
+                let sent = send(this.cell, arguments, this.request.as_deref(), invoke::<S, N>, Some(wait));
+                this.after(sent, cx)
+            }
+            State::Waiting(arguments, place) => this.try_again(arguments, place, cx),
+            State::Over => panic!("a push was polled after it had ended"),
+        }
+    }
+}
+
+enum Unsent<A> {
+    Full(Box<Full<A>>),
+    Refused(NotRun),
+}
+
+#[inline(always)]
+fn send<S, const N: usize, I, F>(
+    cell: &Arc<Cell<S>>,
+    arguments: S::Args,
+    request: Option<&Request>,
+    _invoke: I,
+    wait: Option<Wait<'_>>,
+) -> Result<(), Unsent<S::Args>>
+where
+    S: Method<N>,
+    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
+    F: Future<Output = Result<S::Reply, S::Error>> + Send,
+{
+    let envelope = if request.is_some() || cell.kind.needs_checks() {
+        envelope_for(cell, request, false).map_err(Unsent::Refused)?
+    } else {
+        None
+    };
+    let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
+    let payload = S::weight(&arguments);
+    let fits_slot = const { size_of::<S::Args>() <= SMALL && align_of::<S::Args>() <= align_of::<usize>() };
+    if fits_slot && payload == 0 && envelope.is_none() {
+        let mut slot = [0usize; 2];
+        // SAFETY: the arguments fit the slot in size and alignment.
+        unsafe { ptr::write(slot.as_mut_ptr().cast::<S::Args>(), arguments) };
+        let item = Item::Small(const { &Typed::<S, N, I, F>::VTABLE }, slot);
+        return match enqueue(cell, item, size_of::<S::Args>() as u64, wait) {
+            Enqueued::Sent => Ok(()),
+            Enqueued::Full { ticket, limit } => {
+                // SAFETY: not sent: the slot is still ours.
+                let arguments = unsafe { ptr::read(slot.as_ptr().cast()) };
+                Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit })))
+            }
+            Enqueued::TooLarge(why) => {
+                // SAFETY: as above.
+                drop(unsafe { ptr::read(slot.as_ptr().cast::<S::Args>()) });
+                Err(Unsent::Refused(why))
+            }
+        };
+    }
+    let weight = size_of::<S::Args>() + payload;
+    let frame = local::with(Typed::<S, N, I, F>::allocate);
+    // SAFETY: a fresh block; header and arguments are written before it is sent.
+    unsafe {
+        let reply = Reply::new(None, false);
+        Typed::<S, N, I, F>::write_header(frame, reply, weight.try_into().unwrap_or(u32::MAX), envelope);
+        ptr::write(&raw mut (*frame).body.arguments, ManuallyDrop::new(arguments));
+    }
+    let header: *mut Header = frame.cast();
+    match enqueue(cell, Item::Frame(header), weight as u64, wait) {
+        Enqueued::Sent => Ok(()),
+        Enqueued::Full { ticket, limit } => {
+            // SAFETY: not sent: the frame is still ours, with the arguments in it.
+            let arguments = unsafe { take_back::<S, N, F>(header) };
+            Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit })))
+        }
+        Enqueued::TooLarge(why) => {
+            // SAFETY: as above.
+            drop(unsafe { take_back::<S, N, F>(header) });
+            Err(Unsent::Refused(why))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Waiting for room in a full mailbox.
+
+use std::sync::Arc;
+use std::task::{Context, Waker};
+use std::time::Instant;
+
+use super::alarm::Alarm;
+use super::cell::Cell;
+use crate::error::NotRun;
+use crate::service::Service;
+
+/// Who is to be woken when there is room, under which ticket if it waited before.
+#[derive(Clone, Copy)]
+pub(super) struct Wait<'a> {
+    pub(super) waker: &'a Waker,
+    pub(super) ticket: Option<u64>,
+}
+
+/// A message that found no room.
+pub(super) struct Full<A> {
+    pub(super) arguments: A,
+    /// Of the sender that waits; `None` if it does not.
+    pub(super) ticket: Option<u64>,
+    pub(super) deadline: Option<Instant>,
+    /// The limit that was reached: of messages, or of bytes.
+    pub(super) limit: u32,
+}
+
+/// A sender's place in the line for room. Dropping it leaves the line.
+pub(super) struct Place<'a, S: Service> {
+    cell: &'a Arc<Cell<S>>,
+    ticket: Option<u64>,
+    alarm: Option<Alarm>,
+}
+
+impl<'a, S: Service> Place<'a, S> {
+    #[cold]
+    pub(super) fn take(
+        cell: &'a Arc<Cell<S>>,
+        ticket: Option<u64>,
+        deadline: Option<Instant>,
+        cx: &mut Context<'_>,
+    ) -> Box<Self> {
+        let alarm = deadline.map(|deadline| Alarm::set(cell.kind.runtime(), deadline, cx));
+        Box::new(Place { cell, ticket, alarm })
+    }
+
+    /// Whether there is still time to try once more.
+    pub(super) fn check(&mut self, cx: &mut Context<'_>) -> Result<(), NotRun> {
+        if self.alarm.as_mut().is_some_and(|alarm| alarm.rings(cx)) {
+            self.cell.kind.expired();
+            return Err(NotRun::Expired);
+        }
+        Ok(())
+    }
+
+    pub(super) fn ticket(&self) -> Option<u64> {
+        self.ticket
+    }
+
+    /// Waits on, under this ticket.
+    pub(super) fn renew(&mut self, ticket: Option<u64>) {
+        self.ticket = ticket;
+    }
+
+    /// The message is sent, or was refused for good.
+    pub(super) fn leave_sent(&mut self) {
+        self.ticket = None;
+    }
+}
+
+impl<S: Service> Drop for Place<'_, S> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            let (guard, mail) = self.cell.mailbox();
+            // SAFETY: the guard is held until after the last use.
+            let next = unsafe { (*mail).leave(ticket) };
+            drop(guard);
+            if let Some(next) = next {
+                next.wake();
+            }
+        }
+    }
+}

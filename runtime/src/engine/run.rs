@@ -1,0 +1,397 @@
+//! The owner at work: parked handlers, life-cycle operations, signals, mail, in this order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::alarm::Alarm;
+use super::cell::Cell;
+use super::frame::{Header, Told, VTable, deliver, drop_quietly};
+use super::local;
+use super::mail::Item;
+use super::occupant::Occupant;
+use super::scope::{Envelope, Scope};
+use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
+use crate::error::{NotRun, Unknown};
+use crate::service::{LifeState, Service};
+
+/// How a turn ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Turn {
+    /// Nothing is left; the cell is released.
+    Idle,
+    /// A handler or an operation waits; its waker schedules the driver. The cell must not be touched.
+    Suspended,
+    /// There is more to do; the caller still owns the cell.
+    Again,
+}
+
+/// What one step did.
+enum Step {
+    Done,
+    End(Turn),
+}
+
+impl<S: Service> Cell<S> {
+    /// Works as the owner, for at most `budget` steps, which it takes off.
+    pub(super) fn run(self: &Arc<Self>, budget: &mut u32) -> Turn {
+        let waker = super::driver::waker_of(self);
+        let mut cx = Context::from_waker(&waker);
+        while *budget > 0 {
+            *budget -= 1;
+            if let Step::End(turn) = self.step(&mut cx) {
+                return turn;
+            }
+        }
+        if self.release() { Turn::Idle } else { Turn::Again }
+    }
+
+    fn step(self: &Arc<Self>, cx: &mut Context<'_>) -> Step {
+        // SAFETY: the caller owns the cell.
+        let parked = unsafe { std::mem::replace(&mut *self.parked.get(), ptr::null_mut()) };
+        if !parked.is_null() {
+            return self.resume(parked, cx);
+        }
+        // SAFETY: as above; the borrow ends here.
+        if unsafe { self.desk().operation.is_some() } {
+            return self.operate(cx);
+        }
+        if self.word.peek() & SIGNAL != 0 {
+            self.take_signal();
+            return Step::Done;
+        }
+        match self.next_item() {
+            Some(item) => self.begin(item, cx),
+            None if self.release() => Step::End(Turn::Idle),
+            None => Step::Done,
+        }
+    }
+
+    fn resume(self: &Arc<Self>, header: *mut Header, cx: &mut Context<'_>) -> Step {
+        // SAFETY: the caller owns the cell.
+        let alarm = unsafe { &mut self.desk().alarm };
+        let rings = alarm.as_mut().is_some_and(|alarm| alarm.rings(cx));
+        if rings {
+            *alarm = None;
+            // SAFETY: parked frames hold a future.
+            unsafe { fail(header, Unknown::TimedOut) };
+            return Step::Done;
+        }
+        self.poll_frame(header, cx)
+    }
+
+    fn operate(self: &Arc<Self>, cx: &mut Context<'_>) -> Step {
+        let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, ptr::null(), None);
+        // SAFETY: the caller owns the cell. The operation is taken out while it runs: it uses the desk itself.
+        let Some(mut operation) = (unsafe { self.desk().operation.take() }) else { return Step::Done };
+        self.wake_state_running();
+        if local::with(|local| scope.enter(local, || operation.poll(cx))).is_ready() {
+            return Step::Done;
+        }
+        // SAFETY: as above.
+        unsafe { self.desk().operation = Some(operation) };
+        Step::End(self.suspend())
+    }
+
+    /// The next message, out of the batch or the mailbox.
+    fn next_item(&self) -> Option<Item> {
+        let begun = &self.make_side().owner.begun;
+        // SAFETY: the caller owns the cell; the borrow ends here.
+        let empty = unsafe { self.desk().batch.is_empty() };
+        if empty || (self.word.peek() & WAITERS != 0 && begun.is_half(self.kind.limits)) {
+            self.settle(true);
+        }
+        // SAFETY: as above; `settle` is done with its own borrow.
+        let item = unsafe { self.desk().batch.pop_front() }?;
+        begun.add(weight_of(&item));
+        Some(item)
+    }
+
+    /// Frees the room of what was begun, wakes the senders there is room for; `refill` also takes the next batch.
+    fn settle(&self, refill: bool) {
+        // SAFETY: the caller owns the cell.
+        let desk = unsafe { self.desk() };
+        let begun = &self.make_side().owner.begun;
+        if !refill && begun.is_empty() {
+            return;
+        }
+        let (mut guard, mail) = self.mailbox();
+        // SAFETY: the guard is held.
+        let mail = unsafe { &mut *mail };
+        mail.settle(begun);
+        if refill && desk.batch.is_empty() {
+            mail.take_batch(&mut desk.batch);
+            guard.bits &= !MAIL;
+        }
+        let admitted = mail.admitted(self.kind.limits);
+        if !mail.has_waiters() {
+            guard.bits &= !WAITERS;
+        }
+        drop(guard);
+        admitted.into_iter().for_each(Waker::wake);
+    }
+
+    fn begin(self: &Arc<Self>, item: Item, cx: &mut Context<'_>) -> Step {
+        if !self.is_live() {
+            return self.begin_without_instance(item);
+        }
+        self.touch();
+        let header = match item {
+            Item::Small(vtable, slot) => return self.run_small(vtable, slot, cx),
+            Item::Frame(header) => header,
+        };
+        // SAFETY: queued frames hold arguments and their header is written.
+        unsafe {
+            if let Err(why) = self.admit(header) {
+                cancel(header, why);
+                return Step::Done;
+            }
+            ((*header).vtable.start)(header, Arc::as_ptr(self).cast());
+        }
+        self.poll_frame(header, cx)
+    }
+
+    fn run_small(self: &Arc<Self>, vtable: &VTable, slot: [usize; 2], cx: &mut Context<'_>) -> Step {
+        self.wake_state_running();
+        let told = local::with(|local| {
+            let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, ptr::null(), None);
+            // SAFETY: small items hold arguments, the instance is live, the caller owns the cell.
+            scope.enter(local, || unsafe { (vtable.run_small)(slot.as_ptr(), Arc::as_ptr(self).cast(), local, cx) })
+        });
+        match told {
+            Told::Done => Step::Done,
+            Told::Suspended(header) => {
+                self.park(header);
+                Step::End(self.suspend())
+            }
+            Told::Panicked(payload) => {
+                self.crash(&panic_message(payload));
+                Step::Done
+            }
+        }
+    }
+
+    /// Whether a queued frame may start now.
+    unsafe fn admit(&self, header: *mut Header) -> Result<(), NotRun> {
+        // SAFETY: the frame's header is written; the owner may read it.
+        let header = unsafe { &*header };
+        if !header.reply.begin() {
+            self.kind.expired();
+            return Err(NotRun::Expired);
+        }
+        match &header.envelope {
+            Some(envelope) => self.check(envelope),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a call with this envelope may start now, on this activation.
+    pub(super) fn check(&self, envelope: &Envelope) -> Result<(), NotRun> {
+        if envelope.deadline.is_some_and(|deadline| deadline <= tokio::time::Instant::now().into_std()) {
+            self.kind.expired();
+            return Err(NotRun::Expired);
+        }
+        match envelope.only {
+            Some(wanted) if wanted != self.activation() => {
+                Err(NotRun::wrong_activation(wanted, Some(self.activation())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn begin_without_instance(self: &Arc<Self>, item: Item) -> Step {
+        let refusal = match self.life() {
+            LifeState::Failed => Some(NotRun::Failed { error: self.make_side().board.error().unwrap_or_default() }),
+            _ if self.single => Some(NotRun::Stopped),
+            _ => None,
+        };
+        match refusal {
+            // SAFETY: items hold arguments.
+            Some(why) => unsafe { refuse(&item, || why) },
+            None => {
+                self.make_side().owner.begun.take_back(weight_of(&item));
+                // SAFETY: the caller owns the cell.
+                unsafe { self.desk().batch.push_front(item) };
+                self.begin_start();
+            }
+        }
+        Step::Done
+    }
+
+    fn poll_frame(self: &Arc<Self>, header: *mut Header, cx: &mut Context<'_>) -> Step {
+        self.wake_state_running();
+        // SAFETY: the frame holds a future; its header is written.
+        let (vtable, envelope) = unsafe { ((*header).vtable, (*header).envelope.clone()) };
+        let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, ptr::null(), envelope);
+        let polled = local::with(|local| {
+            scope.enter(local, || {
+                // SAFETY: as above. A panic leaves the future in the frame, to be dropped by `fail`.
+                catch_unwind(AssertUnwindSafe(|| unsafe { (vtable.poll)(header, cx) }))
+            })
+        });
+        match polled {
+            Ok(Poll::Ready(())) => {
+                self.clear_alarm(&scope);
+                // SAFETY: the outcome is in the frame.
+                unsafe { deliver(header) };
+                Step::Done
+            }
+            Ok(Poll::Pending) => {
+                self.park(header);
+                Step::End(self.suspend())
+            }
+            Err(payload) => {
+                self.clear_alarm(&scope);
+                let message = panic_message(payload);
+                // SAFETY: the future is in the frame.
+                unsafe { fail(header, Unknown::Panicked { message: message.clone() }) };
+                self.crash(&message);
+                Step::Done
+            }
+        }
+    }
+
+    fn clear_alarm(&self, scope: &Scope) {
+        if scope.is_timed() {
+            // SAFETY: the caller owns the cell.
+            unsafe { self.desk().alarm = None };
+        }
+    }
+
+    /// Keeps a suspended handler, with its alarm if it has a deadline. Owner only.
+    pub(super) fn park(self: &Arc<Self>, header: *mut Header) {
+        // SAFETY: the header is written, the caller owns the cell.
+        unsafe {
+            *self.parked.get() = header;
+            let deadline = (*header).envelope.as_ref().and_then(|envelope| envelope.deadline);
+            if let Some(deadline) = deadline {
+                let desk = self.desk();
+                if desk.alarm.is_none() {
+                    let waker = super::driver::waker_of(self);
+                    let mut cx = Context::from_waker(&waker);
+                    desk.alarm = Some(Alarm::set(self.kind.runtime(), deadline, &mut cx));
+                }
+            }
+        }
+    }
+
+    /// Leaves a parked handler or operation behind. The cell is not ours any more when it says `Suspended`.
+    pub(super) fn suspend(self: &Arc<Self>) -> Turn {
+        if self.existing_side().is_some() {
+            self.settle(false);
+        }
+        if self.try_suspend() { Turn::Suspended } else { Turn::Again }
+    }
+
+    /// Gives the cell back; false if there is more to do.
+    pub(super) fn release(&self) -> bool {
+        if self.existing_side().is_some() {
+            // SAFETY: the caller owns the cell.
+            let desk = unsafe { self.desk() };
+            let busy = !desk.batch.is_empty() || desk.operation.is_some();
+            // SAFETY: as above.
+            if busy || unsafe { !(*self.parked.get()).is_null() } {
+                return false;
+            }
+            self.settle(false);
+        }
+        let live = self.is_live() && !self.kind.is_closing();
+        let mut guard = self.word.lock();
+        if guard.bits & (MAIL | SIGNAL) != 0 {
+            return false;
+        }
+        let mut admitted = Vec::new();
+        if guard.bits & WAITERS != 0 {
+            // SAFETY: the guard is held; the bit says there is a side.
+            let mail = unsafe { &mut *self.make_side().mail.get() };
+            admitted = mail.admitted(self.kind.limits);
+            if !mail.has_waiters() {
+                guard.bits &= !WAITERS;
+            }
+        }
+        let kept = guard.bits & !(OWNED | COLD);
+        guard.bits = if live { kept } else { kept | COLD };
+        drop(guard);
+        admitted.into_iter().for_each(Waker::wake);
+        true
+    }
+
+    /// A handler panicked: its instance is gone, the next call starts a fresh one.
+    #[cold]
+    pub(super) fn crash(&self, message: &str) {
+        let label = self.label();
+        tracing::error!(actor = %label, activation = %self.activation(), message, "a handler panicked");
+        self.kind.panicked();
+        if let Some(side) = self.existing_side() {
+            side.tasks.abort();
+        }
+        if let Some(instance) = self.uninstall() {
+            let mut instance = std::mem::ManuallyDrop::new(instance);
+            // SAFETY: dropped once; the value is not used afterwards.
+            unsafe { drop_quietly(&raw mut *instance) };
+        }
+        let next = if self.single { LifeState::Stopped } else { LifeState::NotStarted };
+        self.set_life(next, Some(message));
+    }
+}
+
+fn weight_of(item: &Item) -> u64 {
+    match item {
+        // SAFETY: queued frames have their header written.
+        Item::Frame(header) => unsafe { u64::from((**header).weight) },
+        Item::Small(..) => 0,
+    }
+}
+
+/// Future → `Unknown`, delivered.
+///
+/// # Safety
+/// The frame holds a future and is not used afterwards.
+pub(super) unsafe fn fail(header: *mut Header, why: Unknown) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ((*header).vtable.fail)(header, why);
+        deliver(header);
+    }
+}
+
+/// Arguments → `NotRun`, delivered.
+///
+/// # Safety
+/// The frame holds arguments and is not used afterwards.
+unsafe fn cancel(header: *mut Header, why: NotRun) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ((*header).vtable.cancel)(header, why);
+        deliver(header);
+    }
+}
+
+/// Ends a message that is not going to run.
+///
+/// # Safety
+/// The item holds arguments and is not used afterwards.
+pub(super) unsafe fn refuse(item: &Item, why: impl FnOnce() -> NotRun) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match item {
+            Item::Frame(header) => cancel(*header, why()),
+            Item::Small(vtable, slot) => {
+                tracing::warn!(reason = %why(), "a queued tell is dropped");
+                (vtable.drop_small)(slot.as_ptr());
+            }
+        }
+    }
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(payload: Box<dyn std::any::Any + Send>) -> Box<str> {
+    match payload.downcast::<String>() {
+        Ok(message) => message.into_boxed_str(),
+        Err(payload) => match payload.downcast::<&'static str>() {
+            Ok(message) => (*message).into(),
+            Err(_) => "a panic without a message".into(),
+        },
+    }
+}

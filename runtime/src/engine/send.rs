@@ -1,0 +1,328 @@
+//! Sending: inline where the actor is idle and it is right, through the mailbox otherwise.
+
+use std::mem::ManuallyDrop;
+use std::ptr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use super::asking::Asking;
+use super::cell::Cell;
+use super::cx::Cx;
+use super::frame::{Header, Outcome, Typed, TypedFrame};
+use super::local::{self, Local};
+use super::mail::Item;
+use super::occupant::Occupant;
+use super::reply::Reply;
+use super::room::{Full, Wait};
+use super::run::{Turn, panic_message};
+use super::scope::{self, Envelope, Scope};
+use super::word::{MAIL, SIGNAL, WAITERS};
+use crate::error::{CallError, NotRun, Unknown};
+use crate::service::{ActivationId, LifeState, Method, Service};
+
+/// What a caller asked for beyond the call itself.
+#[derive(Default)]
+pub(crate) struct Request {
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) only: Option<ActivationId>,
+    pub(crate) idempotency: Option<u128>,
+}
+
+/// What became of the first attempt to ask.
+pub(super) enum Asked<S: Method<N>, const N: usize> {
+    Ready(Outcome<S, N>),
+    /// It is on its way; the frame answers.
+    Waiting(Asking<S, N>),
+    /// The task's budget is used up: it will be woken to try again.
+    Again(S::Args),
+    /// No room: the task will be woken when there is.
+    Full(Box<Full<S::Args>>),
+}
+
+/// Runs a handler of `cell`; the caller owns the cell and keeps it alive until the future is dropped.
+pub(super) fn invoke<S: Method<N>, const N: usize>(
+    cell: *const Cell<S>,
+    arguments: S::Args,
+) -> impl Future<Output = Result<S::Reply, S::Error>> + Send {
+    // SAFETY: the owner of the cell starts the handler with a live instance and polls it only while it owns the cell,
+    // so the exclusive borrow is real for as long as the future lives.
+    let (instance, cx) = unsafe { ((*(*cell).instance.get()).as_mut().unwrap_unchecked(), Cx::of(&*cell)) };
+    S::call(instance, cx, arguments)
+}
+
+/// Asks; under a ticket, if it waited for room before.
+#[inline(always)]
+pub(super) fn ask<S: Method<N>, const N: usize>(
+    cell: &Arc<Cell<S>>,
+    arguments: S::Args,
+    request: Option<&Request>,
+    ticket: Option<u64>,
+    cx: &mut Context<'_>,
+) -> Asked<S, N> {
+    local::with(|local| {
+        if local.charge(cx).is_pending() {
+            return Asked::Again(arguments);
+        }
+        if request.is_none() && may_run_inline(local, cell, true) && cell.word.try_own() {
+            return run_inline(local, cell, arguments, None, invoke::<S, N>, cx);
+        }
+        ask_slow(local, cell, arguments, request, ticket, invoke::<S, N>, cx)
+    })
+}
+
+/// Whether a handler may run on this stack: room for it, the right runtime, and nothing to hand on (`plain`).
+#[inline(always)]
+fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S>, plain: bool) -> bool {
+    if const { !S::INFO.inline || S::INFO.blocking } {
+        return false;
+    }
+    // SAFETY: set by a scope further down this stack.
+    let fits = unsafe { local.scope().as_ref() }.is_none_or(|s| s.has_room() && !(plain && s.is_timed()));
+    fits && local.is_in_runtime(cell.kind.runtime_id())
+}
+
+#[inline(always)]
+fn run_inline<S, const N: usize, I, F>(
+    local: &Local,
+    cell: &Arc<Cell<S>>,
+    arguments: S::Args,
+    envelope: Option<Arc<Envelope>>,
+    invoke: I,
+    cx: &mut Context<'_>,
+) -> Asked<S, N>
+where
+    S: Method<N>,
+    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
+    F: Future<Output = Result<S::Reply, S::Error>> + Send,
+{
+    cell.touch();
+    let waker = super::driver::waker_of(cell);
+    let mut actor_cx = Context::from_waker(&waker);
+    let scope = Scope::new(Arc::as_ptr(cell) as *const dyn Occupant, local.scope(), envelope);
+    let frame = Typed::<S, N, I, F>::allocate(local);
+    let polled = scope.enter(local, || {
+        // SAFETY: the frame is ours and empty.
+        unsafe { Typed::<S, N, I, F>::poll_first(frame, || invoke(Arc::as_ptr(cell), arguments), &mut actor_cx) }
+    });
+    match polled {
+        Ok(Poll::Ready(out)) => {
+            // SAFETY: the body is empty, the header was never written.
+            unsafe { Typed::<S, N, I, F>::release(local, frame) };
+            give_back(cell);
+            Asked::Ready(ManuallyDrop::into_inner(out).map_err(CallError::App))
+        }
+        Ok(Poll::Pending) => Asked::Waiting(leave_suspended::<S, N, I, F>(cell, frame, &scope, cx)),
+        Err(payload) => {
+            // SAFETY: the body is empty, the header was never written.
+            unsafe { Typed::<S, N, I, F>::release(local, frame) };
+            let message = panic_message(payload);
+            cell.crash(&message);
+            give_back(cell);
+            Asked::Ready(Err(Unknown::Panicked { message }.into()))
+        }
+    }
+}
+
+/// Gives an owned cell back; what came meanwhile is the driver's.
+#[inline(always)]
+fn give_back<S: Service>(cell: &Arc<Cell<S>>) {
+    if !cell.is_live() || !cell.word.try_release() {
+        give_back_slow(cell);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn give_back_slow<S: Service>(cell: &Arc<Cell<S>>) {
+    if !cell.release() {
+        cell.schedule();
+    }
+}
+
+#[inline(never)]
+fn leave_suspended<S, const N: usize, I, F>(
+    cell: &Arc<Cell<S>>,
+    frame: *mut TypedFrame<S, N, F>,
+    scope: &Scope,
+    cx: &mut Context<'_>,
+) -> Asking<S, N>
+where
+    S: Method<N>,
+    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
+    F: Future<Output = Result<S::Reply, S::Error>> + Send,
+{
+    let envelope = scope.envelope().cloned();
+    let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
+    // SAFETY: the body holds the future, the header is written here.
+    unsafe { Typed::<S, N, I, F>::write_header(frame, Reply::new(Some(cx.waker().clone()), true), 0, envelope) };
+    let header: *mut Header = frame.cast();
+    cell.park(header);
+    if cell.suspend() == Turn::Again {
+        cell.schedule();
+    }
+    Asking::new(header, deadline, cell.kind.runtime(), cx)
+}
+
+#[cold]
+#[inline(never)]
+fn ask_slow<S, const N: usize, I, F>(
+    local: &Local,
+    cell: &Arc<Cell<S>>,
+    arguments: S::Args,
+    request: Option<&Request>,
+    ticket: Option<u64>,
+    invoke: I,
+    cx: &mut Context<'_>,
+) -> Asked<S, N>
+where
+    S: Method<N>,
+    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
+    F: Future<Output = Result<S::Reply, S::Error>> + Send,
+{
+    let envelope = match envelope_for(cell, request, true) {
+        Ok(envelope) => envelope,
+        Err(why) => return Asked::Ready(Err(why.into())),
+    };
+    if own_for_inline(local, cell) {
+        if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
+            give_back(cell);
+            return Asked::Ready(Err(why.into()));
+        }
+        return run_inline(local, cell, arguments, envelope, invoke, cx);
+    }
+    let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
+    let weight = size_of::<S::Args>() + S::weight(&arguments);
+    let frame = Typed::<S, N, I, F>::allocate(local);
+    // SAFETY: a fresh block; header and arguments are written before it is sent.
+    unsafe {
+        let reply = Reply::new(Some(cx.waker().clone()), false);
+        Typed::<S, N, I, F>::write_header(frame, reply, weight.try_into().unwrap_or(u32::MAX), envelope);
+        ptr::write(&raw mut (*frame).body.arguments, ManuallyDrop::new(arguments));
+    }
+    let header: *mut Header = frame.cast();
+    match enqueue(cell, Item::Frame(header), weight as u64, Some(Wait { waker: cx.waker(), ticket })) {
+        Enqueued::Sent => Asked::Waiting(Asking::new(header, deadline, cell.kind.runtime(), cx)),
+        Enqueued::Full { ticket, limit } => {
+            // SAFETY: it was not sent: the frame is still ours, with the arguments in it.
+            let arguments = unsafe { take_back::<S, N, F>(header) };
+            Asked::Full(Box::new(Full { arguments, ticket, deadline, limit }))
+        }
+        Enqueued::TooLarge(why) => {
+            // SAFETY: as above.
+            drop(unsafe { take_back::<S, N, F>(header) });
+            Asked::Ready(Err(why.into()))
+        }
+    }
+}
+
+/// The arguments out of a frame that was not sent; the frame is freed.
+///
+/// # Safety
+/// The frame holds its header and arguments and nobody else knows it.
+pub(super) unsafe fn take_back<S: Method<N>, const N: usize, F>(header: *mut Header) -> S::Args {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        let arguments = ManuallyDrop::take(&mut (*frame).body.arguments);
+        ((*header).vtable.recycle)(header);
+        arguments
+    }
+}
+
+/// The checks every call passes that does not take the fast path, and the envelope it needs, if any.
+pub(super) fn envelope_for<S: Service>(
+    cell: &Arc<Cell<S>>,
+    request: Option<&Request>,
+    asks: bool,
+) -> Result<Option<Arc<Envelope>>, NotRun> {
+    if let Some(why) = cell.kind.refusal() {
+        return Err(why);
+    }
+    scope::current(|scope| {
+        if cell.kind.is_closing() && scope.is_none() {
+            return Err(NotRun::ShuttingDown);
+        }
+        if asks && let Some(path) = scope.and_then(|scope| scope.cycle_to(Arc::as_ptr(cell).cast())) {
+            return Err(NotRun::Cycle { path });
+        }
+        let deadline = request.and_then(|request| request.deadline);
+        let mut envelope = match scope.filter(|_| asks) {
+            Some(scope) => scope.envelope_for_ask(deadline),
+            None if request.is_none() => return Ok(None),
+            None => Envelope::new(scope.map(Scope::occupant), None, deadline),
+        };
+        envelope.only = request.and_then(|request| request.only);
+        envelope.idempotency = request.and_then(|request| request.idempotency);
+        if envelope.deadline.is_some_and(|deadline| deadline <= tokio::time::Instant::now().into_std()) {
+            cell.kind.expired();
+            return Err(NotRun::Expired);
+        }
+        Ok(Some(Arc::new(envelope)))
+    })
+}
+
+/// Owns an idle cell for an inline run, starting its activation if that takes no waiting.
+fn own_for_inline<S: Service>(local: &Local, cell: &Arc<Cell<S>>) -> bool {
+    if !may_run_inline(local, cell, false) {
+        return false;
+    }
+    if cell.word.try_own() {
+        return true;
+    }
+    if cell.single || !matches!(cell.life(), LifeState::NotStarted | LifeState::Stopped) {
+        return false;
+    }
+    {
+        let mut guard = cell.word.lock();
+        if guard.bits & (MAIL | SIGNAL | WAITERS) != 0 || !guard.own() {
+            return false;
+        }
+    }
+    if cell.is_live() || (cell.start_at_once() && cell.is_live()) {
+        return true;
+    }
+    give_back_slow(cell);
+    false
+}
+
+/// What became of a message.
+pub(super) enum Enqueued {
+    Sent,
+    /// No room. With somebody to wait, it has a ticket and is woken when there is.
+    Full {
+        ticket: Option<u64>,
+        limit: u32,
+    },
+    TooLarge(NotRun),
+}
+
+/// Puts a message into the mailbox and makes somebody run it. On anything but `Sent` the item is still the caller's.
+pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, wait: Option<Wait<'_>>) -> Enqueued {
+    let limits = cell.kind.limits;
+    if weight > limits.bytes {
+        return Enqueued::TooLarge(NotRun::TooLarge { size: weight, limit: limits.bytes });
+    }
+    let weight = if matches!(item, Item::Small(..)) { 0 } else { weight };
+    let (mut guard, mail) = cell.mailbox();
+    // SAFETY: the guard is held until the end of this function, or dropped before the cell is scheduled.
+    let mail = unsafe { &mut *mail };
+    if let Err(limit) = mail.check_room(weight, limits, &cell.make_side().owner.begun) {
+        let ticket = wait.map(|wait| mail.wait(wait.ticket, wait.waker));
+        if ticket.is_some() {
+            guard.bits |= WAITERS;
+        }
+        return Enqueued::Full { ticket, limit };
+    }
+    mail.push(item, weight);
+    if let Some(ticket) = wait.and_then(|wait| wait.ticket) {
+        mail.forget(ticket);
+    }
+    guard.bits |= MAIL;
+    let owner = guard.own();
+    drop(guard);
+    if owner {
+        cell.schedule();
+    }
+    Enqueued::Sent
+}

@@ -1,0 +1,64 @@
+//! What a cell has only once it is needed: a mailbox, a driver, an operation of its life cycle, background tasks.
+
+use std::cell::UnsafeCell;
+use std::collections::VecDeque;
+use std::sync::OnceLock;
+use std::task::Waker;
+
+use crossbeam_utils::CachePadded;
+
+use super::alarm::Alarm;
+use super::life::Operation;
+use super::mail::{Begun, Item, Mail};
+use crate::cx::Tasks;
+use crate::service::StatusBoard;
+
+/// Allocated at the first contended message, suspended handler or life-cycle event; lives as long as the cell.
+pub(crate) struct Side {
+    /// Guarded by the lock bit of the cell's word.
+    pub(super) mail: CachePadded<UnsafeCell<Mail>>,
+    /// The owner's alone.
+    pub(super) owner: CachePadded<Owner>,
+    /// Wakes the driver task.
+    pub(super) driver: OnceLock<Waker>,
+    /// Watchers of the life cycle and the last error.
+    pub(crate) board: StatusBoard,
+    /// The activation's background tasks and timers.
+    pub(crate) tasks: Tasks,
+}
+
+// SAFETY: `mail` is reached under the lock bit, the desk by the owner of the word; both make access exclusive.
+unsafe impl Sync for Side {}
+// SAFETY: everything inside is Send.
+unsafe impl Send for Side {}
+
+/// What only the owner writes.
+#[derive(Default)]
+pub(super) struct Owner {
+    pub(super) desk: UnsafeCell<Desk>,
+    /// Senders read it.
+    pub(super) begun: Begun,
+}
+
+/// What the owner works on.
+#[derive(Default)]
+pub(super) struct Desk {
+    /// Messages taken out of the mailbox, not begun.
+    pub(super) batch: VecDeque<Item>,
+    /// The life-cycle operation under way; mail waits behind it.
+    pub(super) operation: Option<Operation>,
+    /// Wakes the actor at the deadline of the suspended handler.
+    pub(super) alarm: Option<Alarm>,
+}
+
+impl Side {
+    pub(super) fn new() -> Self {
+        Side {
+            mail: CachePadded::new(UnsafeCell::new(Mail::default())),
+            owner: CachePadded::default(),
+            driver: OnceLock::new(),
+            board: StatusBoard::default(),
+            tasks: Tasks::default(),
+        }
+    }
+}

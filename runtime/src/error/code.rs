@@ -1,0 +1,97 @@
+//! The number of an error, and its page.
+
+use std::fmt;
+
+/// The number of an error, printed as `C0007`. It never changes its meaning.
+///
+/// C0000 is the service's own error, C0001 to C0019 did not run, C0020 to C0029 may have run, C0030
+/// to C0039 are of starting a node, C0040 to C0049 of running it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(u16);
+
+macro_rules! codes {
+    ($($name:ident = $number:literal $meaning:literal),+ $(,)?) => {
+        impl Code {
+            $(#[doc = $meaning] pub const $name: Self = Self($number);)+
+
+            /// Every code there is, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+        }
+    };
+}
+codes! {
+    APP = 0 "The handler ran and refused.",
+    FULL = 1 "The mailbox is full.",
+    EXPIRED = 2 "The deadline passed before the handler began.",
+    TOO_LARGE = 3 "The message is over its size limit.",
+    NOT_SERVED = 4 "The node does not serve this service.",
+    SHUTTING_DOWN = 5 "The node is shutting down.",
+    ENDED = 6 "The spawned actor has ended.",
+    FAILED = 7 "The activation could not start.",
+    CYCLE = 8 "The call would wait for itself.",
+    WRONG_ACTIVATION = 9 "Another activation is live than the one wanted.",
+    UNKNOWN_METHOD = 10 "The service has no such method.",
+    BAD_KEY = 11 "The path is not a key of the service.",
+    BAD_ARGUMENT = 12 "The method cannot take these arguments.",
+    LOCAL_ONLY = 13 "The service is local and cannot be called by name.",
+    PANICKED = 20 "The handler panicked.",
+    TIMED_OUT = 21 "The deadline passed while the handler may have been running.",
+    STOPPED = 22 "The activation ended during the call.",
+    DUPLICATE_SERVICE = 30 "Two services have one name.",
+    ENVIRONMENT = 31 "An environment variable is malformed.",
+    NO_RUNTIME = 32 "There is no tokio runtime.",
+    BAD_TEMPLATE = 33 "A key template is malformed.",
+    SUPERVISION = 34 "The node's own actors could not start.",
+    DRAIN_DEADLINE = 40 "Activations were still busy at the drain deadline.",
+    ALREADY_STOPPED = 41 "The node has been stopped before.",
+    SIGNALS = 42 "The signal handlers could not be installed.",
+}
+
+impl Code {
+    /// The page that explains it, from the root of the repository: `docs/errors/C0007.md`.
+    pub fn page(self) -> String {
+        format!("docs/errors/{self}.md")
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "C{:04}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use std::path::Path;
+
+    fn read(page: &str) -> String {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    #[test]
+    fn a_code_prints_with_four_digits_and_names_its_page() {
+        assert_eq!(Code::FAILED.to_string(), "C0007");
+        assert_eq!(Code::FAILED.page(), "docs/errors/C0007.md");
+    }
+
+    #[test]
+    fn codes_are_distinct_and_in_order() {
+        assert!(Code::ALL.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn every_code_has_a_page_and_a_line_in_the_index() {
+        let index = read("docs/errors/README.md");
+        for code in Code::ALL {
+            let page = read(&code.page());
+            assert!(page.starts_with(&format!("# {code}: ")), "{code}: heading");
+            for part in ["**Did the handler run?**", "**Usual cause.**", "**Cure.**"] {
+                assert!(page.contains(part), "{code}: {part}");
+            }
+            assert!(index.contains(&format!("[{code}]({code}.md)")), "{code}: index");
+        }
+        assert_eq!(index.matches("](C").count(), Code::ALL.len(), "the index lists a code that does not exist");
+    }
+}

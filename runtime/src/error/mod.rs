@@ -1,0 +1,25 @@
+//! What can go wrong, one type for each operation.
+//!
+//! A call that failed says what became of it: [`CallError::App`] the handler ran and refused,
+//! [`NotRun`] it did not run, [`Unknown`] it may have run. Every error has a [`Code`] with a page in
+//! `docs/errors/`.
+
+mod call;
+mod code;
+mod detail;
+mod hook;
+mod never;
+mod not_run;
+mod run;
+mod start;
+mod unknown;
+
+pub use call::CallError;
+pub use code::Code;
+pub use detail::{UnknownMethod, WrongActivation};
+pub use hook::HookError;
+pub use never::Never;
+pub use not_run::NotRun;
+pub use run::RunError;
+pub use start::StartError;
+pub use unknown::Unknown;

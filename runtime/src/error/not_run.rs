@@ -1,0 +1,155 @@
+//! Why a call did not run.
+
+use super::{Code, UnknownMethod, WrongActivation};
+use crate::key::KeyError;
+use crate::service::ActivationId;
+use crate::wire::{ArgumentError, did_you_mean, excerpt, listed};
+use thiserror::Error;
+
+/// The call did not run: no handler saw it, nothing changed, and making it again cannot do it twice.
+///
+/// It stays small, since every call returns room for one: the long parts are boxed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NotRun {
+    /// The mailbox has no room, in messages or in bytes. Nothing was enqueued.
+    #[error("the mailbox is full (limit {limit}); wait with `push`, or call again later [C0001]")]
+    Full {
+        /// The limit that was met: messages, or bytes if those ran out first.
+        limit: u32,
+    },
+    /// The deadline passed before the handler began. The message was thrown away unrun.
+    #[error("the deadline passed before the handler began [C0002]")]
+    Expired,
+    /// The arguments are over the byte limit of the mailbox, so they would never fit. Nothing was enqueued.
+    #[error("the message has {size} bytes, over the limit of {limit} [C0003]")]
+    TooLarge {
+        /// Bytes of the arguments.
+        size: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The node does not serve this service. Nothing was looked up.
+    #[error(
+        "service `{service}` is not served here{} (served: {}) [C0004]",
+        did_you_mean(.service, .served),
+        listed(.served)
+    )]
+    NotServed {
+        /// The name that was called.
+        service: Box<str>,
+        /// The services that are served.
+        served: Box<[Box<str>]>,
+    },
+    /// The node takes no new calls. The message was not enqueued, or was returned from the mailbox unrun.
+    #[error("the node is shutting down [C0005]")]
+    ShuttingDown,
+    /// The spawned actor has ended, and has no key that could start it again. Nothing changed.
+    #[error("the actor has ended [C0006]")]
+    Stopped,
+    /// The activation could not be built or started, so there is no instance, and there will be none
+    /// until somebody restarts it. What the failed hook did outside stands.
+    #[error("the activation could not start: {error} [C0007]")]
+    Failed {
+        /// The text of the factory's or hook's error.
+        error: Box<str>,
+    },
+    /// The call would wait for itself for ever. It was refused before it was enqueued.
+    #[error("the call would wait for itself: {} [C0008]", .path.join(" → "))]
+    Cycle {
+        /// The actors in the order of their calls; the first is also the last.
+        path: Box<[Box<str>]>,
+    },
+    /// Another activation is live than the one given to `.only(…)`. The live one did not see the call.
+    #[error("{0} [C0009]")]
+    WrongActivation(Box<WrongActivation>),
+    /// The service has no such method. No activation was started.
+    #[error("{0} [C0010]")]
+    UnknownMethod(Box<UnknownMethod>),
+    /// The path is not a key of the service. No activation was started.
+    #[error("{0} [C0011]")]
+    BadKey(Box<KeyError>),
+    /// The method cannot take these arguments. No activation was started.
+    #[error("{0} [C0012]")]
+    BadArgument(Box<ArgumentError>),
+    /// The service is `#[service(local)]`: it can be called through its reference only. Nothing was looked up.
+    #[error("service `{service}` is local: call it through its reference [C0013]")]
+    LocalOnly {
+        /// The service.
+        service: Box<str>,
+    },
+}
+
+impl NotRun {
+    /// A call to a service that is not among those `served`.
+    pub fn not_served<S: Into<Box<str>>>(service: &str, served: impl IntoIterator<Item = S>) -> Self {
+        Self::NotServed { service: excerpt(service), served: served.into_iter().map(Into::into).collect() }
+    }
+
+    /// A call to a method that is not among those `known`.
+    pub fn unknown_method<S: Into<Box<str>>>(
+        service: impl Into<Box<str>>,
+        method: &str,
+        known: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let known = known.into_iter().map(Into::into).collect();
+        Self::UnknownMethod(Box::new(UnknownMethod { service: service.into(), method: excerpt(method), known }))
+    }
+
+    /// A call for the activation `wanted`, which is not the live one.
+    pub fn wrong_activation(wanted: ActivationId, found: Option<ActivationId>) -> Self {
+        Self::WrongActivation(Box::new(WrongActivation { wanted, found }))
+    }
+
+    /// The number of this error.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Full { .. } => Code::FULL,
+            Self::Expired => Code::EXPIRED,
+            Self::TooLarge { .. } => Code::TOO_LARGE,
+            Self::NotServed { .. } => Code::NOT_SERVED,
+            Self::ShuttingDown => Code::SHUTTING_DOWN,
+            Self::Stopped => Code::ENDED,
+            Self::Failed { .. } => Code::FAILED,
+            Self::Cycle { .. } => Code::CYCLE,
+            Self::WrongActivation(_) => Code::WRONG_ACTIVATION,
+            Self::UnknownMethod(_) => Code::UNKNOWN_METHOD,
+            Self::BadKey(_) => Code::BAD_KEY,
+            Self::BadArgument(_) => Code::BAD_ARGUMENT,
+            Self::LocalOnly { .. } => Code::LOCAL_ONLY,
+        }
+    }
+
+    /// Whether the same call can succeed later or on another node by itself. Making it again is safe
+    /// for all of these; for the rest it is useless until somebody changes something.
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::Full { .. } | Self::Expired | Self::ShuttingDown => true,
+            Self::TooLarge { .. }
+            | Self::NotServed { .. }
+            | Self::Stopped
+            | Self::Failed { .. }
+            | Self::Cycle { .. }
+            | Self::WrongActivation(_)
+            | Self::UnknownMethod(_)
+            | Self::BadKey(_)
+            | Self::BadArgument(_)
+            | Self::LocalOnly { .. } => false,
+        }
+    }
+}
+
+impl From<KeyError> for NotRun {
+    fn from(error: KeyError) -> Self {
+        Self::BadKey(Box::new(error))
+    }
+}
+
+impl From<ArgumentError> for NotRun {
+    fn from(error: ArgumentError) -> Self {
+        Self::BadArgument(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+use super::NotRun;
+use crate::key::{Key, Template};
+use crate::service::ActivationId;
+use crate::wire::Arguments;
+
+/// One of each variant, with its text and whether it can succeed later.
+fn all() -> Vec<(NotRun, &'static str, bool)> {
+    let id = |sequence| ActivationId { node: 1, generation: 2, sequence };
+    let key = u64::parse(&Template::new("/{id}"), "/x/y").unwrap_err();
+    let argument = Arguments::new("add", &["by"], 3.into()).unwrap_err();
+    vec![
+        (
+            NotRun::Full { limit: 9 },
+            "the mailbox is full (limit 9); wait with `push`, or call again later [C0001]",
+            true,
+        ),
+        (NotRun::Expired, "the deadline passed before the handler began [C0002]", true),
+        (NotRun::TooLarge { size: 9, limit: 8 }, "the message has 9 bytes, over the limit of 8 [C0003]", false),
+        (
+            NotRun::not_served("countr", ["counter", "greet"]),
+            "service `countr` is not served here; did you mean `counter`? (served: `counter`, `greet`) [C0004]",
+            false,
+        ),
+        (NotRun::ShuttingDown, "the node is shutting down [C0005]", true),
+        (NotRun::Stopped, "the actor has ended [C0006]", false),
+        (NotRun::Failed { error: "no database".into() }, "the activation could not start: no database [C0007]", false),
+        (
+            NotRun::Cycle { path: ["a/1".into(), "b/2".into(), "a/1".into()].into() },
+            "the call would wait for itself: a/1 → b/2 → a/1 [C0008]",
+            false,
+        ),
+        (
+            NotRun::wrong_activation(id(3), Some(id(4))),
+            "activation 1-2-3 is gone; 1-2-4 is live in its place [C0009]",
+            false,
+        ),
+        (NotRun::wrong_activation(id(3), None), "activation 1-2-3 is gone; none is live in its place [C0009]", false),
+        (
+            NotRun::unknown_method("counter", "ad", ["add", "total"]),
+            "service `counter` has no method `ad`; did you mean `add`? (its methods: `add`, `total`) [C0010]",
+            false,
+        ),
+        (key.into(), "path `/x/y` has 2 segments, not 1; expected `/{id}` [C0011]", false),
+        (
+            argument.into(),
+            "the arguments of `add` are a number; give an object by name or an array in order \
+             (its arguments: `by`) [C0012]",
+            false,
+        ),
+        (
+            NotRun::LocalOnly { service: "cache".into() },
+            "service `cache` is local: call it through its reference [C0013]",
+            false,
+        ),
+    ]
+}
+
+#[test]
+fn every_reason_says_what_happened_and_ends_with_its_code() {
+    for (error, text, _) in all() {
+        assert_eq!(error.to_string(), text);
+        assert!(text.ends_with(&format!("[{}]", error.code())), "{text}");
+    }
+}
+
+#[test]
+fn only_what_time_can_cure_is_retryable() {
+    for (error, _, retryable) in all() {
+        assert_eq!(error.is_retryable(), retryable, "{error}");
+    }
+}
+
+#[test]
+fn the_error_stays_small() {
+    assert!(size_of::<NotRun>() <= 40, "{}", size_of::<NotRun>());
+}
+
+#[test]
+fn names_from_outside_are_quoted_short() {
+    let long = "x".repeat(1_000_000);
+    assert!(NotRun::not_served(&long, ["counter"]).to_string().len() < 200);
+    assert!(NotRun::unknown_method("counter", &long, ["add"]).to_string().len() < 200);
+}

@@ -1,0 +1,97 @@
+//! Why a node did not start.
+
+use super::Code;
+use crate::key::TemplateError;
+use thiserror::Error;
+
+/// The node did not start: no service is served and nothing is left running.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Two served types have one service name.
+    #[error("two services are named `{name}`: `{first}` and `{second}`; give one another `name = \"…\"` [C0030]")]
+    DuplicateService {
+        /// The name.
+        name: &'static str,
+        /// The Rust type served first.
+        first: &'static str,
+        /// The Rust type served second.
+        second: &'static str,
+    },
+    /// An environment variable has a value that cannot be used.
+    #[error("environment variable {variable}={value:?}: {reason} [C0031]")]
+    Environment {
+        /// The variable.
+        variable: String,
+        /// Its value.
+        value: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
+    /// There is no tokio runtime to run on.
+    #[error("there is no tokio runtime here; start the node inside `#[tokio::main]` or `Runtime::block_on` [C0032]")]
+    NoRuntime,
+    /// The key template of a service is malformed.
+    #[error("service `{service}`: {reason} [C0033]")]
+    BadTemplate {
+        /// The service.
+        service: &'static str,
+        /// What is wrong with its template.
+        reason: TemplateError,
+    },
+    /// The actors that run the node itself could not be started.
+    #[error("the node's own actors could not start: {0} [C0034]")]
+    Supervision(String),
+}
+
+impl StartError {
+    /// The number of this error.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::DuplicateService { .. } => Code::DUPLICATE_SERVICE,
+            Self::Environment { .. } => Code::ENVIRONMENT,
+            Self::NoRuntime => Code::NO_RUNTIME,
+            Self::BadTemplate { .. } => Code::BAD_TEMPLATE,
+            Self::Supervision(_) => Code::SUPERVISION,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StartError;
+    use crate::key::Template;
+
+    #[test]
+    fn every_reason_says_what_is_wrong_and_ends_with_its_code() {
+        let reason = Template::new("{id}").check::<u64>().unwrap_err();
+        for (error, text) in [
+            (
+                StartError::DuplicateService { name: "counter", first: "a::Counter", second: "b::Counter" },
+                "two services are named `counter`: `a::Counter` and `b::Counter`; \
+                 give one another `name = \"…\"` [C0030]",
+            ),
+            (
+                StartError::Environment {
+                    variable: "CONSORT_NAME".into(),
+                    value: "a\nb".into(),
+                    reason: "a name has one line".into(),
+                },
+                "environment variable CONSORT_NAME=\"a\\nb\": a name has one line [C0031]",
+            ),
+            (
+                StartError::NoRuntime,
+                "there is no tokio runtime here; \
+                 start the node inside `#[tokio::main]` or `Runtime::block_on` [C0032]",
+            ),
+            (
+                StartError::BadTemplate { service: "counter", reason },
+                "service `counter`: key template `{id}` does not start with `/` [C0033]",
+            ),
+            (StartError::Supervision("gone".into()), "the node's own actors could not start: gone [C0034]"),
+        ] {
+            assert_eq!(error.to_string(), text);
+            assert!(text.ends_with(&format!("[{}]", error.code())));
+        }
+    }
+}

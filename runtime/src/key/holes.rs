@@ -1,0 +1,104 @@
+//! A path read against its template.
+
+use super::{KeyError, Part, Segment, Template};
+use crate::wire::excerpt;
+use std::iter::Skip;
+use std::str::Split;
+
+/// The segments of one path that stand in the holes of its template, taken from left to right.
+///
+/// It exists only for paths whose literal segments and length fit the template. Allocates nothing.
+#[derive(Clone, Debug)]
+pub struct Holes<'p> {
+    template: Template,
+    path: &'p str,
+    expected: Skip<Split<'static, char>>,
+    found: Skip<Split<'p, char>>,
+}
+
+impl<'p> Holes<'p> {
+    /// Lays `path` beside `template`.
+    pub(super) fn new(template: Template, path: &'p str) -> Result<Self, KeyError> {
+        if !path.starts_with('/') {
+            return Err(KeyError::Relative { path: excerpt(path), template });
+        }
+        // The path `/` has no segments: where splitting sees an empty one, there is none.
+        let found = if path == "/" { "" } else { path };
+        let holes =
+            Self { template, path, expected: template.text().split('/').skip(1), found: found.split('/').skip(1) };
+        holes.check_shape()?;
+        Ok(holes)
+    }
+
+    /// The value in the next hole.
+    ///
+    /// # Errors
+    /// [`KeyError::Segment`] if the text there is not an `S`; [`KeyError::Length`] after the last hole.
+    pub fn take<S: Segment>(&mut self) -> Result<S, KeyError> {
+        while let (Some(part), Some(text)) = (self.expected.next(), self.found.next()) {
+            let Part::Hole(hole) = Part::of(part) else { continue };
+            return S::read_escaped(text).map_err(|reason| KeyError::Segment {
+                path: excerpt(self.path),
+                template: self.template,
+                hole,
+                expected: S::KIND,
+                found: excerpt(text),
+                reason,
+            });
+        }
+        Err(self.wrong_length())
+    }
+
+    fn check_shape(&self) -> Result<(), KeyError> {
+        let mut found = self.found.clone();
+        for (index, part) in self.template.segments().enumerate() {
+            match (part, found.next()) {
+                (_, None) => return Err(self.wrong_length()),
+                (Part::Literal(expected), Some(text)) if text != expected => {
+                    return Err(KeyError::Literal {
+                        path: excerpt(self.path),
+                        template: self.template,
+                        position: index + 1,
+                        found: excerpt(text),
+                        expected,
+                    });
+                }
+                (Part::Literal(_) | Part::Hole(_), Some(_)) => {}
+            }
+        }
+        if found.next().is_some() { Err(self.wrong_length()) } else { Ok(()) }
+    }
+
+    fn wrong_length(&self) -> KeyError {
+        KeyError::Length {
+            path: excerpt(self.path),
+            template: self.template,
+            found: if self.path == "/" { 0 } else { self.path.split('/').skip(1).count() },
+            expected: self.template.segments().count(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Holes, KeyError, Template};
+
+    #[test]
+    fn holes_are_taken_from_left_to_right() {
+        let mut holes = Holes::new(Template::new("/a/{x}/{y}"), "/a/1/two").unwrap();
+        assert_eq!(holes.take::<u8>(), Ok(1));
+        assert_eq!(holes.take::<String>(), Ok("two".into()));
+    }
+
+    #[test]
+    fn taking_past_the_last_hole_is_an_error() {
+        let mut holes = Holes::new(Template::new("/a"), "/a").unwrap();
+        assert!(matches!(holes.take::<u8>(), Err(KeyError::Length { found: 1, expected: 1, .. })));
+    }
+
+    #[test]
+    fn the_root_path_has_no_segments() {
+        let error = Holes::new(Template::new("/{x}"), "/").unwrap_err();
+        assert!(matches!(error, KeyError::Length { found: 0, expected: 1, .. }));
+    }
+}

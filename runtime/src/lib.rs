@@ -1,0 +1,50 @@
+//! One process of Consort: services as keyed actors, and the node that serves them.
+//!
+//! The crate `consort` re-exports all of this; its page has the tour.
+
+pub mod error;
+pub mod key;
+
+mod cx;
+mod dynamic;
+mod engine;
+mod host;
+mod node;
+mod service;
+mod wire;
+
+pub use consort_macros::{service, wire};
+pub use cx::CancelFlag;
+pub use dynamic::{ArgumentDescription, DynamicResult, MethodDescription, ServiceDescription};
+pub use engine::{Call, Cx, Push};
+pub use error::{CallError, HookError, Never, NotRun, RunError, StartError, Unknown};
+pub use key::{IntoKey, Key, Template};
+pub use node::{KindStats, Node, NodeBuilder};
+pub use service::{ActivationId, ActorRef, LifeState, Method, PING, Reference, Service, ServiceInfo, Status, WeakRef};
+pub use wire::{Weigh, Wire};
+
+/// Existing kameo actors inside services.
+pub mod kameo {
+    pub use crate::host::Hosted;
+}
+
+/// What a program that serves or calls needs.
+pub mod prelude {
+    pub use crate::{
+        ActivationId, CallError, CancelFlag, Cx, IntoKey, Key, LifeState, Never, Node, NodeBuilder, NotRun, Reference,
+        Service, Unknown, service, wire,
+    };
+}
+
+/// What generated code names. Not for use by hand; it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::dynamic::{
+        MethodEntry, WireForm, WireMethod, deserialize_ref, ref_schema, schema_of, serialize_ref, write,
+    };
+    pub use crate::wire::{ArgumentError, Arguments, WeighFallback, Weighed, assert_wire, schema};
+    pub use schemars;
+    pub use serde;
+    pub use serde_json::Value;
+    pub use uuid::Uuid;
+}

@@ -1,0 +1,118 @@
+//! [`AnyKind`]: one kind without its type, and how it is swept and drained.
+
+use std::any::{Any, TypeId};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
+use crate::engine::Signal;
+use crate::error::NotRun;
+use crate::node::{Kind, KindStats};
+use crate::service::{LifeState, Service};
+
+/// Sweeps without a call after which an activation is passivated; more sweeps make the moment more exact.
+const SWEEPS: u8 = 4;
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a host does for a kind.
+pub(crate) trait Swept: Send + Sync {
+    fn name(&self) -> &'static str;
+    /// Passivates what has been idle; returns after one look at each actor.
+    fn sweep(&self);
+    fn sweep_period(&self) -> Duration;
+}
+
+/// A [`Kind`] without its type.
+pub(crate) trait AnyKind: Swept {
+    fn type_name(&self) -> &'static str;
+    fn type_id_of_service(&self) -> TypeId;
+    /// The `Arc<Kind<S>>` itself.
+    fn typed(&self) -> &dyn Any;
+    fn describe(&self) -> ServiceDescription;
+    /// Its counters, unless all it does is refuse calls.
+    fn stats(&self) -> Option<KindStats>;
+    fn call<'a>(&'a self, call: DynamicCall) -> Boxed<'a, DynamicResult>;
+    fn close(&self);
+    /// Actors that still work or have mail.
+    fn busy(&self) -> u64;
+    /// Tells every live activation to stop; each answers when it has.
+    fn stop_all(&self) -> Vec<oneshot::Receiver<Result<(), NotRun>>>;
+    fn clear(&self);
+}
+
+impl<S: Service> Swept for Arc<Kind<S>> {
+    fn name(&self) -> &'static str {
+        S::INFO.name
+    }
+
+    fn sweep(&self) {
+        for cell in self.table.cells() {
+            if cell.age() < SWEEPS {
+                continue;
+            }
+            if cell.life() == LifeState::Running {
+                cell.signal(Signal::Passivate);
+            } else {
+                self.table.forget_vacant(cell);
+            }
+        }
+    }
+
+    fn sweep_period(&self) -> Duration {
+        self.idle() / u32::from(SWEEPS)
+    }
+}
+
+impl<S: Service> AnyKind for Arc<Kind<S>> {
+    fn type_name(&self) -> &'static str {
+        std::any::type_name::<S>()
+    }
+
+    fn type_id_of_service(&self) -> TypeId {
+        TypeId::of::<S>()
+    }
+
+    fn typed(&self) -> &dyn Any {
+        self
+    }
+
+    fn describe(&self) -> ServiceDescription {
+        dynamic::describe::<S>()
+    }
+
+    fn stats(&self) -> Option<KindStats> {
+        self.is_served().then(|| Kind::stats(self))
+    }
+
+    fn call<'a>(&'a self, call: DynamicCall) -> Boxed<'a, DynamicResult> {
+        Box::pin(dynamic::call(self, call))
+    }
+
+    fn close(&self) {
+        Kind::close(self);
+    }
+
+    fn busy(&self) -> u64 {
+        self.cells().iter().filter(|cell| !cell.is_quiet()).count() as u64
+    }
+
+    fn stop_all(&self) -> Vec<oneshot::Receiver<Result<(), NotRun>>> {
+        let mut answers = Vec::new();
+        for cell in self.cells() {
+            if matches!(cell.life(), LifeState::Starting | LifeState::Running | LifeState::Stopping) {
+                let (answer, answered) = oneshot::channel();
+                cell.signal(Signal::Stop(answer));
+                answers.push(answered);
+            }
+        }
+        answers
+    }
+
+    fn clear(&self) {
+        Kind::clear(self);
+    }
+}

@@ -1,0 +1,125 @@
+//! [`NodeBuilder`]: says what a node serves.
+
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::error::{HookError, StartError};
+use crate::host;
+use crate::node::environment;
+use crate::node::options::Options;
+use crate::node::registry::Kinds;
+use crate::node::{AnyKind, Factory, Kind, Node, Registry, Swept};
+use crate::service::Service;
+
+type MakeKind = Box<dyn FnOnce(&Arc<Registry>) -> Result<Arc<dyn AnyKind>, StartError> + Send>;
+
+/// Collects services and options; [`start`](NodeBuilder::start) makes the node.
+#[must_use = "a builder does nothing until it is started"]
+#[derive(Default)]
+pub struct NodeBuilder {
+    options: Options,
+    kinds: Vec<MakeKind>,
+    error: Option<StartError>,
+}
+
+impl NodeBuilder {
+    pub(crate) fn from_env() -> Self {
+        let mut builder = NodeBuilder::default();
+        if let Err(error) = environment::apply(&mut builder.options, |name| std::env::var_os(name)) {
+            builder.error = Some(error);
+        }
+        builder
+    }
+
+    /// Serves `S`: an instance is its `Default`, made by the first call of its key.
+    pub fn serve<S: Service + Default>(self) -> Self {
+        self.add(Factory::<S>::Plain(S::default))
+    }
+
+    /// Serves `S` with instances made by `factory`, which gets the key, may wait and may fail. A failure makes the
+    /// activation `Failed` and its calls [`NotRun::Failed`](crate::error::NotRun::Failed) with the error's text.
+    pub fn serve_with<S, F, T, E>(self, factory: F) -> Self
+    where
+        S: Service,
+        F: Fn(S::Key) -> T + Send + Sync + 'static,
+        T: Future<Output = Result<S, E>> + Send + 'static,
+        E: Display,
+    {
+        self.add(Factory::<S>::Keyed(Box::new(move |key| {
+            let built = factory(key);
+            Box::pin(async move { built.await.map_err(HookError::new) })
+        })))
+    }
+
+    fn add<S: Service>(mut self, factory: Factory<S>) -> Self {
+        self.kinds.push(Box::new(|registry| {
+            S::INFO
+                .key
+                .check::<S::Key>()
+                .map_err(|reason| StartError::BadTemplate { service: S::INFO.name, reason })?;
+            Ok(Arc::new(Kind::new(registry, factory, true)))
+        }));
+        self
+    }
+
+    /// Names the node in its logs. Default `consort`; `CONSORT_NAME`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.options.name = name.into();
+        self
+    }
+
+    /// Bounds every mailbox: messages and bytes of arguments. Default 1,024 and 8 MiB; `CONSORT_MAILBOX`,
+    /// `CONSORT_MAILBOX_BYTES`. More rides out longer bursts, less pushes back earlier.
+    pub fn mailbox(mut self, messages: u32, bytes: u64) -> Self {
+        (self.options.mailbox, self.options.mailbox_bytes) = (messages, bytes);
+        self
+    }
+
+    /// Passivates activations without a call for this long. Default 10 minutes; `CONSORT_IDLE` in seconds. Shorter
+    /// frees memory earlier, longer saves starts.
+    pub fn idle_after(mut self, idle: Duration) -> Self {
+        self.options.idle = idle;
+        self
+    }
+
+    /// How long a shutdown waits for running and queued calls. Default 30 seconds; `CONSORT_DRAIN` in seconds.
+    pub fn drain_deadline(mut self, deadline: Duration) -> Self {
+        self.options.drain = deadline;
+        self
+    }
+
+    /// Starts the node inside the current tokio runtime.
+    ///
+    /// # Errors
+    /// A malformed environment variable, a name served twice, no tokio runtime. Nothing runs then.
+    ///
+    /// # Cancel safety
+    /// Not cancel safe: a dropped start leaves no node.
+    pub async fn start(self) -> Result<Node, StartError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
+        let registry = Registry::new(self.options, runtime);
+        let mut kinds = Kinds::default();
+        for make in self.kinds {
+            let kind = make(&registry)?;
+            if let Some(first) = kinds.by_name.get(kind.name()) {
+                return Err(StartError::DuplicateService {
+                    name: kind.name(),
+                    first: first.type_name(),
+                    second: kind.type_name(),
+                });
+            }
+            kinds.by_type.insert(kind.type_id_of_service(), kind.clone());
+            kinds.by_name.insert(kind.name(), kind);
+        }
+        let hosts = kinds.by_name.values().cloned().map(|kind| kind as Arc<dyn Swept>).collect();
+        registry.set_kinds(kinds);
+        let root = host::start(&registry.common.options.name, hosts).await?;
+        Ok(Node::outside(registry, root))
+    }
+}

@@ -1,0 +1,77 @@
+//! [`Common`]: what every kind of one node needs of it, also after the node has ended.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+
+use crate::node::options::Options;
+use crate::service::ActivationId;
+
+/// Numbers the nodes of this process.
+static NODES: AtomicU64 = AtomicU64::new(1);
+
+/// A node's identity, options and state. Kinds hold it and not the registry, which holds them.
+pub(crate) struct Common {
+    pub(crate) options: Options,
+    pub(crate) runtime: Handle,
+    started: Instant,
+    node: u64,
+    generation: u64,
+    sequence: AtomicU64,
+    closing: AtomicBool,
+    stopped: AtomicBool,
+}
+
+impl Common {
+    pub(crate) fn new(options: Options, runtime: Handle) -> Self {
+        let node = NODES.fetch_add(1, Ordering::Relaxed);
+        Common {
+            options,
+            runtime,
+            started: Instant::now(),
+            node,
+            // the standard library's hasher is keyed at random
+            generation: RandomState::new().hash_one(node),
+            sequence: AtomicU64::new(0),
+            closing: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    /// The number of the next activation of this node, whatever its service.
+    pub(crate) fn next_sequence(&self) -> u64 {
+        self.sequence.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn activation_id(&self, sequence: u64) -> ActivationId {
+        ActivationId { node: self.node, generation: self.generation, sequence }
+    }
+
+    pub(crate) fn now_nanos(&self) -> u64 {
+        self.started.elapsed().as_nanos() as u64
+    }
+
+    pub(crate) fn instant(&self, nanos: u64) -> Instant {
+        self.started + Duration::from_nanos(nanos)
+    }
+
+    /// No new calls from outside: the node drains.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_closing(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+
+    /// No calls at all.
+    pub(crate) fn has_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_stopped(&self) {
+        self.stopped.store(true, Ordering::Release);
+    }
+}

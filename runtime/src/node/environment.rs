@@ -1,0 +1,75 @@
+//! Options from environment variables.
+
+use std::ffi::OsString;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::error::StartError;
+use crate::node::options::Options;
+
+/// Overwrites options with the variables that are set.
+pub(crate) fn apply(options: &mut Options, variable: impl Fn(&str) -> Option<OsString>) -> Result<(), StartError> {
+    if let Some(name) = text("CONSORT_NAME", &variable)? {
+        options.name = name;
+    }
+    if let Some(messages) = number::<std::num::NonZeroU32>("CONSORT_MAILBOX", &variable)? {
+        options.mailbox = messages.get();
+    }
+    if let Some(bytes) = number::<std::num::NonZeroU64>("CONSORT_MAILBOX_BYTES", &variable)? {
+        options.mailbox_bytes = bytes.get();
+    }
+    if let Some(seconds) = number::<std::num::NonZeroU32>("CONSORT_IDLE", &variable)? {
+        options.idle = Duration::from_secs(seconds.get().into());
+    }
+    if let Some(seconds) = number::<u32>("CONSORT_DRAIN", &variable)? {
+        options.drain = Duration::from_secs(seconds.into());
+    }
+    Ok(())
+}
+
+fn text(name: &'static str, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, StartError> {
+    let Some(value) = variable(name) else { return Ok(None) };
+    value.into_string().map(Some).map_err(|value| StartError::Environment {
+        variable: name.to_owned(),
+        value: value.to_string_lossy().into_owned(),
+        reason: "it is not UTF-8".into(),
+    })
+}
+
+fn number<T: FromStr>(name: &'static str, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<T>, StartError>
+where
+    T::Err: std::fmt::Display,
+{
+    let Some(value) = text(name, variable)? else { return Ok(None) };
+    value.parse().map(Some).map_err(|error: T::Err| StartError::Environment {
+        variable: name.to_owned(),
+        reason: format!("a whole number is wanted: {error}"),
+        value,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &'static str, value: &'static str) -> Result<Options, StartError> {
+        let mut options = Options::default();
+        apply(&mut options, |asked| (asked == name).then(|| value.into()))?;
+        Ok(options)
+    }
+
+    #[test]
+    fn a_variable_overrides_the_default() {
+        assert_eq!(with("CONSORT_MAILBOX", "7").unwrap().mailbox, 7);
+        assert_eq!(with("CONSORT_IDLE", "3").unwrap().idle, Duration::from_secs(3));
+        assert_eq!(with("CONSORT_NAME", "left").unwrap().name, "left");
+    }
+
+    #[test]
+    fn a_malformed_variable_is_named_with_its_value() {
+        for bad in ["0", "-1", "many", ""] {
+            let error = with("CONSORT_MAILBOX", bad).unwrap_err().to_string();
+            assert!(error.contains("CONSORT_MAILBOX") && error.contains(bad), "{error}");
+        }
+    }
+}

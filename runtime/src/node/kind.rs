@@ -1,0 +1,253 @@
+//! [`Kind`]: one service of one node, with its actors.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+
+use crate::engine::{Cell, CellKey, Limits};
+use crate::error::{HookError, NotRun};
+use crate::key::Key;
+use crate::node::common::Common;
+use crate::node::counters::Counters;
+use crate::node::spawned::Spawned;
+use crate::node::table::Table;
+use crate::node::{KindStats, Node, Pool, Registry};
+use crate::service::{ActivationId, ActorRef, Service};
+
+type Built<S> = Pin<Box<dyn Future<Output = Result<S, HookError>> + Send>>;
+
+/// Makes instances.
+pub(crate) enum Factory<S: Service> {
+    /// `Default`, or the like: cannot wait, cannot fail.
+    Plain(fn() -> S),
+    /// The user's own, by key.
+    Keyed(Box<dyn Fn(S::Key) -> Built<S> + Send + Sync>),
+}
+
+impl<S: Service> Factory<S> {
+    /// Of a service that has none on this node.
+    pub(super) fn none() -> Self {
+        Factory::Keyed(Box::new(|_| Box::pin(std::future::ready(Err(HookError::new("not served"))))))
+    }
+}
+
+/// One service of one node.
+///
+/// Its cells hold it; it holds those of its table and its pool until the node ends ([`clear`](Kind::clear)). It knows
+/// the registry weakly, since that holds it.
+pub(crate) struct Kind<S: Service> {
+    pub(crate) limits: Limits,
+    pub(crate) factory: Factory<S>,
+    pub(super) table: Table<S>,
+    runtime_id: tokio::runtime::Id,
+    idle: Duration,
+    closing: AtomicBool,
+    served: bool,
+    pool: Mutex<Option<Arc<Pool<S>>>>,
+    spawned: Spawned<S>,
+    counters: Counters,
+    common: Arc<Common>,
+    node: Weak<Registry>,
+}
+
+impl<S: Service> Kind<S> {
+    /// A kind of this node. `served` is false for references to what it does not serve.
+    pub(super) fn new(registry: &Arc<Registry>, factory: Factory<S>, served: bool) -> Arc<Self> {
+        let common = registry.common.clone();
+        let info = const { &S::INFO };
+        Arc::new(Kind {
+            limits: Limits {
+                messages: info.mailbox.unwrap_or(common.options.mailbox).max(1),
+                bytes: info.mailbox_bytes.map_or(common.options.mailbox_bytes, u64::from),
+            },
+            factory,
+            table: Table::default(),
+            runtime_id: common.runtime.id(),
+            idle: info.idle_ms.map_or(common.options.idle, Duration::from_millis),
+            closing: AtomicBool::new(common.is_closing()),
+            served,
+            pool: Mutex::default(),
+            spawned: Spawned::default(),
+            counters: Counters::default(),
+            common,
+            node: Arc::downgrade(registry),
+        })
+    }
+
+    /// The actor of a key, or the pool.
+    #[inline]
+    pub(crate) fn actor(self: &Arc<Self>, key: S::Key) -> ActorRef<S> {
+        match self.pool() {
+            Some(pool) => ActorRef::of_pool(pool),
+            None => ActorRef::new(self.cell(key)),
+        }
+    }
+
+    #[inline]
+    fn cell(self: &Arc<Self>, key: S::Key) -> Arc<Cell<S>> {
+        let key = CellKey(key);
+        match self.table.find(&key) {
+            Some(cell) => cell,
+            None => self.canonical(Cell::vacant(self.clone(), key.0)),
+        }
+    }
+
+    /// The one cell of this cell's key: the listed one, or this one from now on.
+    pub(crate) fn canonical(&self, cell: Arc<Cell<S>>) -> Arc<Cell<S>> {
+        let is_keyed = const { S::INFO.pool <= 1 } && !cell.is_single();
+        if !is_keyed || !self.served || self.common.has_stopped() {
+            return cell;
+        }
+        let listed = self.table.find_or_insert(cell);
+        // the end of the node empties the table; what came in meanwhile would be held for ever
+        if self.common.has_stopped() {
+            self.table.clear();
+        }
+        listed
+    }
+
+    /// The members, if it is a pool.
+    #[inline]
+    pub(crate) fn pool(self: &Arc<Self>) -> Option<Arc<Pool<S>>> {
+        if const { S::INFO.pool <= 1 } { None } else { self.find_or_make_pool() }
+    }
+
+    fn find_or_make_pool(self: &Arc<Self>) -> Option<Arc<Pool<S>>> {
+        let mut pool = self.pool.lock();
+        if pool.is_some() {
+            return pool.clone();
+        }
+        let key = S::Key::parse(&S::INFO.key, "/").ok()?;
+        let made = Arc::new(Pool::of(|| Cell::vacant(self.clone(), key.clone())));
+        if self.served && !self.common.has_stopped() {
+            *pool = Some(made.clone());
+        }
+        Some(made)
+    }
+
+    /// Notes a spawned actor; false once the node has stopped.
+    pub(crate) fn track(&self, cell: &Arc<Cell<S>>) -> bool {
+        self.spawned.insert_if(cell, || !self.common.has_stopped())
+    }
+
+    /// Notes an actor that only runs its stop hook, for a shutdown to wait for.
+    pub(crate) fn track_grave(&self, cell: &Arc<Cell<S>>) {
+        self.spawned.insert_if(cell, || true);
+    }
+
+    /// A spawned actor is dropped.
+    pub(crate) fn forget_spawned(&self, cell: *const Cell<S>) {
+        self.spawned.forget(cell);
+    }
+
+    /// Every actor of this kind: the table's, the pool's and the spawned ones.
+    pub(super) fn cells(&self) -> Vec<Arc<Cell<S>>> {
+        let mut cells = self.table.cells();
+        if let Some(pool) = &*self.pool.lock() {
+            cells.extend_from_slice(pool.members());
+        }
+        cells.append(&mut self.spawned.all());
+        cells
+    }
+
+    /// Forgets all actors; references keep theirs.
+    pub(super) fn clear(&self) {
+        self.table.clear();
+        let pool = self.pool.lock().take();
+        drop(pool);
+    }
+
+    pub(super) fn stats(&self) -> KindStats {
+        let members = self.pool.lock().as_ref().map_or(0, |pool| pool.members().len());
+        self.counters.read(S::INFO.name, self.table.len() + members + self.spawned.len())
+    }
+
+    pub(super) fn idle(&self) -> Duration {
+        self.idle
+    }
+
+    pub(super) fn is_served(&self) -> bool {
+        self.served
+    }
+
+    /// No new calls from outside: the node drains.
+    pub(super) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.cells().iter().for_each(|cell| cell.gate());
+    }
+}
+
+/// What the engine asks of a kind.
+impl<S: Service> Kind<S> {
+    pub(crate) fn activated(&self) {
+        self.counters.activations.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn deactivated(&self) {
+        self.counters.activations.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn panicked(&self) {
+        self.counters.panics.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn expired(&self) {
+        self.counters.expired.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts an activation; its number is its own in the whole node.
+    pub(crate) fn next_sequence(&self) -> u64 {
+        self.counters.started.fetch_add(1, Ordering::Relaxed);
+        self.common.next_sequence()
+    }
+
+    pub(crate) fn activation_id(&self, sequence: u64) -> ActivationId {
+        self.common.activation_id(sequence)
+    }
+
+    /// A handle to the node; to one that takes no calls if it is gone.
+    pub(crate) fn node(&self) -> Node {
+        Node::inside(self.node.upgrade().unwrap_or_else(|| Registry::ended(self.common.clone())))
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.common.runtime
+    }
+
+    #[inline(always)]
+    pub(crate) fn runtime_id(&self) -> tokio::runtime::Id {
+        self.runtime_id
+    }
+
+    pub(crate) fn now_nanos(&self) -> u64 {
+        self.common.now_nanos()
+    }
+
+    pub(crate) fn instant(&self, nanos: u64) -> Instant {
+        self.common.instant(nanos)
+    }
+
+    #[inline]
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    /// Whether a tell must be looked at before it is queued.
+    #[inline(always)]
+    pub(crate) fn needs_checks(&self) -> bool {
+        !self.served || self.is_closing()
+    }
+
+    /// Why this node takes no call of this service, if it does not.
+    pub(crate) fn refusal(&self) -> Option<NotRun> {
+        if self.common.has_stopped() {
+            return Some(NotRun::ShuttingDown);
+        }
+        let served = || self.node.upgrade().map(|registry| registry.names()).unwrap_or_default();
+        (!self.served).then(|| NotRun::not_served(S::INFO.name, served()))
+    }
+}

@@ -1,0 +1,23 @@
+//! A node: the services it serves, their tables of actors, its start and its end.
+
+mod any_kind;
+mod builder;
+mod common;
+mod counters;
+mod environment;
+mod kind;
+mod node_handle;
+mod options;
+mod pool;
+mod registry;
+mod signals;
+mod spawned;
+mod table;
+
+pub(crate) use any_kind::{AnyKind, Swept};
+pub use builder::NodeBuilder;
+pub use counters::KindStats;
+pub(crate) use kind::{Factory, Kind};
+pub use node_handle::Node;
+pub(crate) use pool::Pool;
+pub(crate) use registry::Registry;

@@ -1,0 +1,128 @@
+//! [`Node`]: a running node, and the door to its actors.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::dynamic::{self, DynamicResult, ServiceDescription};
+use crate::host::Root;
+use crate::key::IntoKey;
+use crate::node::registry::Use;
+use crate::node::{KindStats, NodeBuilder, Registry};
+use crate::service::{ActorRef, Reference, Service};
+
+/// A running node. Cheap to clone; when the last handle outside of actors is dropped without
+/// [`shutdown`](Node::shutdown), its idle actors are dropped with it.
+#[derive(Clone)]
+pub struct Node {
+    registry: Arc<Registry>,
+    guard: Option<Arc<Guard>>,
+}
+
+struct Guard {
+    registry: Arc<Registry>,
+    root: Root,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.root.kill();
+        self.registry.end();
+    }
+}
+
+impl Node {
+    /// A node to be built.
+    pub fn builder() -> NodeBuilder {
+        NodeBuilder::default()
+    }
+
+    /// A node to be built with options from the environment: `CONSORT_NAME`, `CONSORT_MAILBOX`,
+    /// `CONSORT_MAILBOX_BYTES`, `CONSORT_IDLE` and `CONSORT_DRAIN` (seconds). A malformed one is an error of
+    /// [`start`](NodeBuilder::start).
+    pub fn from_env() -> NodeBuilder {
+        NodeBuilder::from_env()
+    }
+
+    pub(crate) fn outside(registry: Arc<Registry>, root: Root) -> Self {
+        let guard = Guard { registry: registry.clone(), root };
+        Node { registry, guard: Some(Arc::new(guard)) }
+    }
+
+    /// A handle for actors: it does not keep the node alive.
+    pub(crate) fn inside(registry: Arc<Registry>) -> Self {
+        Node { registry, guard: None }
+    }
+
+    pub(crate) fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    pub(crate) async fn stop_hosts(&self) {
+        if let Some(guard) = &self.guard {
+            guard.root.stop().await;
+        }
+    }
+
+    /// A reference to the actor of `key`. Nothing is started: its first call does that.
+    ///
+    /// For a service this node does not serve, the reference's calls end with
+    /// [`NotRun::NotServed`](crate::error::NotRun::NotServed).
+    #[inline]
+    pub fn get<S: Service>(&self, key: impl IntoKey<S::Key>) -> S::Ref {
+        self.get_by_key::<S>(key.into_key())
+    }
+
+    #[inline]
+    pub(crate) fn get_by_key<S: Service>(&self, key: S::Key) -> S::Ref {
+        S::Ref::from_actor(match self.registry.kind::<S>() {
+            Some(kind) => kind.actor(key),
+            None => self.registry.other::<S>(Use::Get).actor(key),
+        })
+    }
+
+    /// Starts an actor from a value, beside those that keys name. It ends with its last reference, or with the node.
+    ///
+    /// A service this node does not serve may be spawned too. On a node that has ended the instance is dropped and
+    /// the reference's calls end with [`NotRun::ShuttingDown`](crate::error::NotRun::ShuttingDown).
+    pub fn spawn<S: Service<Key = ()>>(&self, instance: S) -> S::Ref {
+        let kind = match self.registry.kind::<S>() {
+            Some(kind) => kind.clone(),
+            None => self.registry.other::<S>(Use::Spawn),
+        };
+        S::Ref::from_actor(ActorRef::new(crate::engine::spawn(kind, (), instance)))
+    }
+
+    /// Calls a method by names, with JSON: `node.call("counter", "/tenant/acme/counter/orders", "add", json)`.
+    /// Arguments are an object by name or an array by position.
+    ///
+    /// # Errors
+    /// [`NotRun`](crate::error::NotRun) says what was wrong with a name, key or argument and what exists; a handler's
+    /// own error arrives as JSON.
+    ///
+    /// # Cancel safety
+    /// As of a typed call.
+    pub async fn call(&self, service: &str, key: &str, method: &str, arguments: serde_json::Value) -> DynamicResult {
+        dynamic::call_by_name(&self.registry, service, key, method, arguments).await
+    }
+
+    /// What this node serves, by name.
+    pub fn services(&self) -> Vec<ServiceDescription> {
+        self.registry.served().iter().map(|kind| kind.describe()).collect()
+    }
+
+    /// Counters of every service that is served or was spawned, by name.
+    pub fn stats(&self) -> Vec<KindStats> {
+        self.registry.all().iter().filter_map(|kind| kind.stats()).collect()
+    }
+
+    /// The node's name.
+    pub fn name(&self) -> &str {
+        &self.registry.common.options.name
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node").field("name", &self.name()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,29 @@
+//! What a node was told, with defaults.
+
+use std::time::Duration;
+
+/// Options of a node; each is the default of its services and can be set per service in `#[service(...)]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) name: String,
+    /// Messages a mailbox holds: 1,024. More rides out longer bursts; fewer pushes back earlier.
+    pub(crate) mailbox: u32,
+    /// Bytes of arguments a mailbox holds: 8 MiB, the same as a connection's window.
+    pub(crate) mailbox_bytes: u64,
+    /// An activation without a call for this long is passivated: 10 minutes.
+    pub(crate) idle: Duration,
+    /// What a shutdown waits for running and queued calls: 30 seconds, what orchestrators give a process to end.
+    pub(crate) drain: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            name: String::from("consort"),
+            mailbox: 1024,
+            mailbox_bytes: 8 << 20,
+            idle: Duration::from_secs(600),
+            drain: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What a node serves, by type and by name.
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::node::any_kind::AnyKind;
+use crate::node::common::Common;
+use crate::node::options::Options;
+use crate::node::{Factory, Kind};
+use crate::service::Service;
+
+/// The heart of a node: its handles hold it, it holds the kinds.
+pub(crate) struct Registry {
+    pub(crate) common: Arc<Common>,
+    kinds: OnceLock<Kinds>,
+    /// Of services that are not served, made at their first use.
+    others: Mutex<HashMap<(TypeId, Use), Arc<dyn AnyKind>>>,
+    shutting_down: AtomicBool,
+    ended: watch::Sender<bool>,
+}
+
+/// What is served.
+#[derive(Default)]
+pub(crate) struct Kinds {
+    pub(crate) by_type: HashMap<TypeId, Arc<dyn AnyKind>, foldhash::fast::FixedState>,
+    pub(crate) by_name: BTreeMap<&'static str, Arc<dyn AnyKind>>,
+}
+
+/// What a program does with a service that its node does not serve.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Use {
+    /// Names actors by key: their calls are refused.
+    Get,
+    /// Spawns actors from values.
+    Spawn,
+}
+
+/// Marks the node as ended when the shutdown is over or was dropped.
+pub(super) struct Shutdown<'a>(&'a Registry);
+
+impl Drop for Shutdown<'_> {
+    fn drop(&mut self) {
+        self.0.ended.send_replace(true);
+    }
+}
+
+impl Registry {
+    pub(crate) fn new(options: Options, runtime: Handle) -> Arc<Self> {
+        Self::with(Arc::new(Common::new(options, runtime)))
+    }
+
+    /// Of a node that is gone: it serves nothing.
+    pub(crate) fn ended(common: Arc<Common>) -> Arc<Self> {
+        common.set_closing();
+        common.set_stopped();
+        let registry = Self::with(common);
+        registry.shutting_down.store(true, Ordering::Release);
+        registry.ended.send_replace(true);
+        registry
+    }
+
+    fn with(common: Arc<Common>) -> Arc<Self> {
+        Arc::new(Registry {
+            common,
+            kinds: OnceLock::new(),
+            others: Mutex::default(),
+            shutting_down: AtomicBool::new(false),
+            ended: watch::Sender::new(false),
+        })
+    }
+
+    /// Fixes what is served, once, before the first call.
+    pub(crate) fn set_kinds(&self, kinds: Kinds) {
+        let _ = self.kinds.set(kinds);
+    }
+
+    fn kinds(&self) -> Option<&Kinds> {
+        self.kinds.get()
+    }
+
+    /// The kind of `S`, if served.
+    #[inline]
+    pub(crate) fn kind<S: Service>(&self) -> Option<&Arc<Kind<S>>> {
+        self.kinds()?.by_type.get(&TypeId::of::<S>())?.typed().downcast_ref()
+    }
+
+    /// The kind of `S`, which is not served: one a type and use.
+    #[cold]
+    pub(crate) fn other<S: Service>(self: &Arc<Self>, used: Use) -> Arc<Kind<S>> {
+        let mut others = self.others.lock();
+        let of = (TypeId::of::<S>(), used);
+        if let Some(kind) = others.get(&of).and_then(|kind| kind.typed().downcast_ref::<Arc<Kind<S>>>()) {
+            return kind.clone();
+        }
+        let kind = Kind::new(self, Factory::none(), used == Use::Spawn);
+        others.insert(of, Arc::new(kind.clone()));
+        kind
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Option<&Arc<dyn AnyKind>> {
+        self.kinds()?.by_name.get(name)
+    }
+
+    /// What is served, by name.
+    pub(crate) fn served(&self) -> Vec<Arc<dyn AnyKind>> {
+        self.kinds().map(|kinds| kinds.by_name.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Every kind, by name: what is served, and what else was used.
+    pub(crate) fn all(&self) -> Vec<Arc<dyn AnyKind>> {
+        let mut all = self.served();
+        all.extend(self.others.lock().values().cloned());
+        all.sort_by_key(|kind| kind.name());
+        all
+    }
+
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.kinds().map(|kinds| kinds.by_name.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// Begins the shutdown; `None` the second time.
+    pub(super) fn begin_shutdown(&self) -> Option<Shutdown<'_>> {
+        (!self.shutting_down.swap(true, Ordering::AcqRel)).then_some(Shutdown(self))
+    }
+
+    /// No new calls from outside. Kinds made later are closed from their start.
+    pub(super) fn close(&self) {
+        self.common.set_closing();
+        self.all().iter().for_each(|kind| kind.close());
+    }
+
+    /// The last handle outside of actors is gone: ends the node without a drain.
+    pub(super) fn end(&self) {
+        self.common.set_stopped();
+        self.close();
+        self.clear();
+        self.ended.send_replace(true);
+    }
+
+    /// Forgets all actors, after the end.
+    pub(super) fn clear(&self) {
+        self.all().iter().for_each(|kind| kind.clear());
+    }
+
+    /// Waits until a shutdown is over.
+    pub(super) async fn wait_for_end(&self) {
+        // the sender is in `self`: there is no error
+        let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+}

@@ -1,0 +1,113 @@
+//! Running until the process is told to end.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::RunError;
+use crate::node::{Node, Registry};
+
+/// How often a drain looks whether all is quiet.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// What stop hooks get at least: a drain that used up its deadline still leaves the idle actors' hooks a moment.
+const HOOKS_MIN: Duration = Duration::from_secs(1);
+
+impl Node {
+    /// Runs until SIGTERM or SIGINT (Ctrl-C), then drains and stops as [`shutdown`](Node::shutdown) does; or until
+    /// another handle has shut the node down, which is `Ok` here whatever it was there.
+    ///
+    /// # Errors
+    /// As `shutdown`, and when the signals cannot be listened for.
+    ///
+    /// # Cancel safety
+    /// Dropping it before a signal came leaves the node running.
+    pub async fn run(&self) -> Result<(), RunError> {
+        let registry = self.registry();
+        if registry.common.has_stopped() {
+            return Err(RunError::AlreadyStopped);
+        }
+        tokio::select! {
+            () = registry.wait_for_end() => return Ok(()),
+            told = told_to_end() => told.map_err(RunError::Signals)?,
+        }
+        tracing::info!(node = %self.name(), "told to end: draining");
+        match self.shutdown().await {
+            Err(RunError::AlreadyStopped) => {
+                registry.wait_for_end().await;
+                Ok(())
+            }
+            ended => ended,
+        }
+    }
+
+    /// Takes no new calls from outside, lets running and queued ones end until the drain deadline, then runs every
+    /// stop hook once.
+    ///
+    /// # Errors
+    /// [`RunError::DrainDeadline`] names what was still busy; [`RunError::AlreadyStopped`] the second time.
+    ///
+    /// # Cancel safety
+    /// Not cancel safe: dropped midway, the node takes no calls but its hooks may not have run.
+    pub async fn shutdown(&self) -> Result<(), RunError> {
+        let registry = self.registry();
+        let Some(_until_the_end) = registry.begin_shutdown() else { return Err(RunError::AlreadyStopped) };
+        registry.close();
+        let deadline = Instant::now() + registry.common.options.drain;
+        let left = drained(registry, deadline).await;
+        // an actor that is still busy cannot run its hook; the others get the rest of the deadline, at least a second
+        let hooks_until = deadline.max(Instant::now() + HOOKS_MIN);
+        let _ = timeout_at(hooks_until, stopped(registry)).await;
+        registry.common.set_stopped();
+        // handlers that were still busy may have started or spawned others meanwhile; from here on nothing can
+        let _ = timeout_at(hooks_until, stopped(registry)).await;
+        registry.clear();
+        self.stop_hosts().await;
+        if left.is_empty() { Ok(()) } else { Err(RunError::DrainDeadline { left }) }
+    }
+}
+
+/// Waits until all is quiet, or for the deadline; returns what is busy then.
+async fn drained(registry: &Registry, deadline: Instant) -> Vec<(String, u64)> {
+    let busy = || -> Vec<(String, u64)> {
+        let counts = registry.all().into_iter().map(|kind| (kind.name().to_owned(), kind.busy()));
+        counts.filter(|(_, count)| *count > 0).collect()
+    };
+    loop {
+        let mut left = busy();
+        if left.is_empty() {
+            // while it looked at one kind, another may have told one it had looked at already
+            left = busy();
+        }
+        if left.is_empty() || Instant::now() >= deadline {
+            return left;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Stops every live activation and waits for them.
+async fn stopped(registry: &Registry) {
+    let answers: Vec<_> = registry.all().iter().flat_map(|kind| kind.stop_all()).collect();
+    for answered in answers {
+        // an error is an actor that ended without answering
+        let _ = answered.await;
+    }
+}
+
+#[cfg(unix)]
+async fn told_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

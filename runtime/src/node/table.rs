@@ -1,0 +1,83 @@
+//! The table of a service's actors: key → cell.
+
+use std::borrow::Borrow;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use dashmap::DashMap;
+
+use crate::engine::{Cell, CellKey};
+use crate::service::Service;
+
+/// Entries are the cells alone: each holds its key.
+pub(super) struct Table<S: Service> {
+    cells: DashMap<ByKey<S>, (), foldhash::fast::RandomState>,
+}
+
+struct ByKey<S: Service>(Arc<Cell<S>>);
+
+impl<S: Service> Borrow<CellKey<S::Key>> for ByKey<S> {
+    fn borrow(&self) -> &CellKey<S::Key> {
+        &self.0.key
+    }
+}
+
+impl<S: Service> Hash for ByKey<S> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.key.hash(state);
+    }
+}
+
+impl<S: Service> PartialEq for ByKey<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key == other.0.key
+    }
+}
+
+impl<S: Service> Eq for ByKey<S> {}
+
+impl<S: Service> Default for Table<S> {
+    fn default() -> Self {
+        Table { cells: DashMap::default() }
+    }
+}
+
+impl<S: Service> Table<S> {
+    /// The cell of `key`, if it is listed.
+    #[inline]
+    pub(super) fn find(&self, key: &CellKey<S::Key>) -> Option<Arc<Cell<S>>> {
+        self.cells.get(key).map(|entry| entry.key().0.clone())
+    }
+
+    /// The listed cell of this cell's key, or this one, listed. One cell a key, whoever asks at the same time.
+    pub(super) fn find_or_insert(&self, cell: Arc<Cell<S>>) -> Arc<Cell<S>> {
+        if let Some(listed) = self.cells.get(&cell.key) {
+            return listed.key().0.clone();
+        }
+        self.cells.entry(ByKey(cell)).or_insert(()).key().0.clone()
+    }
+
+    /// Every cell now.
+    pub(super) fn cells(&self) -> Vec<Arc<Cell<S>>> {
+        self.cells.iter().map(|entry| entry.key().0.clone()).collect()
+    }
+
+    /// Forgets the cell if the table alone knows it and nothing lives in it.
+    pub(super) fn forget_vacant(&self, cell: Arc<Cell<S>>) {
+        let key = cell.key.clone();
+        drop(cell);
+        self.cells.remove_if(&key, |entry, ()| Arc::strong_count(&entry.0) == 1 && entry.0.is_vacant());
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Forgets all cells; references keep theirs.
+    pub(super) fn clear(&self) {
+        // the last drop of a cell runs user code, which must not run under the table's locks
+        let cells = self.cells();
+        self.cells.clear();
+        drop(cells);
+    }
+}

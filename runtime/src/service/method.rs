@@ -1,0 +1,33 @@
+//! [`Method`]: one method of a service.
+
+use crate::engine::Cx;
+use crate::service::Service;
+
+/// Method number `N` of a service, in the order of the `impl` block. `#[service]` implements this.
+pub trait Method<const N: usize>: Service {
+    /// The method's name.
+    const NAME: &'static str;
+    /// Its documentation.
+    const DOC: &'static str;
+    /// It takes `&self`.
+    const SHARED: bool;
+    /// Its arguments, as a tuple.
+    type Args: Send + 'static;
+    /// What it replies.
+    type Reply: Send + 'static;
+    /// What it refuses with; [`Never`](crate::error::Never) for a method that returns a plain value.
+    type Error: Send + 'static;
+
+    /// Runs the method.
+    fn call<'a>(
+        this: &'a mut Self,
+        cx: Cx,
+        arguments: Self::Args,
+    ) -> impl Future<Output = Result<Self::Reply, Self::Error>> + Send + 'a;
+
+    /// Bytes the arguments hold on the heap; they count against the mailbox's bound.
+    fn weight(arguments: &Self::Args) -> usize {
+        let _ = arguments;
+        0
+    }
+}

@@ -1,0 +1,23 @@
+//! What a service is, how it is called, and the references that name its actors.
+
+mod actor_ref;
+mod id;
+mod info;
+mod method;
+mod ping;
+mod reference;
+mod service_trait;
+mod status;
+mod watching;
+mod weak;
+
+pub use actor_ref::ActorRef;
+pub use id::ActivationId;
+pub use info::ServiceInfo;
+pub use method::Method;
+pub use ping::PING;
+pub use reference::Reference;
+pub use service_trait::Service;
+pub(crate) use status::StatusBoard;
+pub use status::{LifeState, Status};
+pub use weak::WeakRef;

@@ -1,0 +1,99 @@
+//! [`Reference`]: what every generated reference can do beside the service's own methods.
+
+use tokio::sync::{oneshot, watch};
+
+use crate::engine::{Call, Occupant, Signal};
+use crate::error::NotRun;
+use crate::service::watching::{subscribe, watch_all};
+use crate::service::{ActorRef, PING, Service, Status, WeakRef};
+
+/// A reference to an actor: names its key, not an activation, and stays good after a restart.
+pub trait Reference: Clone + Send + Sync + Sized + 'static {
+    /// The service behind it.
+    type Service: Service<Ref = Self>;
+
+    /// Wraps an untold reference. Generated code calls this.
+    fn from_actor(actor: ActorRef<Self::Service>) -> Self;
+
+    /// The untold reference inside.
+    fn actor(&self) -> &ActorRef<Self::Service>;
+
+    /// The key.
+    fn key(&self) -> &<Self::Service as Service>::Key {
+        &self.actor().cell().key.0
+    }
+
+    /// The key in its printed form, e.g. `/tenant/acme/counter/orders`.
+    fn path(&self) -> String {
+        self.actor().cell().path()
+    }
+
+    /// Asks the built-in method: `pong` once the actor has worked off what came before. Of a pool one member answers.
+    fn ping(&self) -> Call<'_, Self::Service, PING> {
+        Call::new(self.actor(), ())
+    }
+
+    /// Starts an activation if there is none; of a pool, one in each member. Safe to repeat.
+    ///
+    /// # Errors
+    /// [`NotRun::Failed`] with the reason when the factory or a hook fails. Cancel safe: the start goes on.
+    fn start(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
+        signal(self, Signal::Start)
+    }
+
+    /// Ends the activation after the running handler, ahead of queued mail, running its stop hook once. Queued
+    /// messages of a keyed actor start a fresh activation. A pool stops in all its members. Cancel safe: the stop goes
+    /// on.
+    fn stop(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
+        signal(self, Signal::Stop)
+    }
+
+    /// Stops, then starts anew; a pool in all its members. References stay good. Cancel safe: the restart goes on.
+    ///
+    /// # Errors
+    /// [`NotRun::Failed`] when the new activation does not start.
+    fn restart(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
+        signal(self, Signal::Restart)
+    }
+
+    /// Where the actor stands in its life cycle now. Of a pool it is the status of one member: a failed one if there
+    /// is any, else one that stops, starts, runs, was stopped, was never started, in this order.
+    fn status(&self) -> Status {
+        let cells = self.actor().cells();
+        cells[1..].iter().fold(Status::of(&cells[0]), |worst, cell| worst.worse(Status::of(cell)))
+    }
+
+    /// The life cycle as it goes on; the current status is seen first. Of a pool it is the same status as
+    /// [`status`](Reference::status) tells.
+    fn watch(&self) -> watch::Receiver<Status> {
+        match self.actor().cells() {
+            [cell] => subscribe(cell),
+            members => watch_all(members[0].kind.runtime(), members.iter().map(subscribe).collect()),
+        }
+    }
+
+    /// A reference that does not keep a spawned actor alive.
+    fn downgrade(&self) -> WeakRef<Self> {
+        WeakRef::new(self.actor())
+    }
+}
+
+async fn signal<R: Reference>(
+    reference: &R,
+    kind: fn(oneshot::Sender<Result<(), NotRun>>) -> Signal,
+) -> Result<(), NotRun> {
+    let actor = reference.actor();
+    if let Some(why) = actor.cell().kind.refusal() {
+        return Err(why);
+    }
+    let signalled = actor.cells().iter().map(|cell| {
+        let (answer, answered) = oneshot::channel();
+        cell.signal(kind(answer));
+        answered
+    });
+    let mut outcome = Ok(());
+    for answered in signalled.collect::<Vec<_>>() {
+        outcome = outcome.and(answered.await.unwrap_or(Err(NotRun::Stopped)));
+    }
+    outcome
+}

@@ -1,0 +1,54 @@
+//! [`Service`]: a kind of actor.
+
+use crate::dynamic::MethodEntry;
+use crate::engine::Cx;
+use crate::error::HookError;
+use crate::key::Key;
+use crate::service::{Reference, ServiceInfo};
+
+/// A kind of actor: a plain struct whose methods others call. `#[service]` on its `impl` block implements this.
+///
+/// The hooks run in the order built (the factory), start, started, stop. They are written as private async methods
+/// marked `#[start]`, `#[started]`, `#[stop]`, `#[failed]` in the block.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a service",
+    label = "not a service",
+    note = "put `#[service]` above an `impl {Self}` block whose `pub async fn` methods are to be called"
+)]
+pub trait Service: Sized + Send + 'static {
+    /// What the attribute said.
+    const INFO: ServiceInfo;
+    /// The key type: `()` without key, one segment's type, or a tuple.
+    type Key: Key;
+    /// The generated reference.
+    type Ref: Reference<Service = Self>;
+
+    /// Runs before the first message; an error makes the activation `Failed` and nothing of it is left.
+    fn start(&mut self, cx: &Cx) -> impl Future<Output = Result<(), HookError>> + Send {
+        let _ = cx;
+        std::future::ready(Ok(()))
+    }
+
+    /// Runs once the activation is `Running`, before the first message; an error is treated as one of `start`.
+    fn started(&mut self, cx: &Cx) -> impl Future<Output = Result<(), HookError>> + Send {
+        let _ = cx;
+        std::future::ready(Ok(()))
+    }
+
+    /// Runs once when the activation ends, but not after a handler's panic: its state cannot be trusted then.
+    fn stop(&mut self, cx: &Cx) -> impl Future<Output = ()> + Send {
+        let _ = cx;
+        std::future::ready(())
+    }
+
+    /// Runs once after a factory, `start` or `started` failed, with the error's text.
+    fn failed(cx: &Cx, error: &str) -> impl Future<Output = ()> + Send {
+        let _ = (cx, error);
+        std::future::ready(())
+    }
+
+    /// The methods for the dynamic door.
+    fn methods() -> Vec<MethodEntry<Self>> {
+        Vec::new()
+    }
+}

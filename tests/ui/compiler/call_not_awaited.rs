@@ -1,0 +1,19 @@
+#![deny(unused_must_use)]
+
+use consort::prelude::*;
+
+#[derive(Default)]
+pub struct Counter;
+
+#[service(name = "counter", key = "/tenant/{tenant}/counter/{id: u64}")]
+impl Counter {
+    pub async fn total(&self) -> i64 {
+        0
+    }
+}
+
+pub fn call(counter: &CounterRef) {
+    counter.total();
+}
+
+fn main() {}

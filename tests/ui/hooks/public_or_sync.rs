@@ -1,0 +1,22 @@
+use consort::prelude::*;
+
+#[derive(Default)]
+pub struct Counter;
+
+#[service]
+impl Counter {
+    pub async fn total(&self) {}
+
+    #[start]
+    pub async fn connect(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
+    #[stop]
+    fn disconnect(&mut self) {}
+}
+
+fn main() {
+    let _: Option<CounterRef> = None;
+    let _ = Node::builder().serve::<Counter>();
+}

@@ -1,0 +1,24 @@
+//! What the macros must accept. One program, because linking each file by itself takes most of the time.
+
+mod arguments;
+mod attributes;
+mod collisions;
+mod functions;
+mod generics;
+mod options;
+mod renamed_crate;
+mod visibility;
+mod wire_types;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    arguments::main()?;
+    attributes::main()?;
+    collisions::main()?;
+    functions::main()?;
+    generics::main()?;
+    options::main();
+    renamed_crate::main()?;
+    visibility::main()?;
+    wire_types::main();
+    Ok(())
+}

@@ -1,0 +1,8 @@
+use consort::prelude::*;
+
+#[service(name = "counter")]
+pub struct Counter {
+    total: i64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use consort::prelude::*;
+
+#[wire]
+pub struct Text<'a> {
+    text: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use consort::prelude::*;
+
+#[wire]
+pub fn text() {}
+
+fn main() {}
