@@ -85,7 +85,7 @@ use proc_macro::TokenStream;
 /// |---|---|---|
 /// | `#[start]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | before the first message; an error fails the activation |
 /// | `#[started]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | once it takes messages, before the first |
-/// | `#[stop]` | `async fn f(&mut self, cx: &Cx)` | when the activation ends, but not after a panic |
+/// | `#[stop]` | `async fn f(&mut self, cx: &Cx)` | once when the activation ends, also after a handler's panic, which may have left `self` half changed |
 /// | `#[failed]` | `async fn f(cx: &Cx, error: &str)` | after a factory, `#[start]` or `#[started]` that failed |
 ///
 /// # Generics

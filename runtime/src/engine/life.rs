@@ -1,4 +1,4 @@
-//! The life of an activation: built, start, started, stop; what a signal does; what a failing start leaves.
+//! The life of an activation: built, start, started, stop; what a signal does; what a failing start or a panic leaves.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use super::cell::Cell;
 use super::cx::Cx;
 use super::mail::Signal;
+use super::occupant::Occupant;
 use super::run::panic_message;
 use super::word::{MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{HookError, NotRun};
@@ -49,6 +50,28 @@ impl<S: Service> Cell<S> {
         true
     }
 
+    /// A handler panicked: its activation ends, the next message starts a fresh one. Where there is a stop hook it
+    /// runs as the cell's operation, which mail waits for: the caller gives the cell to its driver. Owner only.
+    #[cold]
+    pub(super) fn crash(self: &Arc<Self>, message: Box<str>) {
+        tracing::error!(actor = %self.label(), activation = %self.activation(), %message, "a handler panicked");
+        self.kind.panicked();
+        if let Some(side) = self.existing_side() {
+            side.tasks.abort();
+        }
+        if S::INFO.has_stop {
+            let cell = self.clone();
+            self.set_life(LifeState::Stopping, Some(&message));
+            return self.set_operation(Operation::new(async move {
+                stop(&cell, LifeState::NotStarted, Some(&message)).await;
+            }));
+        }
+        if let Some(instance) = self.uninstall() {
+            drop_caught(instance);
+        }
+        self.set_life(if self.single { LifeState::Stopped } else { LifeState::NotStarted }, Some(&message));
+    }
+
     fn set_operation(&self, operation: Operation) {
         // SAFETY: the caller owns the cell.
         unsafe { self.desk().operation = Some(operation) };
@@ -81,16 +104,16 @@ impl<S: Service> Cell<S> {
                 let _ = answer.send(started);
             }),
             Signal::Stop(answer) => Operation::new(async move {
-                stop(&cell, LifeState::Stopped).await;
+                stop(&cell, LifeState::Stopped, None).await;
                 let _ = answer.send(Ok(()));
             }),
             Signal::Restart(answer) => Operation::new(async move {
-                stop(&cell, LifeState::NotStarted).await;
+                stop(&cell, LifeState::NotStarted, None).await;
                 let _ = answer.send(start(&cell).await);
             }),
             // a call since the sweep that asked for this
             Signal::Passivate if self.was_touched() => return None,
-            Signal::Passivate => Operation::new(async move { stop(&cell, LifeState::NotStarted).await }),
+            Signal::Passivate => Operation::new(async move { stop(&cell, LifeState::NotStarted, None).await }),
         };
         Some(operation)
     }
@@ -159,7 +182,7 @@ async fn start<S: Service>(cell: &Arc<Cell<S>>) -> Result<(), NotRun> {
         drop_caught(instance);
     }
     cell.make_side().tasks.end().await;
-    tracing::error!(actor = %super::occupant::Occupant::label(&**cell), %error, "an activation failed to start");
+    tracing::error!(actor = %cell.label(), %error, "an activation failed to start");
     if S::INFO.has_failed {
         let _ = guarded(infallible(S::failed(&cx, error.message()))).await;
     }
@@ -191,10 +214,13 @@ async fn started<S: Service>(cell: &Arc<Cell<S>>, cx: &Cx) -> Result<(), HookErr
     }
 }
 
-/// Ends the activation: the stop hook once, then its background tasks, then the instance.
-async fn stop<S: Service>(cell: &Arc<Cell<S>>, next: LifeState) {
+/// Ends the activation: the stop hook once, then its background tasks, then the instance. The error, if it ends for
+/// one, stands in the status.
+async fn stop<S: Service>(cell: &Arc<Cell<S>>, next: LifeState, error: Option<&str>) {
     if let Some(mut instance) = cell.uninstall() {
-        cell.set_life(LifeState::Stopping, None);
+        if cell.life() != LifeState::Stopping {
+            cell.set_life(LifeState::Stopping, None);
+        }
         if S::INFO.has_stop {
             let cx = Cx::of(cell);
             let _ = guarded(infallible(instance.stop(&cx))).await;
@@ -203,7 +229,7 @@ async fn stop<S: Service>(cell: &Arc<Cell<S>>, next: LifeState) {
         drop_caught(instance);
     }
     let next = if cell.single { LifeState::Stopped } else { next };
-    cell.set_life(next, None);
+    cell.set_life(next, error);
 }
 
 /// A cell around an instance that exists already. On a node that has stopped, the instance is dropped.
@@ -228,7 +254,7 @@ pub(super) fn bury<S: Service>(instance: S, kind: &Arc<Kind<S>>, key: &S::Key, b
     kind.track_grave(&grave);
     grave.word.lock().own();
     grave.install(instance);
-    kind.runtime().spawn(async move { stop(&grave, LifeState::Stopped).await });
+    kind.runtime().spawn(async move { stop(&grave, LifeState::Stopped, None).await });
 }
 
 fn drop_caught<T>(value: T) {

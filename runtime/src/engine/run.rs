@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::alarm::Alarm;
 use super::cell::Cell;
-use super::frame::{Header, Told, VTable, deliver, drop_quietly};
+use super::frame::{Header, Told, VTable, deliver};
 use super::local;
 use super::mail::Item;
 use super::occupant::Occupant;
@@ -166,7 +166,7 @@ impl<S: Service> Cell<S> {
                 Step::End(self.suspend())
             }
             Told::Panicked(payload) => {
-                self.crash(&panic_message(payload));
+                self.crash(panic_message(payload));
                 Step::Done
             }
         }
@@ -246,7 +246,7 @@ impl<S: Service> Cell<S> {
                 let message = panic_message(payload);
                 // SAFETY: the future is in the frame.
                 unsafe { fail(header, Unknown::Panicked { message: message.clone() }) };
-                self.crash(&message);
+                self.crash(message);
                 Step::Done
             }
         }
@@ -315,24 +315,6 @@ impl<S: Service> Cell<S> {
         drop(guard);
         admitted.into_iter().for_each(Waker::wake);
         true
-    }
-
-    /// A handler panicked: its instance is gone, the next call starts a fresh one.
-    #[cold]
-    pub(super) fn crash(&self, message: &str) {
-        let label = self.label();
-        tracing::error!(actor = %label, activation = %self.activation(), message, "a handler panicked");
-        self.kind.panicked();
-        if let Some(side) = self.existing_side() {
-            side.tasks.abort();
-        }
-        if let Some(instance) = self.uninstall() {
-            let mut instance = std::mem::ManuallyDrop::new(instance);
-            // SAFETY: dropped once; the value is not used afterwards.
-            unsafe { drop_quietly(&raw mut *instance) };
-        }
-        let next = if self.single { LifeState::Stopped } else { LifeState::NotStarted };
-        self.set_life(next, Some(message));
     }
 }
 

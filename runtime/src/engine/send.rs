@@ -117,8 +117,8 @@ where
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
             let message = panic_message(payload);
-            cell.crash(&message);
-            give_back(cell);
+            cell.crash(message.clone());
+            give_back_slow(cell);
             Asked::Ready(Err(Unknown::Panicked { message }.into()))
         }
     }

@@ -35,7 +35,7 @@ pub trait Service: Sized + Send + 'static {
         std::future::ready(Ok(()))
     }
 
-    /// Runs once when the activation ends, but not after a handler's panic: its state cannot be trusted then.
+    /// Runs once when the activation ends, also after a handler's panic, which may have left the state half changed.
     fn stop(&mut self, cx: &Cx) -> impl Future<Output = ()> + Send {
         let _ = cx;
         std::future::ready(())

@@ -17,4 +17,5 @@ mod panics;
 mod passivation;
 mod pools;
 mod references;
+mod stop_hook;
 mod tasks;
