@@ -8,9 +8,9 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use super::alarm::Alarm;
+use super::envelope::Envelope;
 use super::frame::{Frame, Header, Outcome};
 use super::reply::Left;
-use super::scope::Envelope;
 use crate::error::{NotRun, Unknown};
 use crate::service::Method;
 
@@ -60,16 +60,16 @@ impl<S: Method<N>, const N: usize> Asking<S, N> {
             return self.take();
         }
         self.header = std::ptr::null_mut();
-        self.abandon();
+        self.end_wait();
         match left {
             Left::Running => Err(Unknown::TimedOut.into()),
             Left::Done | Left::Waiting => Err(NotRun::Expired.into()),
         }
     }
 
-    fn abandon(&self) {
+    fn end_wait(&self) {
         if let Some(envelope) = &self.envelope {
-            envelope.abandon();
+            envelope.end_wait();
         }
     }
 }
@@ -79,7 +79,7 @@ impl<S: Method<N>, const N: usize> Drop for Asking<S, N> {
         if self.header.is_null() {
             return;
         }
-        self.abandon();
+        self.end_wait();
         // SAFETY: the frame is still there; when it is done it is ours to free.
         unsafe {
             if (*self.header).reply.leave(false) == Left::Done {

@@ -110,7 +110,7 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
             Asked::Waiting(asking) => State::Asking(asking),
             Asked::Again(arguments) => State::Ready(arguments),
             Asked::Full(full) => {
-                let place = Place::take(self.cell, full.ticket, full.deadline, cx);
+                let place = Place::take(self.cell, &full, cx);
                 State::Queueing(full.arguments, place)
             }
         };
@@ -130,7 +130,7 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         }
         let arguments = match ask(self.cell, arguments, self.request.as_deref(), place.ticket(), cx) {
             Asked::Full(full) => {
-                place.renew(full.ticket);
+                place.renew(&full);
                 full.arguments
             }
             Asked::Again(arguments) => arguments,

@@ -11,6 +11,7 @@ use super::frame::Header;
 use super::mail::Item;
 use super::occupant::Occupant;
 use super::side::{Desk, Side};
+use super::waits::Waits;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, Word, WordGuard};
 use crate::key::Key;
 use crate::node::{Kind, Node};
@@ -249,6 +250,10 @@ impl<S: Service> Occupant for Cell<S> {
 
     fn side(&self) -> &Side {
         self.make_side()
+    }
+
+    fn waits(&self) -> Option<&Waits> {
+        self.existing_side().map(|side| &side.waits)
     }
 
     fn service_type(&self) -> TypeId {

@@ -1,11 +1,10 @@
 //! [`Cx`]: what a handler knows of the call it runs and of the actor it runs on.
 
 use std::ptr;
-use std::sync::Arc;
 
 use super::cell::{Cell, downcast};
 use super::occupant::Occupant;
-use super::scope::{self, Envelope};
+use super::scope::{self, Scope};
 use crate::node::Node;
 use crate::service::{ActivationId, Reference, Service};
 
@@ -61,22 +60,22 @@ impl Cx {
         self.occupant().activation()
     }
 
-    /// The moment after which nobody waits for this call. Calls made from here inherit it.
+    /// The moment after which nobody waits for this call. Calls made from here inherit it. A hook has none.
     pub fn deadline(&self) -> Option<std::time::Instant> {
-        self.envelope().and_then(|envelope| envelope.deadline)
+        scope::current(|scope| scope.and_then(Scope::deadline))
     }
 
-    /// The actor whose handler made this call, as `service/path`; `None` for a call from outside any handler.
+    /// The actor whose handler made this call, as `service/path`; in a hook, the one whose call or signal made it run.
+    ///
+    /// `None` for a call from outside any handler, and for a plain tell, whoever sent it: a tell takes its sender
+    /// along only when it has a deadline or another option. An actor that must know its callers takes them as an
+    /// argument.
     pub fn caller(&self) -> Option<String> {
-        self.envelope().and_then(|envelope| envelope.asker.as_ref().map(|asker| asker.label()))
+        scope::current(|scope| scope.and_then(Scope::envelope)?.asker.as_ref().map(|asker| asker.label()))
     }
 
-    /// The caller's id of this call, the same over retries, if it gave one.
+    /// The caller's id of this call, the same over retries, if it gave one. A hook has none.
     pub fn idempotency(&self) -> Option<u128> {
-        self.envelope().and_then(|envelope| envelope.idempotency)
-    }
-
-    fn envelope(&self) -> Option<Arc<Envelope>> {
-        scope::current(|scope| scope.and_then(|scope| scope.envelope().cloned()))
+        scope::current(|scope| scope.filter(|scope| !scope.is_hook()).and_then(Scope::envelope)?.idempotency)
     }
 }

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::cell::Cell;
+use super::envelope::Envelope;
 use super::local::{self, Local, give_block, take_block};
 use super::reply::Reply;
-use super::scope::Envelope;
 use crate::error::{CallError, NotRun, Unknown};
 use crate::service::Method;
 
@@ -301,6 +301,10 @@ pub(crate) unsafe fn deliver(header: *mut Header) {
     // SAFETY: the caller's promise.
     unsafe {
         let vtable = (*header).vtable;
+        // before the asker goes on: what this actor does next must not find it waiting
+        if let Some(envelope) = &(*header).envelope {
+            envelope.end_wait();
+        }
         if (*header).reply.finish() {
             (vtable.free)(header);
         }

@@ -5,35 +5,47 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::answer::{Answer, Answered};
 use super::cell::Cell;
 use super::cx::Cx;
+use super::envelope::Envelope;
 use super::mail::Signal;
 use super::occupant::Occupant;
 use super::run::panic_message;
+use super::scope;
 use super::word::{MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{HookError, NotRun};
 use crate::node::{Factory, Kind};
 use crate::service::{LifeState, Service};
 
 /// A life-cycle operation under way. It owns the cell while it runs: mail waits.
-pub(super) struct Operation(Pin<Box<dyn Future<Output = ()> + Send>>);
+pub(super) struct Operation {
+    future: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Of the call or signal it runs for: who waits for it.
+    envelope: Option<Arc<Envelope>>,
+}
 
 impl Operation {
-    fn new(future: impl Future<Output = ()> + Send + 'static) -> Self {
-        Operation(Box::pin(future))
+    fn new(envelope: Option<Arc<Envelope>>, future: impl Future<Output = ()> + Send + 'static) -> Self {
+        Operation { future: Box::pin(future), envelope }
+    }
+
+    pub(super) fn envelope(&self) -> Option<Arc<Envelope>> {
+        self.envelope.clone()
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.0.as_mut().poll(cx)
+        self.future.as_mut().poll(cx)
     }
 }
 
 impl<S: Service> Cell<S> {
-    /// Starts an activation: at once if nothing in it waits, else as the cell's operation. Owner only.
-    pub(super) fn begin_start(self: &Arc<Self>) {
+    /// Starts an activation for the call of this envelope: at once if nothing in it waits, else as the cell's
+    /// operation. Owner only.
+    pub(super) fn begin_start(self: &Arc<Self>, envelope: Option<Arc<Envelope>>) {
         if !self.start_at_once() {
             let cell = self.clone();
-            self.set_operation(Operation::new(async move { drop(start(&cell).await) }));
+            self.set_operation(Operation::new(envelope, async move { drop(start(&cell).await) }));
         }
     }
 
@@ -62,7 +74,7 @@ impl<S: Service> Cell<S> {
         if S::INFO.has_stop {
             let cell = self.clone();
             self.set_life(LifeState::Stopping, Some(&message));
-            return self.set_operation(Operation::new(async move {
+            return self.set_operation(Operation::new(None, async move {
                 stop(&cell, LifeState::NotStarted, Some(&message)).await;
             }));
         }
@@ -99,23 +111,32 @@ impl<S: Service> Cell<S> {
     fn operation_for(self: &Arc<Self>, signal: Signal) -> Option<Operation> {
         let cell = self.clone();
         let operation = match signal {
-            Signal::Start(answer) => Operation::new(async move {
+            Signal::Start(answer) => Operation::new(answer.envelope(), async move {
                 let started = if cell.is_live() { Ok(()) } else { start(&cell).await };
-                let _ = answer.send(started);
+                answer.send(started);
             }),
-            Signal::Stop(answer) => Operation::new(async move {
+            Signal::Stop(answer) => Operation::new(answer.envelope(), async move {
                 stop(&cell, LifeState::Stopped, None).await;
-                let _ = answer.send(Ok(()));
+                answer.send(Ok(()));
             }),
-            Signal::Restart(answer) => Operation::new(async move {
+            Signal::Restart(answer) => Operation::new(answer.envelope(), async move {
                 stop(&cell, LifeState::NotStarted, None).await;
-                let _ = answer.send(start(&cell).await);
+                answer.send(start(&cell).await);
             }),
             // a call since the sweep that asked for this
             Signal::Passivate if self.was_touched() => return None,
-            Signal::Passivate => Operation::new(async move { stop(&cell, LifeState::NotStarted, None).await }),
+            Signal::Passivate => Operation::new(None, async move { stop(&cell, LifeState::NotStarted, None).await }),
         };
         Some(operation)
+    }
+
+    /// Begins to wait for the end of a signal that is to be sent; refused where a handler would wait for itself.
+    pub(crate) fn answer(self: &Arc<Self>) -> Result<(Answer, Answered), NotRun> {
+        let envelope = scope::current(|scope| scope.map(|scope| Arc::new(scope.envelope_for_signal())));
+        if let Some(envelope) = &envelope {
+            envelope.wait_for(self.clone())?;
+        }
+        Ok(Answer::new(envelope))
     }
 
     /// Sends a signal: it goes ahead of mail.

@@ -4,10 +4,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::Waker;
 
-use tokio::sync::oneshot;
-
+use super::answer::Answer;
 use super::frame::{Header, VTable};
-use crate::error::NotRun;
 
 /// Arguments up to this size travel in the mailbox's slots; larger ones in a frame.
 pub(crate) const SMALL: usize = 2 * size_of::<usize>();
@@ -34,9 +32,6 @@ pub(crate) enum Signal {
     /// Stop because nobody called for long; dropped when a call came in meanwhile.
     Passivate,
 }
-
-/// Where the outcome of a signal goes.
-pub(crate) type Answer = oneshot::Sender<Result<(), NotRun>>;
 
 /// The limits of a mailbox.
 #[derive(Clone, Copy, Debug)]

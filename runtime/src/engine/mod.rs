@@ -5,11 +5,13 @@
 //! A handler lives in a [`frame`], never in the caller: dropping the caller does not cancel it.
 
 mod alarm;
+mod answer;
 mod asking;
 mod call;
 mod cell;
 mod cx;
 mod driver;
+mod envelope;
 mod frame;
 mod life;
 mod local;
@@ -23,12 +25,14 @@ mod scope;
 mod send;
 mod side;
 mod sync;
+mod waits;
 mod word;
 
 pub use call::Call;
 pub use cx::Cx;
 pub use push::Push;
 
+pub(crate) use answer::{Answer, Answered};
 pub(crate) use cell::{Cell, CellKey};
 pub(crate) use life::spawn;
 pub(crate) use mail::{Limits, Signal};

@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 
 use super::side::Side;
+use super::waits::Waits;
 use crate::node::Node;
 use crate::service::ActivationId;
 
@@ -20,6 +21,8 @@ pub(crate) trait Occupant: Send + Sync {
     fn node(&self) -> Node;
     /// What a cell has only once it is needed.
     fn side(&self) -> &Side;
+    /// What its handler and hooks wait for, if it ever did.
+    fn waits(&self) -> Option<&Waits>;
     /// The service's type.
     fn service_type(&self) -> TypeId;
 }

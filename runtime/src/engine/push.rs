@@ -58,7 +58,7 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
             Ok(()) => Poll::Ready(Ok(())),
             Err(Unsent::Refused(why)) => Poll::Ready(Err(why)),
             Err(Unsent::Full(full)) => {
-                let place = Place::take(self.cell, full.ticket, full.deadline, cx);
+                let place = Place::take(self.cell, &full, cx);
                 self.state = State::Waiting(full.arguments, place);
                 Poll::Pending
             }
@@ -79,7 +79,7 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
         let wait = Wait { waker: cx.waker(), ticket: place.ticket() };
         match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, Some(wait)) {
             Err(Unsent::Full(full)) => {
-                place.renew(full.ticket);
+                place.renew(&full);
                 self.state = State::Waiting(full.arguments, place);
                 Poll::Pending
             }
@@ -148,7 +148,7 @@ where
             Enqueued::Full { ticket, limit } => {
                 // SAFETY: not sent: the slot is still ours.
                 let arguments = unsafe { ptr::read(slot.as_ptr().cast()) };
-                Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit })))
+                Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit, envelope: None })))
             }
             Enqueued::TooLarge(why) => {
                 // SAFETY: as above.
@@ -171,7 +171,7 @@ where
         Enqueued::Full { ticket, limit } => {
             // SAFETY: not sent: the frame is still ours, with the arguments in it.
             let arguments = unsafe { take_back::<S, N, F>(header) };
-            Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit })))
+            Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit, envelope: None })))
         }
         Enqueued::TooLarge(why) => {
             // SAFETY: as above.

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::alarm::Alarm;
 use super::cell::Cell;
+use super::envelope::Envelope;
 use crate::error::NotRun;
 use crate::service::Service;
 
@@ -24,6 +25,8 @@ pub(super) struct Full<A> {
     pub(super) deadline: Option<Instant>,
     /// The limit that was reached: of messages, or of bytes.
     pub(super) limit: u32,
+    /// Of an ask: it waits for the actor, be it for room.
+    pub(super) envelope: Option<Arc<Envelope>>,
 }
 
 /// A sender's place in the line for room. Dropping it leaves the line.
@@ -31,18 +34,15 @@ pub(super) struct Place<'a, S: Service> {
     cell: &'a Arc<Cell<S>>,
     ticket: Option<u64>,
     alarm: Option<Alarm>,
+    /// Keeps the ask listed among what its asker waits for.
+    envelope: Option<Arc<Envelope>>,
 }
 
 impl<'a, S: Service> Place<'a, S> {
     #[cold]
-    pub(super) fn take(
-        cell: &'a Arc<Cell<S>>,
-        ticket: Option<u64>,
-        deadline: Option<Instant>,
-        cx: &mut Context<'_>,
-    ) -> Box<Self> {
-        let alarm = deadline.map(|deadline| Alarm::set(cell.kind.runtime(), deadline, cx));
-        Box::new(Place { cell, ticket, alarm })
+    pub(super) fn take<A>(cell: &'a Arc<Cell<S>>, full: &Full<A>, cx: &mut Context<'_>) -> Box<Self> {
+        let alarm = full.deadline.map(|deadline| Alarm::set(cell.kind.runtime(), deadline, cx));
+        Box::new(Place { cell, ticket: full.ticket, alarm, envelope: full.envelope.clone() })
     }
 
     /// Whether there is still time to try once more.
@@ -58,9 +58,10 @@ impl<'a, S: Service> Place<'a, S> {
         self.ticket
     }
 
-    /// Waits on, under this ticket.
-    pub(super) fn renew(&mut self, ticket: Option<u64>) {
-        self.ticket = ticket;
+    /// Waits on, after another attempt.
+    pub(super) fn renew<A>(&mut self, full: &Full<A>) {
+        self.ticket = full.ticket;
+        self.envelope.clone_from(&full.envelope);
     }
 
     /// The message is sent, or was refused for good.

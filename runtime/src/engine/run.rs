@@ -7,11 +7,12 @@ use std::task::{Context, Poll, Waker};
 
 use super::alarm::Alarm;
 use super::cell::Cell;
+use super::envelope::Envelope;
 use super::frame::{Header, Told, VTable, deliver};
 use super::local;
 use super::mail::Item;
 use super::occupant::Occupant;
-use super::scope::{Envelope, Scope};
+use super::scope::Scope;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{NotRun, Unknown};
 use crate::service::{LifeState, Service};
@@ -82,9 +83,9 @@ impl<S: Service> Cell<S> {
     }
 
     fn operate(self: &Arc<Self>, cx: &mut Context<'_>) -> Step {
-        let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, ptr::null(), None);
         // SAFETY: the caller owns the cell. The operation is taken out while it runs: it uses the desk itself.
         let Some(mut operation) = (unsafe { self.desk().operation.take() }) else { return Step::Done };
+        let scope = Scope::of_operation(Arc::as_ptr(self) as *const dyn Occupant, operation.envelope());
         self.wake_state_running();
         if local::with(|local| scope.enter(local, || operation.poll(cx))).is_ready() {
             return Step::Done;
@@ -211,9 +212,10 @@ impl<S: Service> Cell<S> {
             Some(why) => unsafe { refuse(&item, || why) },
             None => {
                 self.make_side().owner.begun.take_back(weight_of(&item));
+                let envelope = envelope_of(&item);
                 // SAFETY: the caller owns the cell.
                 unsafe { self.desk().batch.push_front(item) };
-                self.begin_start();
+                self.begin_start(envelope);
             }
         }
         Step::Done
@@ -315,6 +317,14 @@ impl<S: Service> Cell<S> {
         drop(guard);
         admitted.into_iter().for_each(Waker::wake);
         true
+    }
+}
+
+fn envelope_of(item: &Item) -> Option<Arc<Envelope>> {
+    match item {
+        // SAFETY: queued frames have their header written.
+        Item::Frame(header) => unsafe { (**header).envelope.clone() },
+        Item::Small(..) => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who runs on this thread, on whose behalf, until when: the chain that finds cycles and hands deadlines on.
+//! Who runs on this thread, on whose behalf, until when: the chain that hands deadlines on and tells who waits.
 //!
 //! A [`Scope`] stands on the stack while a handler is polled. Inline calls nest, so scopes form a stack of their own.
 //! When a call leaves the stack (it is queued, or its handler suspends), what must survive is captured into an
@@ -7,53 +7,22 @@
 use std::cell::OnceCell;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use super::envelope::Envelope;
 use super::local::{self, Local};
 use super::occupant::Occupant;
-use crate::service::ActivationId;
 
 /// Nested inline calls on one stack; deeper ones are queued. 24 frames of a debug build stay below 100 KiB.
 pub(crate) const DEPTH_MAX: u32 = 24;
 
-/// What one call carries beside its arguments once it needs anything at all.
-pub(crate) struct Envelope {
-    /// The handler that asks; `None` when the call came from outside any handler.
-    pub(crate) asker: Option<Arc<dyn Occupant>>,
-    /// The call the asker was running.
-    pub(crate) behind: Option<Arc<Envelope>>,
-    /// Not run after this moment; the asker waits no longer either.
-    pub(crate) deadline: Option<Instant>,
-    /// Runs on this activation or not at all.
-    pub(crate) only: Option<ActivationId>,
-    /// The caller's id for this call, the same over retries.
-    pub(crate) idempotency: Option<u128>,
-    /// The asker no longer waits: its own completion does not depend on this call.
-    abandoned: AtomicBool,
-}
-
-impl Envelope {
-    pub(crate) fn new(
-        asker: Option<Arc<dyn Occupant>>,
-        behind: Option<Arc<Envelope>>,
-        deadline: Option<Instant>,
-    ) -> Self {
-        Envelope { asker, behind, deadline, only: None, idempotency: None, abandoned: AtomicBool::new(false) }
-    }
-
-    /// Notes that nobody waits for this call any more.
-    pub(crate) fn abandon(&self) {
-        self.abandoned.store(true, Ordering::Release);
-    }
-}
-
-/// The handler that is being polled.
+/// The handler or hook that is being polled.
 pub(crate) struct Scope {
     cell: *const dyn Occupant,
     parent: *const Scope,
     depth: u32,
     timed: bool,
+    hook: bool,
     envelope: OnceCell<Arc<Envelope>>,
 }
 
@@ -72,7 +41,13 @@ impl Scope {
         if let Some(envelope) = envelope {
             let _ = slot.set(envelope);
         }
-        Scope { cell, parent, depth, timed, envelope: slot }
+        Scope { cell, parent, depth, timed, hook: false, envelope: slot }
+    }
+
+    /// The scope of a life-cycle operation of `cell`, on behalf of whoever waits for it. Their deadlines are theirs: a
+    /// caller in a hurry must not fail a start that others wait for too.
+    pub(crate) fn of_operation(cell: *const dyn Occupant, envelope: Option<Arc<Envelope>>) -> Self {
+        Scope { timed: false, hook: true, ..Scope::new(cell, ptr::null(), envelope) }
     }
 
     /// Runs `f` inside this scope.
@@ -88,6 +63,24 @@ impl Scope {
     #[inline(always)]
     pub(crate) fn is_timed(&self) -> bool {
         self.timed
+    }
+
+    /// Whether hooks run in here, not a handler.
+    pub(crate) fn is_hook(&self) -> bool {
+        self.hook
+    }
+
+    /// Until when what runs in here has time; calls made in here inherit it.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.envelope().filter(|_| self.timed).and_then(|envelope| envelope.deadline)
+    }
+
+    /// The call that runs in here is over.
+    #[inline(always)]
+    pub(crate) fn end_wait(&self) {
+        if let Some(envelope) = self.envelope.get() {
+            envelope.end_wait();
+        }
     }
 
     /// Whether another inline call may nest below this scope.
@@ -107,15 +100,18 @@ impl Scope {
         self.envelope.get()
     }
 
-    /// The envelope for an ask that the handler of this scope makes.
+    /// The envelope for an ask that is made in this scope.
     pub(crate) fn envelope_for_ask(&self, deadline: Option<Instant>) -> Envelope {
-        let behind = self.envelope().cloned();
-        let inherited = behind.as_ref().and_then(|envelope| envelope.deadline);
-        let deadline = match (deadline, inherited) {
+        let deadline = match (deadline, self.deadline()) {
             (Some(own), Some(inherited)) => Some(own.min(inherited)),
             (own, inherited) => own.or(inherited),
         };
-        Envelope::new(Some(self.occupant()), behind, deadline)
+        Envelope::of_ask(Some(self.occupant()), self.envelope().cloned(), deadline)
+    }
+
+    /// The envelope for a signal whose end is waited for in this scope. It has no deadline: the operation goes on.
+    pub(crate) fn envelope_for_signal(&self) -> Envelope {
+        Envelope::of_ask(Some(self.occupant()), self.envelope().cloned(), None)
     }
 
     /// A strong reference to the cell whose handler runs in this scope.
@@ -126,42 +122,6 @@ impl Scope {
             Arc::from_raw(self.cell)
         }
     }
-
-    /// The names of the actors on the way from `target` to here, if `target` waits for this scope: a cycle.
-    pub(crate) fn cycle_to(&self, target: *const ()) -> Option<Box<[Box<str>]>> {
-        let mut path: Vec<Box<str>> = Vec::new();
-        let mut scope = self;
-        loop {
-            // SAFETY: as in `occupant`.
-            path.push(unsafe { &*scope.cell }.label().into());
-            if ptr::addr_eq(scope.cell, target) {
-                return Some(closed(path));
-            }
-            // SAFETY: a parent scope stands further down this very stack.
-            match unsafe { scope.parent.as_ref() } {
-                Some(parent) => scope = parent,
-                None => break,
-            }
-        }
-        let mut envelope = scope.envelope.get();
-        while let Some(call) = envelope {
-            let waits = !call.abandoned.load(Ordering::Acquire);
-            let asker = call.asker.as_ref().filter(|_| waits)?;
-            path.push(asker.label().into());
-            if ptr::addr_eq(Arc::as_ptr(asker), target) {
-                return Some(closed(path));
-            }
-            envelope = call.behind.as_ref();
-        }
-        None
-    }
-}
-
-/// Puts the path in the order of the calls and repeats the first name at its end.
-fn closed(mut path: Vec<Box<str>>) -> Box<[Box<str>]> {
-    path.reverse();
-    path.push(path[0].clone());
-    path.into()
 }
 
 /// Restores the scope before, also when the handler panics.

@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::asking::Asking;
 use super::cell::Cell;
 use super::cx::Cx;
+use super::envelope::Envelope;
 use super::frame::{Header, Outcome, Typed, TypedFrame};
 use super::local::{self, Local};
 use super::mail::Item;
@@ -16,7 +17,7 @@ use super::occupant::Occupant;
 use super::reply::Reply;
 use super::room::{Full, Wait};
 use super::run::{Turn, panic_message};
-use super::scope::{self, Envelope, Scope};
+use super::scope::{self, Scope};
 use super::word::{MAIL, SIGNAL, WAITERS};
 use crate::error::{CallError, NotRun, Unknown};
 use crate::service::{ActivationId, LifeState, Method, Service};
@@ -109,6 +110,7 @@ where
         Ok(Poll::Ready(out)) => {
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
+            scope.end_wait();
             give_back(cell);
             Asked::Ready(ManuallyDrop::into_inner(out).map_err(CallError::App))
         }
@@ -116,6 +118,7 @@ where
         Err(payload) => {
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
+            scope.end_wait();
             let message = panic_message(payload);
             cell.crash(message.clone());
             give_back_slow(cell);
@@ -191,6 +194,9 @@ where
         }
         return run_inline(local, cell, arguments, envelope, invoke, cx);
     }
+    if let Some(Err(why)) = envelope.as_ref().map(|envelope| envelope.wait_for(cell.clone())) {
+        return Asked::Ready(Err(why.into()));
+    }
     let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
     let weight = size_of::<S::Args>() + S::weight(&arguments);
     let frame = Typed::<S, N, I, F>::allocate(local);
@@ -205,8 +211,8 @@ where
         Enqueued::Sent => Asked::Waiting(Asking::new(header, deadline, cell.kind.runtime(), cx)),
         Enqueued::Full { ticket, limit } => {
             // SAFETY: it was not sent: the frame is still ours, with the arguments in it.
-            let arguments = unsafe { take_back::<S, N, F>(header) };
-            Asked::Full(Box::new(Full { arguments, ticket, deadline, limit }))
+            let (envelope, arguments) = unsafe { ((*header).envelope.clone(), take_back::<S, N, F>(header)) };
+            Asked::Full(Box::new(Full { arguments, ticket, deadline, limit, envelope }))
         }
         Enqueued::TooLarge(why) => {
             // SAFETY: as above.
@@ -243,14 +249,12 @@ pub(super) fn envelope_for<S: Service>(
         if cell.kind.is_closing() && scope.is_none() {
             return Err(NotRun::ShuttingDown);
         }
-        if asks && let Some(path) = scope.and_then(|scope| scope.cycle_to(Arc::as_ptr(cell).cast())) {
-            return Err(NotRun::Cycle { path });
-        }
         let deadline = request.and_then(|request| request.deadline);
         let mut envelope = match scope.filter(|_| asks) {
             Some(scope) => scope.envelope_for_ask(deadline),
             None if request.is_none() => return Ok(None),
-            None => Envelope::new(scope.map(Scope::occupant), None, deadline),
+            None if asks => Envelope::of_ask(None, None, deadline),
+            None => Envelope::of_tell(scope.map(Scope::occupant), deadline),
         };
         envelope.only = request.and_then(|request| request.only);
         envelope.idempotency = request.and_then(|request| request.idempotency);

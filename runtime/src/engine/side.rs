@@ -10,6 +10,7 @@ use crossbeam_utils::CachePadded;
 use super::alarm::Alarm;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
+use super::waits::Waits;
 use crate::cx::Tasks;
 use crate::service::StatusBoard;
 
@@ -25,6 +26,8 @@ pub(crate) struct Side {
     pub(crate) board: StatusBoard,
     /// The activation's background tasks and timers.
     pub(crate) tasks: Tasks,
+    /// What its handler and hooks wait for.
+    pub(super) waits: Waits,
 }
 
 // SAFETY: `mail` is reached under the lock bit, the desk by the owner of the word; both make access exclusive.
@@ -59,6 +62,7 @@ impl Side {
             driver: OnceLock::new(),
             board: StatusBoard::default(),
             tasks: Tasks::default(),
+            waits: Waits::default(),
         }
     }
 }

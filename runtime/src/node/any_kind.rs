@@ -5,11 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
 use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
-use crate::engine::Signal;
-use crate::error::NotRun;
+use crate::engine::{Answer, Answered, Signal};
 use crate::node::{Kind, KindStats};
 use crate::service::{LifeState, Service};
 
@@ -40,7 +37,7 @@ pub(crate) trait AnyKind: Swept {
     /// Actors that still work or have mail.
     fn busy(&self) -> u64;
     /// Tells every live activation to stop; each answers when it has.
-    fn stop_all(&self) -> Vec<oneshot::Receiver<Result<(), NotRun>>>;
+    fn stop_all(&self) -> Vec<Answered>;
     fn clear(&self);
 }
 
@@ -100,11 +97,11 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
         self.cells().iter().filter(|cell| !cell.is_quiet()).count() as u64
     }
 
-    fn stop_all(&self) -> Vec<oneshot::Receiver<Result<(), NotRun>>> {
+    fn stop_all(&self) -> Vec<Answered> {
         let mut answers = Vec::new();
         for cell in self.cells() {
             if matches!(cell.life(), LifeState::Starting | LifeState::Running | LifeState::Stopping) {
-                let (answer, answered) = oneshot::channel();
+                let (answer, answered) = Answer::new(None);
                 cell.signal(Signal::Stop(answer));
                 answers.push(answered);
             }

@@ -91,7 +91,7 @@ async fn stopped(registry: &Registry) {
     let answers: Vec<_> = registry.all().iter().flat_map(|kind| kind.stop_all()).collect();
     for answered in answers {
         // an error is an actor that ended without answering
-        let _ = answered.await;
+        let _ = answered.outcome().await;
     }
 }
 

@@ -1,8 +1,8 @@
 //! [`Reference`]: what every generated reference can do beside the service's own methods.
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
-use crate::engine::{Call, Occupant, Signal};
+use crate::engine::{Answer, Call, Occupant, Signal};
 use crate::error::NotRun;
 use crate::service::watching::{subscribe, watch_all};
 use crate::service::{ActorRef, PING, Service, Status, WeakRef};
@@ -36,7 +36,8 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// Starts an activation if there is none; of a pool, one in each member. Safe to repeat.
     ///
     /// # Errors
-    /// [`NotRun::Failed`] with the reason when the factory or a hook fails. Cancel safe: the start goes on.
+    /// [`NotRun::Failed`] with the reason when the factory or a hook fails; [`NotRun::Cycle`] in a handler of this very
+    /// actor, or of one that it waits for. Cancel safe: the start goes on.
     fn start(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
         signal(self, Signal::Start)
     }
@@ -44,6 +45,10 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// Ends the activation after the running handler, ahead of queued mail, running its stop hook once. Queued
     /// messages of a keyed actor start a fresh activation. A pool stops in all its members. Cancel safe: the stop goes
     /// on.
+    ///
+    /// # Errors
+    /// [`NotRun::Cycle`] in a handler of this very actor, or of one that it waits for: it would wait for its own end.
+    /// There, leave the waiting to a background task: `cx.spawn("stop", async move { let _ = me.stop().await; })`.
     fn stop(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
         signal(self, Signal::Stop)
     }
@@ -51,7 +56,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// Stops, then starts anew; a pool in all its members. References stay good. Cancel safe: the restart goes on.
     ///
     /// # Errors
-    /// [`NotRun::Failed`] when the new activation does not start.
+    /// [`NotRun::Failed`] when the new activation does not start; [`NotRun::Cycle`] as for [`stop`](Reference::stop).
     fn restart(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
         signal(self, Signal::Restart)
     }
@@ -78,22 +83,19 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     }
 }
 
-async fn signal<R: Reference>(
-    reference: &R,
-    kind: fn(oneshot::Sender<Result<(), NotRun>>) -> Signal,
-) -> Result<(), NotRun> {
+async fn signal<R: Reference>(reference: &R, kind: fn(Answer) -> Signal) -> Result<(), NotRun> {
     let actor = reference.actor();
     if let Some(why) = actor.cell().kind.refusal() {
         return Err(why);
     }
-    let signalled = actor.cells().iter().map(|cell| {
-        let (answer, answered) = oneshot::channel();
+    let waits = actor.cells().iter().map(|cell| cell.answer()).collect::<Result<Vec<_>, NotRun>>()?;
+    let signalled = actor.cells().iter().zip(waits).map(|(cell, (answer, answered))| {
         cell.signal(kind(answer));
         answered
     });
     let mut outcome = Ok(());
     for answered in signalled.collect::<Vec<_>>() {
-        outcome = outcome.and(answered.await.unwrap_or(Err(NotRun::Stopped)));
+        outcome = outcome.and(answered.outcome().await);
     }
     outcome
 }

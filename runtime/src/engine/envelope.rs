@@ -1,0 +1,54 @@
+//! What a call carries beside its arguments: who asks, on whose behalf, until when, and whether it is still waited for.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::occupant::Occupant;
+use super::waits::Wait;
+use crate::service::ActivationId;
+
+/// What one call carries beside its arguments once it needs anything at all.
+pub(crate) struct Envelope {
+    /// The handler that makes the call; `None` when it came from outside any handler.
+    pub(crate) asker: Option<Arc<dyn Occupant>>,
+    /// The call the asker was running.
+    pub(crate) behind: Option<Arc<Envelope>>,
+    /// Not run after this moment; the asker waits no longer either.
+    pub(crate) deadline: Option<Instant>,
+    /// Runs on this activation or not at all.
+    pub(crate) only: Option<ActivationId>,
+    /// The caller's id for this call, the same over retries.
+    pub(crate) idempotency: Option<u128>,
+    pub(super) wait: Wait,
+}
+
+impl Envelope {
+    /// Of a call whose asker waits until [`end_wait`](Envelope::end_wait).
+    pub(crate) fn of_ask(
+        asker: Option<Arc<dyn Occupant>>,
+        behind: Option<Arc<Envelope>>,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Envelope { asker, behind, deadline, only: None, idempotency: None, wait: Wait::begun() }
+    }
+
+    /// Of a tell: nobody waits for it.
+    pub(crate) fn of_tell(sender: Option<Arc<dyn Occupant>>, deadline: Option<Instant>) -> Self {
+        let wait = Wait::over();
+        Envelope { asker: sender, behind: None, deadline, only: None, idempotency: None, wait }
+    }
+
+    /// Nobody waits for this call any more: it is over, or its asker has left. The asker's own completion does not
+    /// depend on it from here on.
+    pub(crate) fn end_wait(&self) {
+        if let Some(asker) = &self.asker {
+            self.wait.end(&**asker);
+        }
+    }
+}
+
+impl Drop for Envelope {
+    fn drop(&mut self) {
+        self.end_wait();
+    }
+}
