@@ -52,7 +52,7 @@ use proc_macro::TokenStream;
 /// | `inline` | `true` | whether a handler of an idle actor may run on the caller's task; `false` for handlers that burn CPU | `inline = false` |
 /// | `blocking` | | handlers run on the threads for blocking work, and never inline | `blocking` |
 /// | `mailbox` | the node's | messages that may wait, 1 at least | `mailbox = 64` |
-/// | `mailbox_bytes` | the node's | bytes of arguments that may wait, 1 at least | `mailbox_bytes = 65_536` |
+/// | `mailbox_bytes` | the node's | bytes of arguments that may wait; less than 256 counts as 256 | `mailbox_bytes = 65_536` |
 /// | `idle` | the node's | time without a call after which an actor is put away: a number and `ms`, `s`, `m`, `h` or `d` | `idle = "10m"` |
 /// | `crate` | `::consort` | the path of this crate, if it is re-exported | `crate = "my_crate::consort"` |
 ///

@@ -38,8 +38,14 @@ pub(crate) enum Signal {
 pub(crate) struct Limits {
     /// Messages that wait at most.
     pub(crate) messages: u32,
-    /// Bytes of arguments that wait at most.
+    /// Bytes of arguments that wait at most, [`BYTES_MIN`](Limits::BYTES_MIN) at least.
     pub(crate) bytes: u64,
+}
+
+impl Limits {
+    /// A mailbox holds this much at least: a few numbers and the slots of a few strings. So a call whose arguments are
+    /// no larger and have nothing on the heap is never too large, which its type tells without a look at any limit.
+    pub(crate) const BYTES_MIN: u64 = 256;
 }
 
 /// What waits for the actor.

@@ -12,7 +12,7 @@ use super::cx::Cx;
 use super::envelope::Envelope;
 use super::frame::{Header, Outcome, Typed, TypedFrame};
 use super::local::{self, Local};
-use super::mail::Item;
+use super::mail::{Item, Limits};
 use super::occupant::Occupant;
 use super::reply::Reply;
 use super::room::{Full, Wait};
@@ -65,11 +65,21 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
         if local.charge(cx).is_pending() {
             return Asked::Again(arguments);
         }
-        if request.is_none() && may_run_inline(local, cell, true) && cell.word.try_own() {
+        let plain = request.is_none() && fits::<S, N>(cell, &arguments);
+        if plain && may_run_inline(local, cell, true) && cell.word.try_own() {
             return run_inline(local, cell, arguments, None, invoke::<S, N>, cx);
         }
         ask_slow(local, cell, arguments, request, ticket, invoke::<S, N>, cx)
     })
+}
+
+/// Whether the arguments would ever fit the mailbox: what would not is refused when it is queued, so it is not run
+/// inline either. Of small arguments without heap the compiler knows the answer.
+#[inline(always)]
+fn fits<S: Method<N>, const N: usize>(cell: &Cell<S>, arguments: &S::Args) -> bool {
+    let payload = S::weight(arguments);
+    let small = const { size_of::<S::Args>() as u64 <= Limits::BYTES_MIN };
+    (small && payload == 0) || (size_of::<S::Args>() + payload) as u64 <= cell.kind.limits.bytes
 }
 
 /// Whether a handler may run on this stack: room for it, the right runtime, and nothing to hand on (`plain`).
@@ -187,7 +197,7 @@ where
         Ok(envelope) => envelope,
         Err(why) => return Asked::Ready(Err(why.into())),
     };
-    if own_for_inline(local, cell) {
+    if fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
             give_back(cell);
             return Asked::Ready(Err(why.into()));

@@ -72,7 +72,7 @@ impl NodeBuilder {
     }
 
     /// Bounds every mailbox: messages and bytes of arguments. Default 1,024 and 8 MiB; `CONSORT_MAILBOX`,
-    /// `CONSORT_MAILBOX_BYTES`. More rides out longer bursts, less pushes back earlier.
+    /// `CONSORT_MAILBOX_BYTES`. More rides out longer bursts, less pushes back earlier; less than 256 bytes count as 256.
     pub fn mailbox(mut self, messages: u32, bytes: u64) -> Self {
         (self.options.mailbox, self.options.mailbox_bytes) = (messages, bytes);
         self

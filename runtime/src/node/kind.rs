@@ -62,7 +62,7 @@ impl<S: Service> Kind<S> {
         Arc::new(Kind {
             limits: Limits {
                 messages: info.mailbox.unwrap_or(common.options.mailbox).max(1),
-                bytes: info.mailbox_bytes.map_or(common.options.mailbox_bytes, u64::from),
+                bytes: info.mailbox_bytes.map_or(common.options.mailbox_bytes, u64::from).max(Limits::BYTES_MIN),
             },
             factory,
             table: Table::default(),

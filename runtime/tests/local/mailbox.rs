@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use consort::prelude::*;
 use consort::{CallError, NotRun};
 use consort_testkit::{Gate, poll_now};
@@ -100,4 +102,26 @@ async fn stopping_goes_ahead_of_mail_and_mail_starts_a_fresh_activation() {
     assert_eq!(worker.done().await, Ok(6));
     assert_eq!(node.stats()[0].started, 2);
     let _: Result<u64, CallError> = worker.done().await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_is_refused_by_an_idle_actor_too() {
+    let node = workers(&Gate::opened(), Node::builder().mailbox(100, 1000)).await;
+    let worker = node.get::<Worker>(1);
+    let refused = || CallError::NotRun(NotRun::TooLarge { size: 1001 + size_of::<Vec<u8>>() as u64, limit: 1000 });
+    assert_eq!(worker.carry(vec![0; 1001]).await, Err(refused()), "no activation");
+    assert_eq!(worker.status().state, LifeState::NotStarted);
+    worker.start().await.unwrap();
+    assert_eq!(worker.carry(vec![0; 1001]).await, Err(refused()), "idle");
+    assert_eq!(worker.carry(vec![0; 1001]).timeout(Duration::from_secs(60)).await, Err(refused()), "with an option");
+    assert_eq!(worker.carry(vec![0; 900]).await, Ok(900));
+}
+
+#[tokio::test]
+async fn small_arguments_without_heap_are_never_too_large() {
+    let node = workers(&Gate::opened(), Node::builder().mailbox(100, 1)).await;
+    let worker = node.get::<Worker>(1);
+    assert_eq!(worker.work(1).try_push(), Ok(()));
+    assert_eq!(worker.work(2).await, Ok(2));
+    assert_eq!(worker.done().await, Ok(2));
 }
