@@ -19,6 +19,8 @@ const GONE: u32 = 8;
 const EXPIRED: u32 = 16;
 /// The handler has started.
 const STARTED: u32 = 32;
+/// Nobody ever waited: a tell.
+const TOLD: u32 = 64;
 
 /// The waiting side of one frame.
 pub(crate) struct Reply {
@@ -40,9 +42,14 @@ pub(crate) enum Left {
 impl Reply {
     /// A reply that `waker` waits for, or nobody.
     pub(crate) fn new(waker: Option<Waker>, started: bool) -> Self {
-        let gone = if waker.is_none() { GONE } else { 0 };
+        let gone = if waker.is_none() { GONE | TOLD } else { 0 };
         let started = if started { STARTED } else { 0 };
         Reply { state: AtomicU32::new(gone | started), waker: UnsafeCell::new(waker) }
+    }
+
+    /// Whether nobody ever waited, as opposed to an asker that left.
+    pub(crate) fn is_told(&self) -> bool {
+        self.state.load(Ordering::Relaxed) & TOLD != 0
     }
 
     /// Owner: notes the start. False if the asker's time was up before: then the handler must not run.

@@ -355,6 +355,9 @@ pub(super) unsafe fn fail(header: *mut Header, why: Unknown) {
 unsafe fn cancel(header: *mut Header, why: NotRun) {
     // SAFETY: the caller's promise.
     unsafe {
+        if (*header).reply.is_told() {
+            log_dropped(&why);
+        }
         ((*header).vtable.cancel)(header, why);
         deliver(header);
     }
@@ -370,11 +373,16 @@ pub(super) unsafe fn refuse(item: &Item, why: impl FnOnce() -> NotRun) {
         match item {
             Item::Frame(header) => cancel(*header, why()),
             Item::Small(vtable, slot) => {
-                tracing::warn!(reason = %why(), "a queued tell is dropped");
+                log_dropped(&why());
                 (vtable.drop_small)(slot.as_ptr());
             }
         }
     }
+}
+
+/// An ask gets an answer; of a tell that is not going to run only the log can speak.
+fn log_dropped(why: &NotRun) {
+    tracing::warn!(reason = %why, "a queued tell is dropped");
 }
 
 /// What a panic said.

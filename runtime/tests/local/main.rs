@@ -8,6 +8,7 @@ mod circles;
 mod circles_at_random;
 mod cycles;
 mod deadlines;
+mod dropped_tells;
 mod dynamic_calls;
 mod ends;
 mod fixtures;
