@@ -114,3 +114,36 @@ fn an_ask_from_another_runtime_is_answered() {
     });
     assert_eq!(total, 5);
 }
+
+/// Notes who called it, or has another of its kind called.
+#[derive(Default)]
+pub struct Called {
+    by: Vec<Option<String>>,
+}
+
+#[service(name = "called", key = "/called/{n: u32}", local)]
+impl Called {
+    pub async fn note(&mut self, cx: &Cx) {
+        self.by.push(cx.caller());
+    }
+
+    pub async fn call(&self, other: CalledRef) {
+        other.note().await.unwrap();
+        other.note().push().await.unwrap();
+        other.note().timeout(Duration::from_secs(60)).push().await.unwrap();
+    }
+
+    pub async fn by(&self) -> Vec<Option<String>> {
+        self.by.clone()
+    }
+}
+
+#[tokio::test]
+async fn the_caller_is_known_to_asks_and_to_pushes_with_an_option_only() {
+    let node = Node::builder().serve::<Called>().start().await.unwrap();
+    let (one, two) = (node.get::<Called>(1), node.get::<Called>(2));
+    one.call(two.clone()).await.unwrap();
+    two.note().await.unwrap();
+    let one = || Some("called/called/1".to_owned());
+    assert_eq!(two.by().await, Ok(vec![one(), None, one(), None]));
+}
