@@ -1,4 +1,4 @@
-//! Dynamic call: services by name, arguments as JSON, for consoles, gateways and scripts.
+//! Dynamic call: services by name, arguments as JSON, for consoles, gateways and scripts; from a plain `fn main`.
 //!
 //! `cargo run --example dynamic_call`
 
@@ -36,9 +36,10 @@ impl Account {
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let node = Node::builder().serve::<Account>().start().await?;
+/// A program that is not async itself: it makes the runtime, in which the node lives, and waits for what it calls.
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let node = runtime.block_on(Node::builder().serve::<Account>().start())?;
     for service in node.services() {
         println!("{} {} at {}", service.name, service.version, service.key);
         for method in service.methods {
@@ -54,12 +55,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         (seven, "deposit", json!({ "amount": "much" })),
         ("/bank/north/account/seven", "deposit", json!({ "amount": 1 })),
     ] {
-        match node.call("account", key, method, arguments).await {
+        match runtime.block_on(node.call("account", key, method, arguments)) {
             Ok(reply) => println!("{method}: {reply}"),
             Err(CallError::App(refused)) => println!("{method}: refused, {refused}"),
             Err(error) => println!("{method}: {error}"),
         }
     }
-    node.shutdown().await?;
+    runtime.block_on(node.shutdown())?;
     Ok(())
 }
