@@ -68,3 +68,18 @@ async fn nested_calls_inherit_the_deadline() {
     assert_eq!(outer.left(2).await, Ok(Some(3_600_000)));
     assert_eq!(outer.left(2).timeout(Duration::from_secs(5)).await, Ok(Some(5_000)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_for_room_ends_at_its_deadline() {
+    let gate = Gate::closed();
+    let node = workers(&gate, Node::builder().mailbox(1, 1 << 20)).await;
+    let worker = node.get::<Worker>(1);
+    worker.work(0).push().await.unwrap();
+    gate.reached(1).await;
+    worker.work(1).push().await.unwrap();
+    assert_eq!(worker.work(2).timeout(SOON).await, Err(CallError::NotRun(NotRun::Expired)));
+    assert_eq!(worker.work(3).timeout(SOON).push().await, Err(NotRun::Expired));
+    assert_eq!(node.stats()[0].expired, 2);
+    gate.open();
+    assert_eq!(worker.done().await, Ok(2));
+}
