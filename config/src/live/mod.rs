@@ -1,0 +1,18 @@
+//! Configuration in force: what it is, who is told, and how it changes.
+
+mod builder;
+mod change;
+mod config;
+mod edit;
+mod error;
+mod explain;
+mod plan;
+mod state;
+mod watch;
+
+pub use builder::Builder;
+pub use config::Config;
+pub use edit::{Applied, Edit};
+pub use error::{AccessError, BuildError, CatchUpError, RollBackError, SetError};
+pub use explain::{Explained, Overridden};
+pub use watch::{Changed, Watch};

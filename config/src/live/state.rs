@@ -1,0 +1,137 @@
+//! What is in force, and what each service sees of it; decides only.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::layer::{Layer, Layered, Merged};
+use crate::mistake::Mistakes;
+use crate::path::ConfigPath;
+use crate::service::{Catalog, Service, Typed};
+use crate::settle::{settle, typed};
+use crate::source::Source;
+use crate::store::Stored;
+
+/// What is in force at one moment. It never changes: each change makes the next one.
+#[derive(Clone)]
+pub(crate) struct State {
+    /// Defaults, files and variables.
+    pub(crate) base: Layer,
+    /// The run-time layer and its history.
+    pub(crate) stored: Stored,
+    /// All layers.
+    pub(crate) merged: Merged,
+    /// What each service sees: of cold values, those of its last refresh.
+    pub(crate) running: BTreeMap<String, Running>,
+}
+
+/// What one service sees.
+#[derive(Clone)]
+pub(crate) struct Running {
+    pub(crate) leaves: BTreeMap<ConfigPath, Value>,
+    pub(crate) typed: Typed,
+    /// The newest revision when it came to be.
+    pub(crate) revision: u64,
+}
+
+impl State {
+    /// The first one: every service sees all that is in force.
+    pub(crate) fn first(catalog: &Catalog, base: Layer, stored: Stored) -> Result<Self, Mistakes> {
+        let settled = settle(catalog, with_run_time(catalog, base.clone(), &stored))?;
+        let mut running = BTreeMap::new();
+        for (name, typed) in settled.typed {
+            let leaves = wanted(&settled.merged, &name);
+            running.insert(name, Running { leaves, typed, revision: stored.newest });
+        }
+        Ok(Self { base, stored, merged: settled.merged, running })
+    }
+
+    /// The one after a change of the run-time layer, or of the layers below it. Hot values take effect.
+    pub(crate) fn next(&self, catalog: &Catalog, base: Layer, stored: Stored) -> Result<Self, Mistakes> {
+        let settled = settle(catalog, with_run_time(catalog, base.clone(), &stored))?;
+        let mut next = Self { base, stored, merged: settled.merged, running: self.running.clone() };
+        for (name, service) in catalog.iter() {
+            let wanted = wanted(&next.merged, name);
+            let Some(running) = next.running.get_mut(name) else { continue };
+            let seen = mixed(catalog, &running.leaves, &wanted);
+            // If the type refuses new hot values beside old cold ones, they wait together for the refresh: a service
+            // never sees what its type does not accept.
+            running.see(name, service, seen, next.stored.newest);
+        }
+        Ok(next)
+    }
+
+    /// The one in which a service sees all that is in force.
+    pub(crate) fn refreshed(&self, name: &str, service: &Service) -> Self {
+        let mut next = self.clone();
+        let wanted = wanted(&next.merged, name);
+        if let Some(running) = next.running.get_mut(name) {
+            running.see(name, service, wanted, next.stored.newest);
+        }
+        next
+    }
+
+    /// The values that a service does not see before its refresh, in the order of their paths.
+    pub(crate) fn waiting(&self, name: &str) -> Vec<ConfigPath> {
+        let Some(running) = self.running.get(name) else { return Vec::new() };
+        let wanted = wanted(&self.merged, name);
+        let mut waiting: Vec<_> =
+            wanted.iter().filter(|(path, value)| running.leaves.get(path) != Some(value)).collect();
+        waiting.extend(running.leaves.iter().filter(|(path, _)| !wanted.contains_key(path)));
+        let mut waiting: Vec<_> = waiting.into_iter().map(|(path, _)| path.clone()).collect();
+        waiting.sort_unstable();
+        waiting
+    }
+}
+
+impl Running {
+    /// Sees these values from now on, if they differ and the type accepts them.
+    fn see(&mut self, name: &str, service: &Service, leaves: BTreeMap<ConfigPath, Value>, revision: u64) {
+        if leaves != self.leaves
+            && let Ok(typed) = typed(name, service, &leaves)
+        {
+            *self = Self { leaves, typed, revision };
+        }
+    }
+
+    /// Whether both are one value, so that nobody has to be told.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.typed, &other.typed)
+    }
+}
+
+/// All layers: the run-time one above the others. Values of services that are not here belong to other programs.
+fn with_run_time(catalog: &Catalog, mut base: Layer, stored: &Stored) -> Layer {
+    for (path, held) in &stored.values {
+        if path.service().is_some_and(|name| catalog.get(name).is_some()) {
+            let source = Source::Revision { number: held.revision, author: held.author.clone() };
+            base.add(catalog, path, &held.value, |_| source.clone());
+        }
+    }
+    base
+}
+
+/// What is in force for a service.
+fn wanted(merged: &Merged, name: &str) -> BTreeMap<ConfigPath, Value> {
+    merged.within(&ConfigPath::of(name)).map(|(path, layered)| (path.clone(), layered.value.clone())).collect()
+}
+
+/// The cold values that a service sees, with the hot ones that are in force.
+fn mixed(
+    catalog: &Catalog,
+    seen: &BTreeMap<ConfigPath, Value>,
+    wanted: &BTreeMap<ConfigPath, Value>,
+) -> BTreeMap<ConfigPath, Value> {
+    let is_hot = |path: &ConfigPath| catalog.node(path).is_some_and(|node| node.marks.hot);
+    let cold = seen.iter().filter(|(path, _)| !is_hot(path));
+    let hot = wanted.iter().filter(|(path, _)| is_hot(path));
+    let leaf = |(path, value): (&ConfigPath, &Value)| Layered {
+        path: path.clone(),
+        value: value.clone(),
+        source: Source::Default,
+        secret: false,
+    };
+    let merged = Merged::of(cold.chain(hot).map(leaf));
+    merged.within(&ConfigPath::default()).map(|(path, layered)| (path.clone(), layered.value.clone())).collect()
+}

@@ -1,0 +1,38 @@
+//! Which key was probably meant.
+
+/// Longer names are not compared: nobody mistypes them, and the comparison takes the product of both lengths.
+const COMPARED_MAX: usize = 64;
+
+/// The candidate that differs least, if at most a third of the letters differ.
+pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    if wrong.len() > COMPARED_MAX {
+        return None;
+    }
+    let wrong = plain(wrong);
+    let distances = candidates.into_iter().filter(|candidate| candidate.len() <= COMPARED_MAX).map(|candidate| {
+        let limit = wrong.chars().count().max(candidate.chars().count()).div_ceil(3);
+        (strsim::damerau_levenshtein(&wrong, &plain(candidate)), limit, candidate)
+    });
+    let near = distances.filter(|(distance, limit, _)| distance <= limit);
+    near.min_by_key(|(distance, ..)| *distance).map(|(.., candidate)| candidate.to_owned())
+}
+
+/// Letters in one case and one kind of separator: `MaxItems`, `max-items` and `max_items` are near.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_is_recognised_and_a_stranger_is_not() {
+        let keys = ["limit", "hosts", "max_items"];
+        assert_eq!(nearest("limt", keys).as_deref(), Some("limit"));
+        assert_eq!(nearest("ilmit", keys).as_deref(), Some("limit"));
+        assert_eq!(nearest("Max-Item", keys).as_deref(), Some("max_items"));
+        assert_eq!(nearest("colour", keys), None);
+        assert_eq!(nearest("", keys), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! What a store holds.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroUsize;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::path::ConfigPath;
+use crate::secret::MASK;
+use crate::store::{AppendError, Revision};
+
+/// What a store holds: the values set at run time, and the newest revisions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stored {
+    /// The number of the newest revision; 0 if there never was one.
+    pub newest: u64,
+    /// The values in force, each at its path.
+    pub values: BTreeMap<ConfigPath, Held>,
+    /// The newest revisions, oldest first, without gaps up to `newest`.
+    pub revisions: Vec<Revision>,
+}
+
+/// A value set at run time. `Debug` shows secrets as `***`; serialization does not.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// The value.
+    pub value: Value,
+    /// Whether it is a secret.
+    pub secret: bool,
+    /// The revision that set it.
+    pub revision: u64,
+    /// Who made that revision.
+    pub author: String,
+}
+
+impl Stored {
+    /// Makes `revision` the newest one, and forgets all but the newest `keep`. How the stores of this crate do it;
+    /// others may use it.
+    ///
+    /// # Errors
+    ///
+    /// [`AppendError::NotNext`] if its number is not `newest + 1`. Nothing has changed then.
+    pub fn append(&mut self, revision: &Revision, keep: NonZeroUsize) -> Result<(), AppendError> {
+        if Some(revision.number) != self.newest.checked_add(1) {
+            return Err(AppendError::NotNext { newest: self.newest });
+        }
+        for (path, held) in revision.values() {
+            match held {
+                Some(held) => drop(self.values.insert(path.clone(), held)),
+                None => drop(self.values.remove(path)),
+            }
+        }
+        self.newest = revision.number;
+        self.revisions.push(revision.clone());
+        let surplus = self.revisions.len().saturating_sub(keep.get());
+        self.revisions.drain(..surplus);
+        Ok(())
+    }
+
+    /// The values as they were after a revision, each with whether it is a secret, if the revisions since then are
+    /// all here; 0: before the first.
+    pub(crate) fn values_at(&self, number: u64) -> Option<BTreeMap<ConfigPath, (Value, bool)>> {
+        let undone = usize::try_from(self.newest.checked_sub(number)?).ok()?;
+        let kept = self.revisions.len().checked_sub(undone)?;
+        let now = self.values.iter().map(|(path, held)| (path.clone(), (held.value.clone(), held.secret)));
+        let mut values: BTreeMap<_, _> = now.collect();
+        for change in self.revisions[kept..].iter().rev().flat_map(|revision| &revision.changes) {
+            match &change.before {
+                Some(value) => drop(values.insert(change.path.clone(), (value.clone(), change.secret))),
+                None => drop(values.remove(&change.path)),
+            }
+        }
+        Some(values)
+    }
+
+    /// The lowest revision that can be rolled back to.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.newest - self.revisions.len() as u64
+    }
+}
+
+impl Revision {
+    /// What is in force at each changed path after this revision: a value, or none.
+    pub fn values(&self) -> impl Iterator<Item = (&ConfigPath, Option<Held>)> {
+        self.changes.iter().map(|change| {
+            let held = change.after.clone().map(|value| Held {
+                value,
+                secret: change.secret,
+                revision: self.number,
+                author: self.author.clone(),
+            });
+            (&change.path, held)
+        })
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = if self.secret { MASK.to_owned() } else { self.value.to_string() };
+        write!(f, "{value} (revision {} by {})", self.revision, self.author)
+    }
+}

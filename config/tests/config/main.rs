@@ -1,0 +1,11 @@
+//! The rules of configuration, one subject a file.
+
+mod any_input;
+mod changes;
+mod explain;
+mod layers;
+mod mistakes;
+mod secrets;
+mod shop;
+mod stores;
+mod watching;
