@@ -65,7 +65,7 @@
 //! ```
 //!
 //! Nothing here reads a clock, and nothing recurses deeper than its documented limit: no file, variable or change
-//! panics. Where values set at run time are kept is a [`Store`]: [`MemoryStore`], or another that passes
+//! panics. Where values set at run time are kept is a [`Store`]: [`MemoryStore`], [`RedbStore`], or another that passes
 //! the suite in `testing` (feature of that name).
 
 mod layer;
@@ -91,4 +91,6 @@ pub use path::{ConfigPath, PathError};
 pub use secret::Secret;
 pub use service::ServiceConfig;
 pub use source::Source;
+#[cfg(feature = "redb")]
+pub use store::RedbStore;
 pub use store::{AppendError, Cause, Change, Held, MemoryStore, Revision, Store, StoreError, Stored};

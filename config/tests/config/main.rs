@@ -3,6 +3,7 @@
 mod any_input;
 mod changes;
 mod explain;
+mod killed;
 mod layers;
 mod mistakes;
 mod secrets;
