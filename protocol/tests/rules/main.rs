@@ -1,0 +1,14 @@
+//! The rules of every decision, as tables and as properties over random courses of events.
+//!
+//! A failing property prints the smallest course it found and its seed; `PROPTEST_RNG_SEED=<seed>` repeats the run,
+//! `PROPTEST_CASES=<number>` makes it longer.
+
+mod activations;
+mod bonds;
+mod poison;
+mod seed;
+mod supervisor_course;
+mod supervisor_operator;
+mod supervisor_table;
+mod time;
+mod tree;
