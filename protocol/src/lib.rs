@@ -20,7 +20,9 @@
 //! | module | decides |
 //! |---|---|
 //! | [`supervision`] | what is restarted when something ends, and who else is told |
+//! | [`health`] | who gets calls, who is quarantined, who is dead |
 //! | [`time`] | what all of them share: moments, chance, back-off, intensity |
 
+pub mod health;
 pub mod supervision;
 pub mod time;

@@ -5,6 +5,7 @@
 
 mod activations;
 mod bonds;
+mod health;
 mod poison;
 mod seed;
 mod supervisor_course;
