@@ -21,8 +21,12 @@
 //! |---|---|
 //! | [`supervision`] | what is restarted when something ends, and who else is told |
 //! | [`health`] | who gets calls, who is quarantined, who is dead |
+//! | [`breaker`] | whether a call to a failing target is tried |
+//! | [`retry`] | whether a failed call is tried again |
 //! | [`time`] | what all of them share: moments, chance, back-off, intensity |
 
+pub mod breaker;
 pub mod health;
+pub mod retry;
 pub mod supervision;
 pub mod time;

@@ -5,8 +5,10 @@
 
 mod activations;
 mod bonds;
+mod breaker;
 mod health;
 mod poison;
+mod retry;
 mod seed;
 mod supervisor_course;
 mod supervisor_operator;
