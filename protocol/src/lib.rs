@@ -23,9 +23,11 @@
 //! | [`health`] | who gets calls, who is quarantined, who is dead |
 //! | [`breaker`] | whether a call to a failing target is tried |
 //! | [`retry`] | whether a failed call is tried again |
+//! | [`dependencies`] | in which order services start and stop, who waits for whom |
 //! | [`time`] | what all of them share: moments, chance, back-off, intensity |
 
 pub mod breaker;
+pub mod dependencies;
 pub mod health;
 pub mod retry;
 pub mod supervision;
