@@ -24,11 +24,13 @@
 //! | [`breaker`] | whether a call to a failing target is tried |
 //! | [`retry`] | whether a failed call is tried again |
 //! | [`dependencies`] | in which order services start and stop, who waits for whom |
+//! | [`reconcile`] | which wanted services have to be started |
 //! | [`time`] | what all of them share: moments, chance, back-off, intensity |
 
 pub mod breaker;
 pub mod dependencies;
 pub mod health;
+pub mod reconcile;
 pub mod retry;
 pub mod supervision;
 pub mod time;

@@ -9,6 +9,7 @@ mod breaker;
 mod dependencies;
 mod health;
 mod poison;
+mod reconcile;
 mod retry;
 mod seed;
 mod supervisor_course;
