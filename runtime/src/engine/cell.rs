@@ -278,12 +278,10 @@ impl<S: Service> Drop for Cell<S> {
         if self.single {
             self.kind.forget_spawned(self);
         }
-        let instance = self.instance.get_mut().take();
-        if instance.is_some() {
+        // handlers and hooks borrow the instance: it stays where it is until they are gone
+        self.drop_futures();
+        if let Some(instance) = self.instance.get_mut().take() {
             self.kind.deactivated();
-        }
-        self.drop_frames();
-        if let Some(instance) = instance {
             super::life::bury(instance, &self.kind, &self.key.0, self.grave);
         }
         let side = *self.side.get_mut();
@@ -299,7 +297,7 @@ impl<S: Service> Drop for Cell<S> {
 
 impl<S: Service> Cell<S> {
     /// Ends whatever still waits here: only when no reference and no driver is left.
-    fn drop_frames(&mut self) {
+    fn drop_futures(&mut self) {
         let parked = std::mem::replace(self.parked.get_mut(), ptr::null_mut());
         if !parked.is_null() {
             // SAFETY: parked frames hold a future.
@@ -312,6 +310,9 @@ impl<S: Service> Cell<S> {
         // SAFETY: `&mut self`: nobody else reaches the side.
         let side = unsafe { &mut *side };
         let (mail, desk) = (side.mail.get_mut(), side.owner.desk.get_mut());
+        if let Some(operation) = desk.operation.take() {
+            super::life::drop_caught(operation);
+        }
         let mut rest = std::mem::take(&mut desk.batch);
         let mut queued = Default::default();
         mail.take_batch(&mut queued);

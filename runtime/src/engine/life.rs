@@ -1,5 +1,6 @@
 //! The life of an activation: built, start, started, stop; what a signal does; what a failing start or a panic leaves.
 
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -39,12 +40,36 @@ impl Operation {
     }
 }
 
+/// The cell of an operation, which stands on the desk of that very cell. A count of it would keep both for ever once
+/// nothing can wake the operation any more; whatever can has a waker, which is a count.
+struct Home<S: Service>(*const Cell<S>);
+
+// SAFETY: a shared reference in all but name, and the cell is Sync.
+unsafe impl<S: Service> Send for Home<S> {}
+// SAFETY: as above.
+unsafe impl<S: Service> Sync for Home<S> {}
+
+impl<S: Service> Home<S> {
+    fn of(cell: &Arc<Cell<S>>) -> Self {
+        Home(Arc::as_ptr(cell))
+    }
+}
+
+impl<S: Service> Deref for Home<S> {
+    type Target = Cell<S>;
+
+    fn deref(&self) -> &Cell<S> {
+        // SAFETY: the owner that polls an operation holds the cell, and the cell drops it before anything else.
+        unsafe { &*self.0 }
+    }
+}
+
 impl<S: Service> Cell<S> {
     /// Starts an activation for the call of this envelope: at once if nothing in it waits, else as the cell's
     /// operation. Owner only.
     pub(super) fn begin_start(self: &Arc<Self>, envelope: Option<Arc<Envelope>>) {
         if !self.start_at_once() {
-            let cell = self.clone();
+            let cell = Home::of(self);
             self.set_operation(Operation::new(envelope, async move { drop(start(&cell).await) }));
         }
     }
@@ -72,7 +97,7 @@ impl<S: Service> Cell<S> {
             side.tasks.abort();
         }
         if S::INFO.has_stop {
-            let cell = self.clone();
+            let cell = Home::of(self);
             self.set_life(LifeState::Stopping, Some(&message));
             return self.set_operation(Operation::new(None, async move {
                 stop(&cell, LifeState::NotStarted, Some(&message)).await;
@@ -109,7 +134,7 @@ impl<S: Service> Cell<S> {
     }
 
     fn operation_for(self: &Arc<Self>, signal: Signal) -> Option<Operation> {
-        let cell = self.clone();
+        let cell = Home::of(self);
         let operation = match signal {
             Signal::Start(answer) => Operation::new(answer.envelope(), async move {
                 let started = if cell.is_live() { Ok(()) } else { start(&cell).await };
@@ -183,7 +208,7 @@ impl<S: Service> Cell<S> {
 }
 
 /// Builds and starts an instance. On failure nothing of it is left, the cell is `Failed`, and its hook has run once.
-async fn start<S: Service>(cell: &Arc<Cell<S>>) -> Result<(), NotRun> {
+async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
     if cell.single {
         return Err(NotRun::Stopped);
     }
@@ -211,7 +236,7 @@ async fn start<S: Service>(cell: &Arc<Cell<S>>) -> Result<(), NotRun> {
     Err(NotRun::Failed { error: error.message().into() })
 }
 
-async fn built_and_started<S: Service>(cell: &Arc<Cell<S>>, cx: &Cx) -> Result<S, HookError> {
+async fn built_and_started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<S, HookError> {
     let mut instance = match &cell.kind.factory {
         Factory::Plain(build) => build(),
         Factory::Keyed(build) => build(cell.key.0.clone()).await?,
@@ -222,7 +247,7 @@ async fn built_and_started<S: Service>(cell: &Arc<Cell<S>>, cx: &Cx) -> Result<S
     Ok(instance)
 }
 
-async fn started<S: Service>(cell: &Arc<Cell<S>>, cx: &Cx) -> Result<(), HookError> {
+async fn started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<(), HookError> {
     if !S::INFO.has_started {
         return Ok(());
     }
@@ -237,7 +262,7 @@ async fn started<S: Service>(cell: &Arc<Cell<S>>, cx: &Cx) -> Result<(), HookErr
 
 /// Ends the activation: the stop hook once, then its background tasks, then the instance. The error, if it ends for
 /// one, stands in the status.
-async fn stop<S: Service>(cell: &Arc<Cell<S>>, next: LifeState, error: Option<&str>) {
+async fn stop<S: Service>(cell: &Cell<S>, next: LifeState, error: Option<&str>) {
     if let Some(mut instance) = cell.uninstall() {
         if cell.life() != LifeState::Stopping {
             cell.set_life(LifeState::Stopping, None);
@@ -278,7 +303,7 @@ pub(super) fn bury<S: Service>(instance: S, kind: &Arc<Kind<S>>, key: &S::Key, b
     kind.runtime().spawn(async move { stop(&grave, LifeState::Stopped, None).await });
 }
 
-fn drop_caught<T>(value: T) {
+pub(super) fn drop_caught<T>(value: T) {
     let mut value = std::mem::ManuallyDrop::new(value);
     // SAFETY: dropped once; the value is not used afterwards.
     unsafe { super::frame::drop_quietly(&raw mut *value) }

@@ -6,6 +6,7 @@ mod allocations;
 mod calls;
 mod circles;
 mod circles_at_random;
+mod cut_short;
 mod cycles;
 mod deadlines;
 mod dropped_tells;
