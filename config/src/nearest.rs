@@ -10,7 +10,9 @@ pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
     }
     let wrong = plain(wrong);
     let distances = candidates.into_iter().filter(|candidate| candidate.len() <= COMPARED_MAX).map(|candidate| {
-        let limit = wrong.chars().count().max(candidate.chars().count()).div_ceil(3);
+        let longer = wrong.chars().count().max(candidate.chars().count());
+        // Of a key of one letter, another letter is all of it.
+        let limit = longer.div_ceil(3).min(longer.saturating_sub(1));
         (strsim::damerau_levenshtein(&wrong, &plain(candidate)), limit, candidate)
     });
     let near = distances.filter(|(distance, limit, _)| distance <= limit);
@@ -34,5 +36,6 @@ mod tests {
         assert_eq!(nearest("Max-Item", keys).as_deref(), Some("max_items"));
         assert_eq!(nearest("colour", keys), None);
         assert_eq!(nearest("", keys), None);
+        assert_eq!(nearest("a", ["b", "c"]), None);
     }
 }

@@ -88,3 +88,35 @@ pub(crate) fn tree<'a>(leaves: impl IntoIterator<Item = (&'a ConfigPath, &'a Val
     }
     root
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_path_lies_within_another_and_the_last_one_laid_is_in_force(
+            laid in prop::collection::vec((prop::collection::vec("[ab]", 1..4), any::<bool>()), 1..20)
+        ) {
+            let mut merged = Merged::default();
+            for (number, (keys, empty)) in laid.into_iter().enumerate() {
+                let path = ConfigPath::from(keys);
+                let value = if empty { Value::Object(Map::new()) } else { Value::from(number) };
+                let had_below = merged.within(&path).any(|(below, _)| *below != path);
+                let before = merged.leaves.len();
+                merged.lay(Layered { path: path.clone(), value: value.clone(), source: Source::Default, secret: false });
+                if empty && had_below {
+                    prop_assert_eq!(merged.leaves.len(), before);
+                } else {
+                    prop_assert_eq!(&merged.decisive(&path).unwrap().value, &value);
+                }
+                for (path, stack) in &merged.leaves {
+                    prop_assert!(!stack.is_empty());
+                    prop_assert!(!path.ancestors().any(|around| merged.leaves.contains_key(&around)));
+                }
+            }
+        }
+    }
+}

@@ -48,9 +48,10 @@ impl Range {
         low && self.high.as_ref().is_none_or(|high| less(number, &high.number, high.included))
     }
 
-    /// `1 to 20`, `at least 1`; empty if every number is accepted.
+    /// `1 to 20`, `at least 1`, `3`; empty if every number is accepted.
     pub(crate) fn words(&self) -> String {
         match (&self.low, &self.high) {
+            (Some(low), Some(high)) if low.number == high.number => low.number.to_string(),
             (Some(low), Some(high)) if low.included && high.included => format!("{} to {}", low.number, high.number),
             (low, high) => {
                 let low = low

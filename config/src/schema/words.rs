@@ -55,7 +55,7 @@ fn of_kind(kind: Kind, schema: &Map<String, Value>) -> String {
         words if words.is_empty() => what.to_owned(),
         words if unit.is_empty() && words.contains(" to ") => format!("{what} from {words}"),
         words => {
-            let plural = if unit.is_empty() || words.ends_with(" 1") { "" } else { "s" };
+            let plural = if unit.is_empty() || words == "1" || words.ends_with(" 1") { "" } else { "s" };
             format!("{what} of {words}{unit}{plural}")
         }
     };

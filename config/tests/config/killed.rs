@@ -30,7 +30,7 @@ fn whatever_was_accepted_before_a_kill_is_there_and_whole() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.redb");
     let mut least = 0;
-    for round in 0..12 {
+    for round in 0..8 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "killed::writes_until_killed", "--nocapture"])
             .env(FILE, &path)

@@ -9,4 +9,5 @@ mod mistakes;
 mod secrets;
 mod shop;
 mod stores;
+mod types;
 mod watching;

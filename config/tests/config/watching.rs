@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use consort_config::Watch;
+use proptest::prelude::*;
 use serde_json::json;
 
-use crate::shop::{Cart, Window, builder, by_ann, cart, config};
+use crate::shop::{Cart, Window, builder, by_ann, cart, config, now};
 
 #[test]
 fn the_current_value_comes_first_then_each_change_once() {
@@ -135,4 +136,71 @@ async fn after_the_configuration_is_gone_the_last_value_is_still_seen() {
     assert!(waiting.next().await.is_none());
     assert_eq!(asking.try_next().map(|seen| seen.config.limit), Some(30));
     assert!(asking.try_next().is_none());
+}
+
+/// What is done to a service, for the model below.
+#[derive(Clone, Debug)]
+enum Step {
+    Hot(u32),
+    Cold(u32),
+    Both(u32, u32),
+    Clear,
+    RollBack(u64),
+    Refresh,
+}
+
+proptest! {
+    /// Against a model of four numbers: what is in force, and what the service sees.
+    #[test]
+    fn hot_values_are_those_in_force_and_cold_ones_those_of_the_last_refresh(
+        steps in prop::collection::vec(
+            prop_oneof![
+                (1..9_u32).prop_map(Step::Hot),
+                (1..9_u32).prop_map(Step::Cold),
+                (1..9_u32, 1..9_u32).prop_map(|(hot, cold)| Step::Both(hot, cold)),
+                Just(Step::Clear),
+                (0..9_u64).prop_map(Step::RollBack),
+                Just(Step::Refresh),
+            ],
+            1..20,
+        )
+    ) {
+        let config = config();
+        let watch: Watch<Cart> = config.watch("cart").unwrap();
+        let mut history = vec![(20, 25)];
+        let (mut cold_seen, mut last) = (25, None);
+        for step in steps {
+            let (hot, cold) = *history.last().unwrap();
+            let wanted = match step {
+                Step::Hot(value) => (value, cold),
+                Step::Cold(value) => (hot, value),
+                Step::Both(hot, cold) => (hot, cold),
+                Step::Clear => (20, 25),
+                Step::RollBack(to) => history.get(to as usize).copied().unwrap_or((hot, cold)),
+                Step::Refresh => (hot, cold),
+            };
+            match step {
+                Step::Refresh => {
+                    config.refresh("cart").unwrap();
+                    cold_seen = cold;
+                }
+                Step::RollBack(to) => drop(config.roll_back(to, "ann", now(), None)),
+                Step::Clear => drop(config.set(&by_ann().clear("cart")).unwrap()),
+                Step::Hot(hot) => drop(config.set(&by_ann().set("cart.limit", hot)).unwrap()),
+                Step::Cold(cold) => drop(config.set(&by_ann().set("cart.ratio", cold)).unwrap()),
+                Step::Both(hot, cold) => {
+                    drop(config.set(&by_ann().set("cart.limit", hot).set("cart.ratio", cold)).unwrap());
+                }
+            }
+            if config.revision() == history.len() as u64 {
+                history.push(wanted);
+            }
+            let seen = watch.current();
+            // The default ratio is no whole number: 25 stands for it.
+            let ratio = if seen.config.ratio == 0.5 { 25 } else { seen.config.ratio as u32 };
+            prop_assert_eq!((seen.config.limit, ratio), (wanted.0, cold_seen));
+            prop_assert!(last <= Some(seen.revision));
+            last = Some(seen.revision);
+        }
+    }
 }
