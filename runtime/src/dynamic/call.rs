@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::error::{CallError, NotRun};
-use crate::key::Key;
+use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
 use crate::service::Service;
 
@@ -53,7 +53,7 @@ pub(crate) async fn call<S: Service>(kind: &Arc<Kind<S>>, call: DynamicCall) -> 
         return invoke(kind, key, call.arguments).await;
     }
     if call.method == "ping" {
-        let actor = kind.actor(key);
+        let actor = kind.actor(Made(key));
         let pong = crate::engine::Call::<S, { crate::service::PING }>::new(&actor, ()).await;
         return pong.map(Value::from).map_err(|error| error.map_app(|never| match never {}));
     }

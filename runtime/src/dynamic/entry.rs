@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::dynamic::{ArgumentDescription, DynamicResult, MethodDescription};
 use crate::engine::Call;
 use crate::error::NotRun;
+use crate::key::Made;
 use crate::node::Kind;
 use crate::service::{Method, Service};
 use crate::wire::{ArgumentError, Arguments, Wire, schema};
@@ -91,7 +92,7 @@ fn invoke<S: WireMethod<N>, const N: usize>(kind: &Arc<Kind<S>>, key: S::Key, ar
             Ok(decoded)
         });
         let decoded = decoded.map_err(|error: ArgumentError| NotRun::BadArgument(Box::new(error)))?;
-        match Call::<S, N>::new(&kind.actor(key), decoded).await {
+        match Call::<S, N>::new(&kind.actor(Made(key)), decoded).await {
             Ok(reply) => Ok((form.write_reply)(&reply)),
             Err(error) => Err(error.map_app(|error| (form.write_error)(&error))),
         }

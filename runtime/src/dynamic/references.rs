@@ -6,7 +6,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
 use crate::engine::Occupant;
-use crate::key::Key;
+use crate::key::{Key, Made};
 use crate::node::Node;
 use crate::service::{ActorRef, Reference, Service};
 
@@ -41,7 +41,7 @@ pub fn deserialize_ref<'de, S: Service, D: Deserializer<'de>>(deserializer: D) -
     let key = S::Key::parse(&S::INFO.key, path).map_err(D::Error::custom)?;
     let node = READER.with_borrow(Clone::clone);
     let node = node.ok_or_else(|| D::Error::custom("a reference can only be read inside a node's call"))?;
-    Ok(node.get_by_key::<S>(key).actor().clone())
+    Ok(node.get::<S>(Made(key)).actor().clone())
 }
 
 /// The schema of a reference. Generated code calls this.

@@ -1,6 +1,7 @@
 //! [`Call`]: one call that has not been sent yet. Awaiting it asks; [`Call::push`] tells.
 
 use std::pin::Pin;
+use std::ptr;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -117,6 +118,21 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         Poll::Pending
     }
 
+    /// Every poll but the first.
+    fn poll_on(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
+        if let State::Asking(asking) = &mut self.state {
+            let polled = asking.poll(cx);
+            if polled.is_ready() {
+                self.state = State::Over;
+            }
+            return polled;
+        }
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Queueing(arguments, place) => self.ask_again(arguments, place, cx),
+            State::Ready(_) | State::Asking(_) | State::Over => panic!("a call was polled after it had ended"),
+        }
+    }
+
     /// Tries once more to get the message into the mailbox.
     #[cold]
     fn ask_again(
@@ -150,20 +166,17 @@ impl<S: Method<N>, const N: usize> Future for Call<'_, S, N> {
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        if let State::Asking(asking) = &mut this.state {
-            let polled = asking.poll(cx);
-            if polled.is_ready() {
-                this.state = State::Over;
-            }
-            return polled;
+        if let State::Ready(arguments) = &mut this.state {
+            // SAFETY: moved out once, since the state is overwritten without being dropped. A `mem::replace` would
+            // copy the largest variant, in wider loads than the stores that have just made it: a stall each time.
+            let arguments = unsafe {
+                let arguments = ptr::read(arguments);
+                ptr::write(&raw mut this.state, State::Over);
+                arguments
+            };
+            let asked = ask(this.cell, arguments, this.request.as_deref(), None, cx);
+            return this.after(asked, cx);
         }
-        match std::mem::replace(&mut this.state, State::Over) {
-            State::Ready(arguments) => {
-                let asked = ask(this.cell, arguments, this.request.as_deref(), None, cx);
-                this.after(asked, cx)
-            }
-            State::Queueing(arguments, place) => this.ask_again(arguments, place, cx),
-            State::Asking(_) | State::Over => panic!("a call was polled after it had ended"),
-        }
+        this.poll_on(cx)
     }
 }

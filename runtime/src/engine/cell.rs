@@ -33,7 +33,7 @@ pub(crate) struct Cell<S: Service> {
     pub(crate) kind: Arc<Kind<S>>,
     since_nanos: AtomicU64,
     sequence: AtomicU64,
-    pub(crate) key: CellKey<S::Key>,
+    pub(crate) key: S::Key,
     pub(super) instance: UnsafeCell<Option<S>>,
     pub(super) parked: UnsafeCell<*mut Header>,
     /// See `driver`: running, woken, suspended or scheduled.
@@ -43,10 +43,6 @@ pub(crate) struct Cell<S: Service> {
     /// Sweeps without a call.
     idle_sweeps: AtomicU8,
 }
-
-/// A key as tables look it up.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct CellKey<K>(pub(crate) K);
 
 // SAFETY: `parked` and `instance` are the owner's alone; ownership passes through the word with acquire and release.
 unsafe impl<S: Service> Sync for Cell<S> {}
@@ -87,7 +83,7 @@ impl<S: Service> Cell<S> {
             since_nanos: AtomicU64::new(0),
             sequence: AtomicU64::new(0),
             kind,
-            key: CellKey(key),
+            key,
         }
     }
 
@@ -233,11 +229,11 @@ impl<S: Service> Occupant for Cell<S> {
     }
 
     fn path(&self) -> String {
-        self.key.0.render(&S::INFO.key)
+        self.key.render(&S::INFO.key)
     }
 
     fn key(&self) -> &dyn Any {
-        &self.key.0
+        &self.key
     }
 
     fn activation(&self) -> ActivationId {
@@ -282,7 +278,7 @@ impl<S: Service> Drop for Cell<S> {
         self.drop_futures();
         if let Some(instance) = self.instance.get_mut().take() {
             self.kind.deactivated();
-            super::life::bury(instance, &self.kind, &self.key.0, self.grave);
+            super::life::bury(instance, &self.kind, &self.key, self.grave);
         }
         let side = *self.side.get_mut();
         if !side.is_null() {

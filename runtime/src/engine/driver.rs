@@ -22,6 +22,7 @@ use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 use super::cell::Cell;
 use super::local::{self, Job};
 use super::run::Turn;
+use super::slice::Slice;
 use crate::service::Service;
 
 const RUNNING: u8 = 0;
@@ -29,9 +30,6 @@ const WOKEN: u8 = 1;
 const SUSPENDED: u8 = 2;
 const SCHEDULED: u8 = 3;
 const CLAIMED: u8 = 4;
-
-/// Messages a driver runs before it lets other tasks run: as many as tokio's own budget.
-const BUDGET: u32 = 128;
 
 impl<S: Service> Cell<S> {
     /// Makes the driver run. The caller owns the cell and gives it away.
@@ -76,6 +74,11 @@ impl<S: Service> Cell<S> {
         if self.wake.load(Ordering::Relaxed) != RUNNING {
             self.wake.store(RUNNING, Ordering::Release);
         }
+    }
+
+    /// An inline call has the cell, and nothing is known to wait behind it.
+    pub(super) fn is_passing(&self) -> bool {
+        self.word.is_passing() && self.wake.load(Ordering::Relaxed) == RUNNING
     }
 
     /// False if it was woken since it was polled: then the caller still owns the cell.
@@ -126,19 +129,19 @@ impl<S: Service> Future for Driver<S> {
         if cell.wake.load(Ordering::Acquire) != SCHEDULED {
             return self.rest();
         }
-        let mut budget = BUDGET;
-        if const { !S::INFO.inline || S::INFO.blocking } {
-            // SAFETY: the count that `launch` left for whoever sees SCHEDULED.
-            unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut budget) };
-            return self.rest();
-        }
         local::with(|local| {
+            let mut slice = Slice::new();
+            if const { !S::INFO.inline || S::INFO.blocking } {
+                // SAFETY: the count that `launch` left for whoever sees SCHEDULED.
+                return unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut slice) };
+            }
             local.drive(cell.kind.runtime_id(), || {
                 // SAFETY: as above.
-                unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut budget) };
-                while let Some(job) = local.take_next() {
+                unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut slice) };
+                // who is woken may be the next job
+                while let Some(job) = local.wake_answered().take_next() {
                     // SAFETY: the job owns its count; each is run once.
-                    unsafe { (job.run)(job.cell, &mut budget) };
+                    unsafe { (job.run)(job.cell, &mut slice) };
                 }
             });
         });
@@ -150,12 +153,12 @@ impl<S: Service> Future for Driver<S> {
 ///
 /// # Safety
 /// `cell` came from `Arc::into_raw` of a `Cell<S>` that is launched; its count goes to this call.
-unsafe fn run_job<S: Service>(cell: *const (), budget: &mut u32) {
+unsafe fn run_job<S: Service>(cell: *const (), slice: &mut Slice) {
     // SAFETY: the caller's promise.
     let cell = unsafe { Arc::from_raw(cell.cast::<Cell<S>>()) };
-    if *budget > 0 {
+    if !slice.is_over() {
         cell.wake_state_running();
-        if cell.run(budget) != Turn::Again {
+        if cell.run(slice) != Turn::Again {
             return;
         }
     }

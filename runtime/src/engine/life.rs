@@ -239,7 +239,7 @@ async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
 async fn built_and_started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<S, HookError> {
     let mut instance = match &cell.kind.factory {
         Factory::Plain(build) => build(),
-        Factory::Keyed(build) => build(cell.key.0.clone()).await?,
+        Factory::Keyed(build) => build(cell.key.clone()).await?,
     };
     if S::INFO.has_start {
         instance.start(cx).await?;

@@ -2,10 +2,12 @@
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::ptr;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use super::scope::Scope;
+use super::slice::Slice;
 
 /// Block sizes of the free lists, in bytes: a frame of a small handler is 64 to 128.
 const SIZES: [usize; 5] = [64, 96, 128, 192, 384];
@@ -26,6 +28,8 @@ pub(crate) struct Local {
     runtime: Cell<Option<tokio::runtime::Id>>,
     driving: Cell<Option<tokio::runtime::Id>>,
     next: Cell<Option<Job>>,
+    /// Who has an answer and is not woken yet.
+    answered: ManuallyDrop<Cell<Vec<Waker>>>,
 }
 
 /// A scheduled cell whose type is forgotten.
@@ -33,21 +37,41 @@ pub(crate) struct Local {
 pub(crate) struct Job {
     /// From `Arc::into_raw`: the count goes with the job.
     pub(crate) cell: *const (),
-    /// Runs it for at most so many steps, which it takes off.
-    pub(crate) run: unsafe fn(*const (), &mut u32),
+    /// Runs it for what is left of the slice at most.
+    pub(crate) run: unsafe fn(*const (), &mut Slice),
 }
 
 thread_local! {
     static LOCAL: Local = const { Local::new() };
+    static SWEEP: Sweep = const { Sweep };
 }
 
-/// Runs `f` with the thread's part of the engine; while the thread ends, with an empty one.
+/// Runs `f` with the thread's part of the engine.
 #[inline(always)]
 pub(crate) fn with<R>(f: impl FnOnce(&Local) -> R) -> R {
-    match LOCAL.try_with(ptr::from_ref) {
-        // SAFETY: this very thread runs `f`, so its thread-locals are not destroyed meanwhile.
-        Ok(local) => f(unsafe { &*local }),
-        Err(_) => f(&Local::new()),
+    LOCAL.with(f)
+}
+
+/// The thread's part of the engine, for a function that is to be inlined whole: the closures of [`with`] may not be.
+#[inline(always)]
+pub(crate) fn pointer() -> *const Local {
+    LOCAL.with(ptr::from_ref)
+}
+
+/// From now on there may be something to free when the thread ends.
+#[inline(always)]
+fn sweep_at_end() {
+    // an error is a thread that is ending: see `free_all`
+    let _ = SWEEP.try_with(|_| ());
+}
+
+/// Frees the thread's blocks when it ends. [`Local`] itself needs no drop: so it can be reached at any time, without
+/// a look whether it is still there.
+struct Sweep;
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        with(Local::free_all);
     }
 }
 
@@ -101,6 +125,9 @@ fn fresh_block(class: usize, size: usize) -> *mut u8 {
 pub(crate) unsafe fn give_block<T>(local: &Local, block: *mut T) {
     let class = const { class_of(size_of::<T>()) };
     if class < SIZES.len() && local.kept[class].get() < KEEP {
+        if local.kept[class].get() == 0 {
+            sweep_at_end();
+        }
         // SAFETY: the block is ours now and at least a word long.
         unsafe { *block.cast::<*mut u8>() = local.free[class].get() };
         local.free[class].set(block.cast());
@@ -111,8 +138,9 @@ pub(crate) unsafe fn give_block<T>(local: &Local, block: *mut T) {
     }
 }
 
-impl Drop for Local {
-    fn drop(&mut self) {
+impl Local {
+    /// Frees the blocks and keeps none from now on.
+    fn free_all(&self) {
         for class in 0..SIZES.len() {
             let mut block = self.free[class].replace(ptr::null_mut());
             while !block.is_null() {
@@ -139,6 +167,7 @@ impl Local {
             runtime: Cell::new(None),
             driving: Cell::new(None),
             next: Cell::new(None),
+            answered: ManuallyDrop::new(Cell::new(Vec::new())),
         }
     }
 
@@ -146,6 +175,7 @@ impl Local {
     pub(crate) fn drive(&self, id: tokio::runtime::Id, driver: impl FnOnce()) {
         // a handler may enter another runtime, with drivers of its own
         let before = (self.driving.replace(Some(id)), self.next.take());
+        self.wake_answered();
         driver();
         self.driving.set(before.0);
         self.next.set(before.1);
@@ -159,6 +189,29 @@ impl Local {
         }
         self.next.set(Some(job));
         true
+    }
+
+    /// Wakes who has an answer: now, or with others when the driver that runs on this thread says so.
+    pub(crate) fn answer(&self, waker: Waker) {
+        if self.driving.get().is_none() {
+            return waker.wake();
+        }
+        let mut answered = self.answered.take();
+        if answered.capacity() == 0 {
+            sweep_at_end();
+        }
+        answered.push(waker);
+        self.answered.set(answered);
+    }
+
+    /// Wakes all who have an answer.
+    pub(crate) fn wake_answered(&self) -> &Self {
+        let mut answered = self.answered.take();
+        answered.drain(..).for_each(Waker::wake);
+        // a wake-up may drop a task, whose drop may run anything
+        let meanwhile = self.answered.replace(answered);
+        meanwhile.into_iter().for_each(Waker::wake);
+        self
     }
 
     /// The job that was left.

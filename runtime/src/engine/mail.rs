@@ -139,6 +139,8 @@ impl Mail {
     /// Swaps everything that waits with the owner's empty batch.
     pub(crate) fn take_batch(&mut self, batch: &mut VecDeque<Item>) {
         debug_assert!(batch.is_empty());
+        // back to the front of its buffer, which is in the cache
+        batch.clear();
         std::mem::swap(&mut self.queue, batch);
     }
 

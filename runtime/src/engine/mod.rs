@@ -24,6 +24,7 @@ mod run;
 mod scope;
 mod send;
 mod side;
+mod slice;
 mod sync;
 mod waits;
 mod word;
@@ -33,7 +34,7 @@ pub use cx::Cx;
 pub use push::Push;
 
 pub(crate) use answer::{Answer, Answered};
-pub(crate) use cell::{Cell, CellKey};
+pub(crate) use cell::Cell;
 pub(crate) use life::spawn;
 pub(crate) use mail::{Limits, Signal};
 pub(crate) use occupant::Occupant;

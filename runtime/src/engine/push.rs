@@ -100,14 +100,20 @@ impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
             return Poll::Pending;
         }
         let this = self.get_mut();
+        if let State::Ready(arguments) = &mut this.state {
+            // SAFETY: as in `Call::poll`, and for the same reason.
+            let arguments = unsafe {
+                let arguments = ptr::read(arguments);
+                ptr::write(&raw mut this.state, State::Over);
+                arguments
+            };
+            let wait = Wait { waker: cx.waker(), ticket: None };
+            let sent = send(this.cell, arguments, this.request.as_deref(), invoke::<S, N>, Some(wait));
+            return this.after(sent, cx);
+        }
         match std::mem::replace(&mut this.state, State::Over) {
-            State::Ready(arguments) => {
-                let wait = Wait { waker: cx.waker(), ticket: None };
-                let sent = send(this.cell, arguments, this.request.as_deref(), invoke::<S, N>, Some(wait));
-                this.after(sent, cx)
-            }
             State::Waiting(arguments, place) => this.try_again(arguments, place, cx),
-            State::Over => panic!("a push was polled after it had ended"),
+            State::Ready(_) | State::Over => panic!("a push was polled after it had ended"),
         }
     }
 }

@@ -74,7 +74,7 @@ impl Reply {
         };
         let gone = self.state.fetch_or(DONE, Ordering::AcqRel) & GONE != 0;
         if !gone && let Some(waker) = waker {
-            waker.wake();
+            super::local::with(|local| local.answer(waker));
         }
         gone
     }

@@ -13,6 +13,7 @@ use super::local;
 use super::mail::Item;
 use super::occupant::Occupant;
 use super::scope::Scope;
+use super::slice::Slice;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{NotRun, Unknown};
 use crate::service::{LifeState, Service};
@@ -35,12 +36,11 @@ enum Step {
 }
 
 impl<S: Service> Cell<S> {
-    /// Works as the owner, for at most `budget` steps, which it takes off.
-    pub(super) fn run(self: &Arc<Self>, budget: &mut u32) -> Turn {
+    /// Works as the owner, for what is left of the slice at most.
+    pub(super) fn run(self: &Arc<Self>, slice: &mut Slice) -> Turn {
         let waker = super::driver::waker_of(self);
         let mut cx = Context::from_waker(&waker);
-        while *budget > 0 {
-            *budget -= 1;
+        while slice.step() {
             if let Step::End(turn) = self.step(&mut cx) {
                 return turn;
             }

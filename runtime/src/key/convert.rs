@@ -1,11 +1,16 @@
 //! What a caller may write where a key is wanted.
 
+use std::hash::{Hash, Hasher};
+
 use uuid::Uuid;
+
+use super::Key;
 
 /// A value that can be given as a key of type `K`: `"acme"` for a `String`, tuples part by part.
 ///
-/// Integers are never converted from one type to another, so no key is changed on its way. An owned
-/// `String` is moved, a `&str` is copied once; nothing else allocates.
+/// Integers are never converted from one type to another, so no key is changed on its way. An actor that is there
+/// already is found without making the key: nothing allocates. For a new one an owned `String` is moved and a `&str`
+/// copied once.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of this service; expected `{K}`",
     label = "expected a key of type `{K}`",
@@ -15,6 +20,16 @@ use uuid::Uuid;
 pub trait IntoKey<K> {
     /// The key.
     fn into_key(self) -> K;
+
+    /// Hashes exactly as the key does.
+    fn hash_key(&self, state: &mut dyn Hasher);
+
+    /// Whether the key would be this one.
+    fn is_key(&self, key: &K) -> bool;
+}
+
+fn hash<T: Hash + ?Sized>(value: &T, mut state: &mut dyn Hasher) {
+    value.hash(&mut state);
 }
 
 // The compiler is kept from listing impls for other types: which key is wanted stands in the message.
@@ -24,6 +39,16 @@ impl IntoKey<String> for &str {
     fn into_key(self) -> String {
         self.to_owned()
     }
+
+    #[inline]
+    fn hash_key(&self, state: &mut dyn Hasher) {
+        hash(*self, state);
+    }
+
+    #[inline]
+    fn is_key(&self, key: &String) -> bool {
+        *self == key
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -31,6 +56,37 @@ impl IntoKey<String> for &String {
     #[inline]
     fn into_key(self) -> String {
         self.clone()
+    }
+
+    #[inline]
+    fn hash_key(&self, state: &mut dyn Hasher) {
+        hash(*self, state);
+    }
+
+    #[inline]
+    fn is_key(&self, key: &String) -> bool {
+        *self == key
+    }
+}
+
+/// A key that is made already, of whatever type.
+pub(crate) struct Made<K>(pub(crate) K);
+
+#[diagnostic::do_not_recommend]
+impl<K: Key> IntoKey<K> for Made<K> {
+    #[inline]
+    fn into_key(self) -> K {
+        self.0
+    }
+
+    #[inline]
+    fn hash_key(&self, state: &mut dyn Hasher) {
+        hash(&self.0, state);
+    }
+
+    #[inline]
+    fn is_key(&self, key: &K) -> bool {
+        self.0 == *key
     }
 }
 
@@ -41,6 +97,16 @@ macro_rules! own_key {
             #[inline]
             fn into_key(self) -> Self {
                 self
+            }
+
+            #[inline]
+            fn hash_key(&self, state: &mut dyn Hasher) {
+                hash(self, state);
+            }
+
+            #[inline]
+            fn is_key(&self, key: &Self) -> bool {
+                self == key
             }
         }
     )+};
@@ -55,6 +121,16 @@ macro_rules! tuple_into_key {
             fn into_key(self) -> ($($key,)+) {
                 ($(self.$at.into_key(),)+)
             }
+
+            #[inline]
+            fn hash_key(&self, state: &mut dyn Hasher) {
+                $(self.$at.hash_key(state);)+
+            }
+
+            #[inline]
+            fn is_key(&self, key: &($($key,)+)) -> bool {
+                $(self.$at.is_key(&key.$at))&&+
+            }
         }
     };
 }
@@ -67,11 +143,39 @@ tuple_into_key!(A KeyA 0, B KeyB 1, C KeyC 2, D KeyD 3, E KeyE 4, F KeyF 5);
 
 #[cfg(test)]
 mod tests {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
     use super::IntoKey;
     use uuid::Uuid;
 
     fn key<K>(given: impl IntoKey<K>) -> K {
         given.into_key()
+    }
+
+    fn hash_of(feed: impl FnOnce(&mut dyn Hasher)) -> u64 {
+        let mut state = DefaultHasher::new();
+        feed(&mut state);
+        state.finish()
+    }
+
+    /// Whether what is given is found under its own key, and under no other.
+    fn is_found<K: Hash>(given: impl IntoKey<K> + Clone, other: K) -> bool {
+        let key = given.clone().into_key();
+        let same = hash_of(|state| given.hash_key(state)) == hash_of(|mut state| key.hash(&mut state));
+        same && given.is_key(&key) && !given.is_key(&other)
+    }
+
+    #[test]
+    fn what_is_given_hashes_and_compares_as_its_key() {
+        assert!(is_found::<String>("acme", "acm".into()));
+        assert!(is_found::<String>(&String::from("acme"), String::new()));
+        assert!(is_found::<String>(String::new(), "acme".into()));
+        assert!(is_found::<u64>(7, 8));
+        assert!(is_found::<i8>(-7, 7));
+        assert!(is_found::<Uuid>(Uuid::nil(), Uuid::max()));
+        assert!(is_found::<(String,)>(("a",), ("b".into(),)));
+        assert!(is_found::<(String, String)>(("ab", "c"), ("a".into(), "bc".into())));
+        assert!(is_found::<(String, u8, Uuid)>(("a", 1, Uuid::nil()), ("a".into(), 2, Uuid::nil())));
     }
 
     #[test]

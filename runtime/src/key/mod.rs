@@ -14,6 +14,7 @@ mod template_error;
 mod tuple;
 
 pub use convert::IntoKey;
+pub(crate) use convert::Made;
 pub use error::KeyError;
 pub use holes::Holes;
 pub use segment::Segment;

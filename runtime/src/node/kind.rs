@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
-use crate::engine::{Cell, CellKey, Limits};
+use crate::engine::{Cell, Limits};
 use crate::error::{HookError, NotRun};
-use crate::key::Key;
+use crate::key::{IntoKey, Key};
 use crate::node::common::Common;
 use crate::node::counters::Counters;
 use crate::node::spawned::Spawned;
@@ -80,7 +80,7 @@ impl<S: Service> Kind<S> {
 
     /// The actor of a key, or the pool.
     #[inline]
-    pub(crate) fn actor(self: &Arc<Self>, key: S::Key) -> ActorRef<S> {
+    pub(crate) fn actor(self: &Arc<Self>, key: impl IntoKey<S::Key>) -> ActorRef<S> {
         match self.pool() {
             Some(pool) => ActorRef::of_pool(pool),
             None => ActorRef::new(self.cell(key)),
@@ -88,11 +88,10 @@ impl<S: Service> Kind<S> {
     }
 
     #[inline]
-    fn cell(self: &Arc<Self>, key: S::Key) -> Arc<Cell<S>> {
-        let key = CellKey(key);
+    fn cell(self: &Arc<Self>, key: impl IntoKey<S::Key>) -> Arc<Cell<S>> {
         match self.table.find(&key) {
             Some(cell) => cell,
-            None => self.canonical(Cell::vacant(self.clone(), key.0)),
+            None => self.canonical(Cell::vacant(self.clone(), key.into_key())),
         }
     }
 

@@ -11,6 +11,7 @@ mod options;
 mod pool;
 mod registry;
 mod signals;
+mod sought;
 mod spawned;
 mod table;
 

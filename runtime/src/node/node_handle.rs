@@ -69,11 +69,6 @@ impl Node {
     /// [`NotRun::NotServed`](crate::error::NotRun::NotServed).
     #[inline]
     pub fn get<S: Service>(&self, key: impl IntoKey<S::Key>) -> S::Ref {
-        self.get_by_key::<S>(key.into_key())
-    }
-
-    #[inline]
-    pub(crate) fn get_by_key<S: Service>(&self, key: S::Key) -> S::Ref {
         S::Ref::from_actor(match self.registry.kind::<S>() {
             Some(kind) => kind.actor(key),
             None => self.registry.other::<S>(Use::Get).actor(key),

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 
-use crate::engine::{Cell, CellKey};
+use crate::engine::Cell;
+use crate::key::{IntoKey, Made};
+use crate::node::sought::{Given, Sought};
 use crate::service::Service;
 
 /// Entries are the cells alone: each holds its key.
@@ -15,12 +17,6 @@ pub(super) struct Table<S: Service> {
 }
 
 struct ByKey<S: Service>(Arc<Cell<S>>);
-
-impl<S: Service> Borrow<CellKey<S::Key>> for ByKey<S> {
-    fn borrow(&self) -> &CellKey<S::Key> {
-        &self.0.key
-    }
-}
 
 impl<S: Service> Hash for ByKey<S> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -36,6 +32,26 @@ impl<S: Service> PartialEq for ByKey<S> {
 
 impl<S: Service> Eq for ByKey<S> {}
 
+impl<S: Service> Sought<S::Key> for ByKey<S> {
+    fn hash_key(&self, mut state: &mut dyn Hasher) {
+        self.0.key.hash(&mut state);
+    }
+
+    fn is_key(&self, key: &S::Key) -> bool {
+        self.0.key == *key
+    }
+
+    fn key(&self) -> Option<&S::Key> {
+        Some(&self.0.key)
+    }
+}
+
+impl<'a, S: Service> Borrow<dyn Sought<S::Key> + 'a> for ByKey<S> {
+    fn borrow(&self) -> &(dyn Sought<S::Key> + 'a) {
+        self
+    }
+}
+
 impl<S: Service> Default for Table<S> {
     fn default() -> Self {
         Table { cells: DashMap::default() }
@@ -43,18 +59,20 @@ impl<S: Service> Default for Table<S> {
 }
 
 impl<S: Service> Table<S> {
-    /// The cell of `key`, if it is listed.
+    /// The cell of the key that `given` would become, if it is listed.
     #[inline]
-    pub(super) fn find(&self, key: &CellKey<S::Key>) -> Option<Arc<Cell<S>>> {
-        self.cells.get(key).map(|entry| entry.key().0.clone())
+    pub(super) fn find(&self, given: &impl IntoKey<S::Key>) -> Option<Arc<Cell<S>>> {
+        let given: &dyn Sought<S::Key> = &Given(given);
+        self.cells.get(given).map(|entry| entry.key().0.clone())
     }
 
     /// The listed cell of this cell's key, or this one, listed. One cell a key, whoever asks at the same time.
     pub(super) fn find_or_insert(&self, cell: Arc<Cell<S>>) -> Arc<Cell<S>> {
-        if let Some(listed) = self.cells.get(&cell.key) {
+        let cell = ByKey(cell);
+        if let Some(listed) = self.cells.get(&cell) {
             return listed.key().0.clone();
         }
-        self.cells.entry(ByKey(cell)).or_insert(()).key().0.clone()
+        self.cells.entry(cell).or_insert(()).key().0.clone()
     }
 
     /// Every cell now.
@@ -64,9 +82,10 @@ impl<S: Service> Table<S> {
 
     /// Forgets the cell if the table alone knows it and nothing lives in it.
     pub(super) fn forget_vacant(&self, cell: Arc<Cell<S>>) {
-        let key = cell.key.clone();
+        let key = Made(cell.key.clone());
         drop(cell);
-        self.cells.remove_if(&key, |entry, ()| Arc::strong_count(&entry.0) == 1 && entry.0.is_vacant());
+        let given: &dyn Sought<S::Key> = &Given(&key);
+        self.cells.remove_if(given, |entry, ()| Arc::strong_count(&entry.0) == 1 && entry.0.is_vacant());
     }
 
     pub(super) fn len(&self) -> usize {

@@ -20,7 +20,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
 
     /// The key.
     fn key(&self) -> &<Self::Service as Service>::Key {
-        &self.actor().cell().key.0
+        &self.actor().cell().key
     }
 
     /// The key in its printed form, e.g. `/tenant/acme/counter/orders`.
