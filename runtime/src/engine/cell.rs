@@ -12,7 +12,7 @@ use super::mail::Item;
 use super::occupant::Occupant;
 use super::side::{Desk, Side};
 use super::waits::Waits;
-use super::word::{COLD, MAIL, OWNED, SIGNAL, Word, WordGuard};
+use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS, Word, WordGuard};
 use crate::key::Key;
 use crate::node::{Kind, Node};
 use crate::service::{ActivationId, LifeState, Service, Status};
@@ -214,6 +214,18 @@ impl<S: Service> Cell<S> {
     pub(super) unsafe fn desk(&self) -> &mut Desk {
         // SAFETY: the caller's promise.
         unsafe { &mut *self.make_side().owner.desk.get() }
+    }
+
+    /// Signals wait, or no longer.
+    pub(super) fn set_signalled(&self, guard: &mut WordGuard<'_>, now: bool) {
+        guard.set(SIGNAL, now);
+        self.make_side().owner.news.signalled.store(now, Ordering::Relaxed);
+    }
+
+    /// Senders wait for room, or no longer.
+    pub(super) fn set_crowded(&self, guard: &mut WordGuard<'_>, now: bool) {
+        guard.set(WAITERS, now);
+        self.make_side().owner.news.crowded.store(now, Ordering::Relaxed);
     }
 
     /// Enters the mailbox.

@@ -121,7 +121,7 @@ impl<S: Service> Cell<S> {
         let signals = unsafe { &mut (*mail).signals };
         let mut signal = signals.pop_front();
         if signals.is_empty() {
-            guard.bits &= !SIGNAL;
+            self.set_signalled(&mut guard, false);
         }
         // SAFETY: the caller owns the cell.
         let has_mail = guard.bits & MAIL != 0 || unsafe { !self.desk().batch.is_empty() };
@@ -174,7 +174,7 @@ impl<S: Service> Cell<S> {
             return;
         }
         signals.push_back(signal);
-        guard.bits |= SIGNAL;
+        self.set_signalled(&mut guard, true);
         let owner = guard.own();
         drop(guard);
         if owner {

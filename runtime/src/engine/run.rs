@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
 use super::alarm::Alarm;
@@ -13,6 +14,7 @@ use super::local;
 use super::mail::Item;
 use super::occupant::Occupant;
 use super::scope::Scope;
+use super::side::Owner;
 use super::slice::Slice;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{NotRun, Unknown};
@@ -58,7 +60,7 @@ impl<S: Service> Cell<S> {
         if unsafe { self.desk().operation.is_some() } {
             return self.operate(cx);
         }
-        if self.word.peek() & SIGNAL != 0 {
+        if self.make_side().owner.news.signalled.load(Ordering::Relaxed) {
             self.take_signal();
             return Step::Done;
         }
@@ -97,10 +99,10 @@ impl<S: Service> Cell<S> {
 
     /// The next message, out of the batch or the mailbox.
     fn next_item(&self) -> Option<Item> {
-        let begun = &self.make_side().owner.begun;
+        let Owner { begun, news, .. } = &*self.make_side().owner;
         // SAFETY: the caller owns the cell; the borrow ends here.
         let empty = unsafe { self.desk().batch.is_empty() };
-        if empty || (self.word.peek() & WAITERS != 0 && begun.is_half(self.kind.limits)) {
+        if empty || (news.crowded.load(Ordering::Relaxed) && begun.is_half(self.kind.limits)) {
             self.settle(true);
         }
         // SAFETY: as above; `settle` is done with its own borrow.
@@ -127,7 +129,7 @@ impl<S: Service> Cell<S> {
         }
         let admitted = mail.admitted(self.kind.limits);
         if !mail.has_waiters() {
-            guard.bits &= !WAITERS;
+            self.set_crowded(&mut guard, false);
         }
         drop(guard);
         admitted.into_iter().for_each(Waker::wake);
@@ -309,7 +311,7 @@ impl<S: Service> Cell<S> {
             let mail = unsafe { &mut *self.make_side().mail.get() };
             admitted = mail.admitted(self.kind.limits);
             if !mail.has_waiters() {
-                guard.bits &= !WAITERS;
+                self.set_crowded(&mut guard, false);
             }
         }
         let kept = guard.bits & !(OWNED | COLD);

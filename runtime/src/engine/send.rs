@@ -343,7 +343,7 @@ pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, 
     if let Err(limit) = mail.check_room(weight, limits, &cell.make_side().owner.begun) {
         let ticket = wait.map(|wait| mail.wait(wait.ticket, wait.waker));
         if ticket.is_some() {
-            guard.bits |= WAITERS;
+            cell.set_crowded(&mut guard, true);
         }
         return Enqueued::Full { ticket, limit };
     }

@@ -3,6 +3,7 @@
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::task::Waker;
 
 use crossbeam_utils::CachePadded;
@@ -35,12 +36,23 @@ unsafe impl Sync for Side {}
 // SAFETY: everything inside is Send.
 unsafe impl Send for Side {}
 
-/// What only the owner writes.
+/// What the owner looks at with every message. Senders seldom touch it.
 #[derive(Default)]
 pub(super) struct Owner {
     pub(super) desk: UnsafeCell<Desk>,
-    /// Senders read it.
+    /// The owner alone writes it; senders read it.
     pub(super) begun: Begun,
+    pub(super) news: News,
+}
+
+/// Two bits of the cell's word once more: reading the word itself with every message would take its cache line from
+/// the senders each time. Written where those bits are, under the lock.
+#[derive(Default)]
+pub(super) struct News {
+    /// `SIGNAL`.
+    pub(super) signalled: AtomicBool,
+    /// `WAITERS`.
+    pub(super) crowded: AtomicBool,
 }
 
 /// What the owner works on.

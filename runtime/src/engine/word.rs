@@ -96,6 +96,11 @@ pub(crate) struct WordGuard<'a> {
 }
 
 impl WordGuard<'_> {
+    /// Sets or clears bits.
+    pub(crate) fn set(&mut self, bits: u32, on: bool) {
+        self.bits = if on { self.bits | bits } else { self.bits & !bits };
+    }
+
     /// Takes ownership if nobody has it; true if this call took it.
     pub(crate) fn own(&mut self) -> bool {
         let taken = self.bits & OWNED == 0;
