@@ -130,7 +130,7 @@ impl<S: Service> Future for Driver<S> {
             return self.rest();
         }
         local::with(|local| {
-            let mut slice = Slice::new();
+            let mut slice = Slice::new(local);
             if const { !S::INFO.inline || S::INFO.blocking } {
                 // SAFETY: the count that `launch` left for whoever sees SCHEDULED.
                 return unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut slice) };
@@ -139,7 +139,7 @@ impl<S: Service> Future for Driver<S> {
                 // SAFETY: as above.
                 unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut slice) };
                 // who is woken may be the next job
-                while let Some(job) = local.wake_answered().take_next() {
+                while let Some(job) = local.take_next() {
                     // SAFETY: the job owns its count; each is run once.
                     unsafe { (job.run)(job.cell, &mut slice) };
                 }
@@ -153,14 +153,19 @@ impl<S: Service> Future for Driver<S> {
 ///
 /// # Safety
 /// `cell` came from `Arc::into_raw` of a `Cell<S>` that is launched; its count goes to this call.
-unsafe fn run_job<S: Service>(cell: *const (), slice: &mut Slice) {
+unsafe fn run_job<S: Service>(cell: *const (), slice: &mut Slice<'_>) {
     // SAFETY: the caller's promise.
     let cell = unsafe { Arc::from_raw(cell.cast::<Cell<S>>()) };
     if !slice.is_over() {
         cell.wake_state_running();
+        // SAFETY: a job owns its cell until `run` says otherwise.
+        unsafe { cell.desk() }.withheld.resume(slice.local());
         if cell.run(slice) != Turn::Again {
+            slice.local().wake_answered();
             return;
         }
+        // SAFETY: as above.
+        unsafe { cell.desk() }.withheld.keep(slice.local());
     }
     // the count goes to its driver, which may be done before the call returns
     let kept = cell.clone();

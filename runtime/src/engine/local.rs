@@ -38,7 +38,7 @@ pub(crate) struct Job {
     /// From `Arc::into_raw`: the count goes with the job.
     pub(crate) cell: *const (),
     /// Runs it for what is left of the slice at most.
-    pub(crate) run: unsafe fn(*const (), &mut Slice),
+    pub(crate) run: unsafe fn(*const (), &mut Slice<'_>),
 }
 
 thread_local! {
@@ -204,14 +204,23 @@ impl Local {
         self.answered.set(answered);
     }
 
+    /// Who has an answer: they are the caller's to wake.
+    pub(crate) fn take_answered(&self) -> Vec<Waker> {
+        self.answered.take()
+    }
+
+    /// Goes on with those who had an answer before.
+    pub(crate) fn set_answered(&self, answered: Vec<Waker>) {
+        self.answered.replace(answered).into_iter().for_each(Waker::wake);
+    }
+
     /// Wakes all who have an answer.
-    pub(crate) fn wake_answered(&self) -> &Self {
+    pub(crate) fn wake_answered(&self) {
         let mut answered = self.answered.take();
         answered.drain(..).for_each(Waker::wake);
         // a wake-up may drop a task, whose drop may run anything
         let meanwhile = self.answered.replace(answered);
         meanwhile.into_iter().for_each(Waker::wake);
-        self
     }
 
     /// The job that was left.

@@ -25,8 +25,10 @@ mod scope;
 mod send;
 mod side;
 mod slice;
+mod spin;
 mod sync;
 mod waits;
+mod withheld;
 mod word;
 
 pub use call::Call;

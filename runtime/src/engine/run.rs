@@ -39,7 +39,7 @@ enum Step {
 
 impl<S: Service> Cell<S> {
     /// Works as the owner, for what is left of the slice at most.
-    pub(super) fn run(self: &Arc<Self>, slice: &mut Slice) -> Turn {
+    pub(super) fn run(self: &Arc<Self>, slice: &mut Slice<'_>) -> Turn {
         let waker = super::driver::waker_of(self);
         let mut cx = Context::from_waker(&waker);
         while slice.step() {

@@ -18,14 +18,10 @@ use super::reply::Reply;
 use super::room::{Full, Wait};
 use super::run::{Turn, panic_message};
 use super::scope::{self, Scope};
-use super::sync::spin_loop;
+use super::spin::own_after_a_wait;
 use super::word::{MAIL, SIGNAL, WAITERS};
 use crate::error::{CallError, NotRun, Unknown};
 use crate::service::{ActivationId, LifeState, Method, Service};
-
-/// Rounds of waiting for an inline call to end, each twice as long as the one before: 15 pauses in all, less than a
-/// microsecond, about what a task switch takes.
-const ROUNDS: u32 = 4;
 
 /// What a caller asked for beyond the call itself.
 #[derive(Default)]
@@ -286,7 +282,7 @@ fn own_for_inline<S: Service>(local: &Local, cell: &Arc<Cell<S>>) -> bool {
     if !may_run_inline(local, cell, false) {
         return false;
     }
-    if cell.word.try_own() || own_after_a_spin(cell) {
+    if cell.word.try_own() || own_after_a_wait(cell) {
         return true;
     }
     if cell.single || !matches!(cell.life(), LifeState::NotStarted | LifeState::Stopped) {
@@ -302,20 +298,6 @@ fn own_for_inline<S: Service>(local: &Local, cell: &Arc<Cell<S>>) -> bool {
         return true;
     }
     give_back_slow(cell);
-    false
-}
-
-/// Takes a cell that an inline call has just now, if that ends soon: a call that is queued costs a task switch.
-fn own_after_a_spin<S: Service>(cell: &Cell<S>) -> bool {
-    for round in 0..ROUNDS {
-        if !cell.is_passing() {
-            return false;
-        }
-        (0..1 << round).for_each(|_| spin_loop());
-        if cell.word.try_own() {
-            return true;
-        }
-    }
     false
 }
 
@@ -337,7 +319,8 @@ pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, 
         return Enqueued::TooLarge(NotRun::TooLarge { size: weight, limit: limits.bytes });
     }
     let weight = if matches!(item, Item::Small(..)) { 0 } else { weight };
-    let (mut guard, mail) = cell.mailbox();
+    let mail = cell.make_side().mail.get();
+    let mut guard = cell.word.lock_to_send();
     // SAFETY: the guard is held until the end of this function, or dropped before the cell is scheduled.
     let mail = unsafe { &mut *mail };
     if let Err(limit) = mail.check_room(weight, limits, &cell.make_side().owner.begun) {

@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU8};
 use std::task::Waker;
 
 use crossbeam_utils::CachePadded;
@@ -12,6 +12,7 @@ use super::alarm::Alarm;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
 use super::waits::Waits;
+use super::withheld::Withheld;
 use crate::cx::Tasks;
 use crate::service::StatusBoard;
 
@@ -53,6 +54,8 @@ pub(super) struct News {
     pub(super) signalled: AtomicBool,
     /// `WAITERS`.
     pub(super) crowded: AtomicBool,
+    /// See `spin`; not of the word, but as seldom written.
+    pub(super) vain: AtomicU8,
 }
 
 /// What the owner works on.
@@ -60,6 +63,8 @@ pub(super) struct News {
 pub(super) struct Desk {
     /// Messages taken out of the mailbox, not begun.
     pub(super) batch: VecDeque<Item>,
+    /// Who has an answer and is not woken yet.
+    pub(super) withheld: Withheld,
     /// The life-cycle operation under way; mail waits behind it.
     pub(super) operation: Option<Operation>,
     /// Wakes the actor at the deadline of the suspended handler.

@@ -2,12 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use super::local::Local;
+
 /// Steps at most: as many messages as a mailbox holds by default, so that it can be emptied in one go.
 const STEPS: u32 = 1024;
 
 /// Time at most, apart from the handler that runs at its end. A task that keeps its thread for longer than 10 to 100 µs
 /// holds up the others of its runtime.
 const TIME: Duration = Duration::from_micros(50);
+
+/// A step that takes longer is worth more than a task switch: then who has an answer is woken at once.
+const QUICK: Duration = Duration::from_micros(1);
 
 /// Steps between two looks at the clock at most: a look costs as much as a step.
 const LOOK: u32 = 8;
@@ -17,7 +22,8 @@ const LOOK: u32 = 8;
 /// Who gets an answer meanwhile is woken at its end, or when the actor has nothing left to do: woken at once, all would
 /// come back one by one, find the actor at work and be queued again, each at the price of a task switch. Woken
 /// together, they find it idle and run their next calls inline.
-pub(super) struct Slice {
+pub(super) struct Slice<'a> {
+    local: &'a Local,
     steps: u32,
     end: Instant,
     looked: Instant,
@@ -25,10 +31,10 @@ pub(super) struct Slice {
     left: u32,
 }
 
-impl Slice {
-    pub(super) fn new() -> Self {
+impl<'a> Slice<'a> {
+    pub(super) fn new(local: &'a Local) -> Self {
         let now = Instant::now();
-        Slice { steps: STEPS, end: now + TIME, looked: now, interval: 1, left: 1 }
+        Slice { local, steps: STEPS, end: now + TIME, looked: now, interval: 1, left: 1 }
     }
 
     /// Counts a step; false if there are none left.
@@ -45,6 +51,10 @@ impl Slice {
         true
     }
 
+    pub(super) fn local(&self) -> &'a Local {
+        self.local
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.steps == 0
     }
@@ -52,8 +62,12 @@ impl Slice {
     /// Looks at the clock, and less often while steps are short.
     fn look(&mut self) {
         let now = Instant::now();
-        let quick = now - self.looked < TIME / LOOK;
-        self.interval = if quick { (self.interval * 2).min(LOOK) } else { 1 };
+        if now - self.looked < QUICK * self.interval {
+            self.interval = (self.interval * 2).min(LOOK);
+        } else {
+            self.interval = 1;
+            self.local.wake_answered();
+        }
         (self.left, self.looked) = (self.interval, now);
         if now >= self.end {
             self.steps = 0;

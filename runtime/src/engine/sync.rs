@@ -14,6 +14,22 @@ pub(crate) use std::{
     thread::yield_now,
 };
 
+/// Keeps the thread, and off the memory, for some microseconds. The length of a pause differs by a factor of ten from
+/// one processor to the next, so this goes by the clock.
+#[cfg(not(consort_loom))]
+pub(crate) fn wait_out(micros: u64) {
+    let start = std::time::Instant::now();
+    while start.elapsed() < std::time::Duration::from_micros(micros) {
+        (0..8).for_each(|_| spin_loop());
+    }
+}
+
+/// As above; in a model there is no clock.
+#[cfg(consort_loom)]
+pub(crate) fn wait_out(_: u64) {
+    spin_loop();
+}
+
 /// The standard library's cell behind loom's interface.
 #[cfg(not(consort_loom))]
 #[derive(Default)]

@@ -13,7 +13,7 @@
 //! Every other change happens under the `LOCKED` bit. Both fast paths are compare-and-swaps of an exact value
 //! without that bit, so while it is set nobody else changes the word and unlocking is a plain store.
 
-use super::sync::{AtomicU32, Ordering, spin_loop, yield_now};
+use super::sync::{AtomicU32, Ordering, spin_loop, wait_out, yield_now};
 
 /// Somebody owns the actor: an inline caller, its driver, or a suspended handler.
 pub(crate) const OWNED: u32 = 1;
@@ -28,9 +28,12 @@ pub(crate) const COLD: u32 = 16;
 /// Senders wait for room.
 pub(crate) const WAITERS: u32 = 32;
 
-/// Rounds in which a waiter for the lock looks again, each twice as long as the one before: 2 to 64 pauses. Meanwhile
-/// the holder may come in several times, at the price of none, since the lock and the mailbox stay in its cache.
-/// After that the waiter yields its thread, because a holder that was preempted needs the core.
+/// Microseconds that a sender waits for the lock before it looks again. Meanwhile the holder comes in many times, at the
+/// price of none, since the lock and the mailbox stay in its cache; with short waits every message would fetch them
+/// over. After the last one the waiter yields its thread, because a holder that was preempted needs the core.
+const WAITS: [u64; 6] = [1, 2, 4, 4, 4, 4];
+
+/// Rounds of 2 to 64 pauses in which the owner looks again before it yields its thread.
 const ROUNDS: u32 = if cfg!(consort_loom) { 0 } else { 6 };
 
 /// The word. See the module's page for its protocol.
@@ -67,10 +70,25 @@ impl Word {
         self.0.load(Ordering::Relaxed) & !OWNED == 0
     }
 
-    /// Enters the mailbox. The guard is its only key.
+    /// Enters the mailbox, soon. The guard is its only key.
     #[inline]
     pub(crate) fn lock(&self) -> WordGuard<'_> {
         let mut round = 0;
+        self.lock_between(|| {
+            round += 1;
+            if round > ROUNDS { yield_now() } else { (0..1 << round).for_each(|_| spin_loop()) }
+        })
+    }
+
+    /// Enters the mailbox to send, which may come later: see [`WAITS`].
+    #[inline]
+    pub(crate) fn lock_to_send(&self) -> WordGuard<'_> {
+        let mut waits = WAITS.into_iter();
+        self.lock_between(|| waits.next().map_or_else(yield_now, wait_out))
+    }
+
+    #[inline(always)]
+    fn lock_between(&self, mut wait: impl FnMut()) -> WordGuard<'_> {
         loop {
             let bits = self.0.load(Ordering::Relaxed);
             if bits & LOCKED == 0
@@ -78,12 +96,7 @@ impl Word {
             {
                 return WordGuard { word: self, bits };
             }
-            if round < ROUNDS {
-                round += 1;
-                (0..1 << round).for_each(|_| spin_loop());
-            } else {
-                yield_now();
-            }
+            wait();
         }
     }
 }
