@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A driver also takes over the first cell that its handlers schedule on their thread, and runs it next: a chain of
-//! tells costs no task switch. The steps of all of them count against one budget. Such a cell stays `CLAIMED`, so that
+//! tells costs no task switch. The steps of all of them count against one slice. Such a cell stays `CLAIMED`, so that
 //! its own driver, should it be polled meanwhile, leaves it alone.
 
 use std::mem::ManuallyDrop;

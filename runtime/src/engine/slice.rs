@@ -1,4 +1,4 @@
-//! What a driver does before it lets other tasks run, and wakes those it has answered.
+//! [`Slice`]: how much a driver does before it lets other tasks run.
 
 use std::time::{Duration, Instant};
 
@@ -11,17 +11,13 @@ const STEPS: u32 = 1024;
 /// holds up the others of its runtime.
 const TIME: Duration = Duration::from_micros(50);
 
-/// A step that takes longer is worth more than a task switch: then who has an answer is woken at once.
+/// A step that takes longer costs more than a task switch: then nobody who has an answer is withheld.
 const QUICK: Duration = Duration::from_micros(1);
 
 /// Steps between two looks at the clock at most: a look costs as much as a step.
 const LOOK: u32 = 8;
 
 /// One driver's turn on its thread.
-///
-/// Who gets an answer meanwhile is woken at its end, or when the actor has nothing left to do: woken at once, all would
-/// come back one by one, find the actor at work and be queued again, each at the price of a task switch. Woken
-/// together, they find it idle and run their next calls inline.
 pub(super) struct Slice<'a> {
     local: &'a Local,
     steps: u32,
