@@ -20,7 +20,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 use super::cell::Cell;
-use super::local::{self, Job};
+use super::local::{self, Job, Local};
 use super::run::Turn;
 use super::slice::Slice;
 use crate::service::Service;
@@ -36,6 +36,19 @@ impl<S: Service> Cell<S> {
     pub(super) fn schedule(self: &Arc<Self>) {
         self.wake.store(CLAIMED, Ordering::Release);
         self.launch();
+    }
+
+    /// An inline caller found messages when it gave the cell back: it runs a few itself, because a switch to the driver
+    /// would make all that come meanwhile wait as well. The caller owns the cell and gives it away.
+    pub(super) fn work_off(self: &Arc<Self>) {
+        local::with(|local| {
+            // not below a handler or a driver: their stack has no room for more of the same
+            if local.scope().is_null() && !local.is_driving() {
+                drive(self, Arc::into_raw(self.clone()).cast(), local, &mut Slice::short(local));
+            } else {
+                self.schedule();
+            }
+        });
     }
 
     fn launch(self: &Arc<Self>) {
@@ -135,18 +148,24 @@ impl<S: Service> Future for Driver<S> {
                 // SAFETY: the count that `launch` left for whoever sees SCHEDULED.
                 return unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut slice) };
             }
-            local.drive(cell.kind.runtime_id(), || {
-                // SAFETY: as above.
-                unsafe { run_job::<S>(Arc::as_ptr(&cell).cast(), &mut slice) };
-                // who is woken may be the next job
-                while let Some(job) = local.take_next() {
-                    // SAFETY: the job owns its count; each is run once.
-                    unsafe { (job.run)(job.cell, &mut slice) };
-                }
-            });
+            // the count that `launch` left for whoever sees SCHEDULED
+            drive(&cell, Arc::as_ptr(&cell).cast(), local, &mut slice);
         });
         self.rest()
     }
+}
+
+/// Runs a launched cell whose count is `count`, and the jobs that its handlers leave.
+fn drive<S: Service>(cell: &Cell<S>, count: *const (), local: &Local, slice: &mut Slice<'_>) {
+    local.drive(cell.kind.runtime_id(), || {
+        // SAFETY: the count of a launch, given away once.
+        unsafe { run_job::<S>(count, slice) };
+        // who is woken may be the next job
+        while let Some(job) = local.take_next() {
+            // SAFETY: the job owns its count; each is run once.
+            unsafe { (job.run)(job.cell, slice) };
+        }
+    });
 }
 
 /// Runs a scheduled cell; what is left of its work after the budget is its own driver's.

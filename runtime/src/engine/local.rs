@@ -181,6 +181,11 @@ impl Local {
         self.next.set(before.1);
     }
 
+    /// A driver runs on this thread.
+    pub(crate) fn is_driving(&self) -> bool {
+        self.driving.get().is_some()
+    }
+
     /// Leaves a job to the driver that this thread runs in the runtime `id`: it comes next. False if there is no such
     /// driver, or another job is next already.
     pub(crate) fn offer(&self, id: tokio::runtime::Id, job: Job) -> bool {

@@ -138,7 +138,7 @@ where
     }
 }
 
-/// Gives an owned cell back; what came meanwhile is the driver's.
+/// Gives an owned cell back, after a look at what came meanwhile.
 #[inline(always)]
 fn give_back<S: Service>(cell: &Arc<Cell<S>>) {
     if !cell.is_live() || !cell.word.try_release() {
@@ -150,7 +150,7 @@ fn give_back<S: Service>(cell: &Arc<Cell<S>>) {
 #[inline(never)]
 fn give_back_slow<S: Service>(cell: &Arc<Cell<S>>) {
     if !cell.release() {
-        cell.schedule();
+        cell.work_off();
     }
 }
 

@@ -11,13 +11,17 @@ const STEPS: u32 = 1024;
 /// holds up the others of its runtime.
 const TIME: Duration = Duration::from_micros(50);
 
+/// Others' messages that a caller runs at most after its own call, and the time it takes for them.
+const SHORT_STEPS: u32 = 32;
+const SHORT_TIME: Duration = Duration::from_micros(10);
+
 /// A step that takes longer costs more than a task switch: then nobody who has an answer is withheld.
 const QUICK: Duration = Duration::from_micros(1);
 
 /// Steps between two looks at the clock at most: a look costs as much as a step.
 const LOOK: u32 = 8;
 
-/// One driver's turn on its thread.
+/// One turn of a driver, or of a caller in its place, on its thread.
 pub(super) struct Slice<'a> {
     local: &'a Local,
     steps: u32,
@@ -28,9 +32,19 @@ pub(super) struct Slice<'a> {
 }
 
 impl<'a> Slice<'a> {
+    /// For a driver.
     pub(super) fn new(local: &'a Local) -> Self {
+        Self::of(local, STEPS, TIME)
+    }
+
+    /// For a caller that has other things to do.
+    pub(super) fn short(local: &'a Local) -> Self {
+        Self::of(local, SHORT_STEPS, SHORT_TIME)
+    }
+
+    fn of(local: &'a Local, steps: u32, time: Duration) -> Self {
         let now = Instant::now();
-        Slice { local, steps: STEPS, end: now + TIME, looked: now, interval: 1, left: 1 }
+        Slice { local, steps, end: now + time, looked: now, interval: 1, left: 1 }
     }
 
     /// Counts a step; false if there are none left.

@@ -10,8 +10,8 @@ use super::cell::Cell;
 use super::sync::wait_out;
 use crate::service::Service;
 
-/// Microseconds between looks: about 16 in all, the most that a caller keeps its thread.
-const WAITS: [u64; 6] = [1, 1, 2, 4, 4, 4];
+/// Microseconds between looks: 30 in all, the most that a caller keeps its thread.
+const WAITS: [u64; 5] = [2, 4, 8, 8, 8];
 
 /// So many calls in a row that waited in vain say that this actor's handlers take too long to be waited out.
 const VAIN: u8 = 8;
