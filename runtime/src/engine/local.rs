@@ -58,11 +58,10 @@ pub(crate) fn pointer() -> *const Local {
     LOCAL.with(ptr::from_ref)
 }
 
-/// From now on there may be something to free when the thread ends.
+/// From now on there may be something to free when the thread ends. False if it is ending already.
 #[inline(always)]
-fn sweep_at_end() {
-    // an error is a thread that is ending: see `free_all`
-    let _ = SWEEP.try_with(|_| ());
+fn sweep_at_end() -> bool {
+    SWEEP.try_with(|_| ()).is_ok()
 }
 
 /// Frees the thread's blocks when it ends. [`Local`] itself needs no drop: so it can be reached at any time, without
@@ -126,6 +125,7 @@ pub(crate) unsafe fn give_block<T>(local: &Local, block: *mut T) {
     let class = const { class_of(size_of::<T>()) };
     if class < SIZES.len() && local.kept[class].get() < KEEP {
         if local.kept[class].get() == 0 {
+            // a thread that is ending keeps as many as it may: see `free_all`
             sweep_at_end();
         }
         // SAFETY: the block is ours now and at least a word long.
@@ -139,8 +139,9 @@ pub(crate) unsafe fn give_block<T>(local: &Local, block: *mut T) {
 }
 
 impl Local {
-    /// Frees the blocks and keeps none from now on.
+    /// Frees what is kept and keeps nothing from now on.
     fn free_all(&self) {
+        drop(self.answered.take());
         for class in 0..SIZES.len() {
             let mut block = self.free[class].replace(ptr::null_mut());
             while !block.is_null() {
@@ -198,13 +199,10 @@ impl Local {
 
     /// Wakes who has an answer: now, or with others when the driver that runs on this thread says so.
     pub(crate) fn answer(&self, waker: Waker) {
-        if self.driving.get().is_none() {
+        if self.driving.get().is_none() || !sweep_at_end() {
             return waker.wake();
         }
         let mut answered = self.answered.take();
-        if answered.capacity() == 0 {
-            sweep_at_end();
-        }
         answered.push(waker);
         self.answered.set(answered);
     }
