@@ -168,7 +168,7 @@ fn drive<S: Service>(cell: &Cell<S>, count: *const (), local: &Local, slice: &mu
     });
 }
 
-/// Runs a scheduled cell; what is left of its work after the budget is its own driver's.
+/// Runs a scheduled cell; what is left of its work after the slice is its own driver's.
 ///
 /// # Safety
 /// `cell` came from `Arc::into_raw` of a `Cell<S>` that is launched; its count goes to this call.

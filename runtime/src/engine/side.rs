@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU8};
+use std::sync::atomic::AtomicBool;
 use std::task::Waker;
 
 use crossbeam_utils::CachePadded;
@@ -11,6 +11,7 @@ use crossbeam_utils::CachePadded;
 use super::alarm::Alarm;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
+use super::spin::Patience;
 use super::waits::Waits;
 use super::withheld::Withheld;
 use crate::cx::Tasks;
@@ -55,7 +56,7 @@ pub(super) struct News {
     /// `WAITERS`.
     pub(super) crowded: AtomicBool,
     /// See `spin`; not of the word, but as seldom written.
-    pub(super) vain: AtomicU8,
+    pub(super) patience: Patience,
 }
 
 /// What the owner works on.

@@ -84,3 +84,27 @@ impl<'a> Slice<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::local;
+
+    #[test]
+    fn a_slice_ends_with_its_steps() {
+        local::with(|local| {
+            let mut slice = Slice::of(local, 3, Duration::from_secs(3600));
+            assert!(slice.step() && slice.step() && slice.step());
+            assert!(slice.is_over() && !slice.step());
+        });
+    }
+
+    #[test]
+    fn a_slice_ends_with_its_time() {
+        local::with(|local| {
+            let mut slice = Slice::of(local, STEPS, Duration::ZERO);
+            assert!(slice.step(), "one step is always made");
+            assert!(slice.is_over() && !slice.step());
+        });
+    }
+}

@@ -49,3 +49,48 @@ impl Drop for Withheld {
         self.wakers.drain(..).for_each(Waker::wake);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    use super::*;
+    use crate::engine::local;
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn an_answer_is_withheld_over_seven_slices_and_woken_after_the_eighth() {
+        let (woken, mut withheld) = (Arc::<Woken>::default(), Withheld::default());
+        local::with(|local| {
+            local.set_answered(vec![Waker::from(woken.clone())]);
+            for slice in 1..=SLICES_MAX {
+                assert_eq!(woken.0.load(Ordering::SeqCst), 0, "before the end of slice {slice}");
+                withheld.keep(local);
+                withheld.resume(local);
+            }
+        });
+        assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn what_is_withheld_is_woken_when_the_actor_goes() {
+        let (woken, mut withheld) = (Arc::<Woken>::default(), Withheld::default());
+        local::with(|local| {
+            local.set_answered(vec![Waker::from(woken.clone())]);
+            withheld.keep(local);
+            assert!(local.take_answered().is_empty());
+        });
+        drop(withheld);
+        assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+    }
+}

@@ -3,24 +3,10 @@
 /// The nearest of `known` to `word`, if it is near enough to be a slip of the pen: two letters, in a long word a third of
 /// them, in a very short one a single letter.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let (distance, best) = known.iter().map(|known| (distance(word, known), *known)).min()?;
+    let (distance, best) = known.iter().map(|known| (strsim::damerau_levenshtein(word, known), *known)).min()?;
     let letters = word.chars().count();
     let most = if letters < 4 { 1 } else { (letters / 3).max(2) };
     (distance <= most).then_some(best)
-}
-
-/// Letters to add, remove or change until one word is the other.
-fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
-    for (i, letter) in from.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, other) in to.chars().enumerate() {
-            let changed = diagonal + usize::from(letter != other);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.chars().count()]
 }
 
 #[cfg(test)]
