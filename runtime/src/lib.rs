@@ -3,7 +3,10 @@
 //! The crate `consort` re-exports all of this; its page has the tour.
 
 pub mod error;
+pub mod events;
+pub mod health;
 pub mod key;
+pub mod supervision;
 
 mod cx;
 mod dynamic;
@@ -18,9 +21,13 @@ pub use cx::CancelFlag;
 pub use dynamic::{ArgumentDescription, DynamicResult, MethodDescription, ServiceDescription};
 pub use engine::{Call, Cx, Push};
 pub use error::{CallError, HookError, Never, NotRun, RunError, StartError, Unknown};
+pub use events::{Event, Events, Happened};
 pub use key::{IntoKey, Key, Template};
-pub use node::{KindStats, Node, NodeBuilder};
-pub use service::{ActivationId, ActorRef, LifeState, Method, PING, Reference, Service, ServiceInfo, Status, WeakRef};
+pub use node::{KindStats, Node, NodeBuilder, Rules};
+pub use service::{
+    ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, Status,
+    WeakRef,
+};
 pub use wire::{Weigh, Wire};
 
 /// Existing kameo actors inside services.

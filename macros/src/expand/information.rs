@@ -27,11 +27,15 @@ pub fn information(service: &Service) -> TokenStream {
             mailbox: #mailbox,
             mailbox_bytes: #mailbox_bytes,
             idle_ms: #idle_ms,
+            care: #consort::CareInfo::DEFAULT,
+            depends: &[],
+            degrades: false,
             doc: #doc,
             has_start: #start,
             has_started: #started,
             has_stop: #stop,
             has_failed: #failed,
+            has_probe: false,
         }
     }
 }

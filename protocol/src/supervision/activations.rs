@@ -130,6 +130,9 @@ impl<K: Clone + Ord> Activations<K> {
     }
 
     /// An activation has ended by itself, or did not start. Not for passivation, nor for a stop that was ordered.
+    ///
+    /// A start that failed is delayed like any other, but not counted: it never fails or escalates, however long what
+    /// it needs is away.
     pub fn handle_exit(&mut self, key: &K, exit: &ExitReason, now: Moment, chance: Chance) -> ActivationDirective {
         if self.escalated {
             return ActivationDirective::Ignore(Ignored::Expected);
@@ -193,19 +196,25 @@ impl<K: Clone + Ord> Activations<K> {
 
     fn on_crash(&mut self, key: &K, exit: &ExitReason, now: Moment, chance: Chance) -> ActivationDirective {
         self.handle_timeout(now);
+        // nothing lived, so nothing crashed: what a start needs may be away for longer than any window
+        let counts = !matches!(exit, ExitReason::StartFailed(_));
         if !self.troubled.contains_key(key) && self.troubled.len() >= self.config.troubled_max.get() {
+            if !counts {
+                return ActivationDirective::Restart { delay: self.config.backoff.max };
+            }
             return self.escalate(EscalationCause::TooManyTroubled(self.config.troubled_max));
         }
         let exhausted = |allowed| Arc::new(Exhausted { allowed, last: exit.clone() });
         let ActivationConfig { intensity, backoff, stable_after, kind_intensity, .. } = self.config;
         let trouble = self.troubled.entry(key.clone()).or_default();
-        if !trouble.window.try_record(&intensity, now) {
+        if counts && !trouble.window.try_record(&intensity, now) {
             *trouble = Trouble { failed: true, ..Trouble::default() };
             self.calm.cancel(key);
             return ActivationDirective::Fail(exhausted(intensity));
         }
         let delay = trouble.streak.next_delay(&backoff, stable_after, now, chance);
-        if let Some(allowed) = kind_intensity
+        if counts
+            && let Some(allowed) = kind_intensity
             && !self.window.try_record(&allowed, now)
         {
             return self.escalate(EscalationCause::Intensity(exhausted(allowed)));

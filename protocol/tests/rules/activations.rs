@@ -54,6 +54,20 @@ fn one_that_crashes_too_often_fails_alone_until_it_is_reset() {
 }
 
 #[test]
+fn a_start_that_fails_is_tried_again_however_often() {
+    let one = const { NonZeroUsize::new(1).unwrap() };
+    let mut activations = Activations::new(ActivationConfig { troubled_max: one, ..Default::default() });
+    let fails = ExitReason::StartFailed("no database".into());
+    let mut delay = |key: u32| match activations.handle_exit(&key, &fails, NOW, Chance::ZERO) {
+        ActivationDirective::Restart { delay } => delay.as_millis(),
+        other => panic!("{other:?}"),
+    };
+    let delays: Vec<_> = (0..12).map(|_| delay(1)).collect();
+    assert_eq!(delays, [0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]);
+    assert_eq!(delay(2), 30_000, "with no room to remember it, the longest delay");
+}
+
+#[test]
 fn backoff_grows_for_one_key_and_begins_anew_after_a_stable_time() {
     let mut activations = Activations::new(ActivationConfig::default());
     let mut delay = |up: u64, down: u64| {

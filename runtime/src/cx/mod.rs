@@ -1,5 +1,6 @@
 //! What a handler's context offers beyond the call: background tasks and timers that end with the activation.
 
+mod bonds;
 mod cancel;
 mod tasks;
 mod timers;

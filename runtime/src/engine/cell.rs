@@ -4,8 +4,8 @@ use std::any::{Any, TypeId};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use super::frame::Header;
 use super::mail::Item;
@@ -13,9 +13,11 @@ use super::occupant::Occupant;
 use super::side::{Desk, Side};
 use super::waits::Waits;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS, Word, WordGuard};
+use crate::events::Happened;
 use crate::key::Key;
 use crate::node::{Kind, Node};
 use crate::service::{ActivationId, LifeState, Service, Status};
+use crate::supervision::Partner;
 
 /// The place of one key, whether or not an instance lives in it.
 ///
@@ -119,6 +121,9 @@ impl<S: Service> Cell<S> {
         unsafe { *self.instance.get() = Some(instance) };
         self.kind.activated();
         self.set_life(LifeState::Running, None);
+        if !self.single && self.kind.supervision.on_started(|| self.ward(), self.kind.common.now()) {
+            self.kind.tell(Some(self.ward()), || Happened::Restarted);
+        }
     }
 
     /// Takes the instance out. Owner only.
@@ -262,6 +267,15 @@ impl<S: Service> Occupant for Cell<S> {
 
     fn waits(&self) -> Option<&Waits> {
         self.existing_side().map(|side| &side.waits)
+    }
+
+    fn partner(&self) -> Weak<dyn Partner> {
+        // SAFETY: every occupant is inside an `Arc`; the count is taken first and given up as a weak one.
+        let cell = unsafe {
+            Arc::increment_strong_count(self);
+            Arc::from_raw(ptr::from_ref(self))
+        };
+        Arc::downgrade(&cell) as _
     }
 
     fn service_type(&self) -> TypeId {

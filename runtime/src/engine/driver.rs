@@ -100,7 +100,8 @@ impl<S: Service> Cell<S> {
         self.wake.compare_exchange(RUNNING, SUSPENDED, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    fn on_wake(self: &Arc<Self>) {
+    /// Makes the driver look at the cell again, if a handler or an operation waits in it.
+    pub(super) fn on_wake(self: &Arc<Self>) {
         loop {
             let (from, to) = match self.wake.load(Ordering::Acquire) {
                 RUNNING => (RUNNING, WOKEN),

@@ -1,4 +1,4 @@
-//! The life of an activation: built, start, started, stop; what a signal does; what a failing start or a panic leaves.
+//! The life of an activation: built, start, started, stop; what a signal does; what a failing start leaves.
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,17 +18,28 @@ use super::word::{MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{HookError, NotRun};
 use crate::node::{Factory, Kind};
 use crate::service::{LifeState, Service};
+use crate::supervision::ExitReason;
 
 /// A life-cycle operation under way. It owns the cell while it runs: mail waits.
 pub(super) struct Operation {
     future: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// Of the call or signal it runs for: who waits for it.
     envelope: Option<Arc<Envelope>>,
+    gives_way: bool,
 }
 
 impl Operation {
-    fn new(envelope: Option<Arc<Envelope>>, future: impl Future<Output = ()> + Send + 'static) -> Self {
-        Operation { future: Box::pin(future), envelope }
+    pub(super) fn new(envelope: Option<Arc<Envelope>>, future: impl Future<Output = ()> + Send + 'static) -> Self {
+        Operation { future: Box::pin(future), envelope, gives_way: false }
+    }
+
+    /// One that only waits: a signal ends it.
+    pub(super) fn giving_way(self) -> Self {
+        Operation { gives_way: true, ..self }
+    }
+
+    pub(super) fn gives_way(&self) -> bool {
+        self.gives_way
     }
 
     pub(super) fn envelope(&self) -> Option<Arc<Envelope>> {
@@ -42,7 +53,7 @@ impl Operation {
 
 /// The cell of an operation, which stands on the desk of that very cell. A count of it would keep both for ever once
 /// nothing can wake the operation any more; whatever can has a waker, which is a count.
-struct Home<S: Service>(*const Cell<S>);
+pub(super) struct Home<S: Service>(*const Cell<S>);
 
 // SAFETY: a shared reference in all but name, and the cell is Sync.
 unsafe impl<S: Service> Send for Home<S> {}
@@ -50,8 +61,14 @@ unsafe impl<S: Service> Send for Home<S> {}
 unsafe impl<S: Service> Sync for Home<S> {}
 
 impl<S: Service> Home<S> {
-    fn of(cell: &Arc<Cell<S>>) -> Self {
+    pub(super) fn of(cell: &Arc<Cell<S>>) -> Self {
         Home(Arc::as_ptr(cell))
+    }
+}
+
+impl<S: Service> Clone for Home<S> {
+    fn clone(&self) -> Self {
+        Home(self.0)
     }
 }
 
@@ -82,34 +99,12 @@ impl<S: Service> Cell<S> {
         }
         match catch_unwind(AssertUnwindSafe(build)) {
             Ok(instance) => self.install(instance),
-            Err(payload) => self.set_life(LifeState::Failed, Some(&panic_message(payload))),
+            Err(payload) => self.fail_start(&panic_message(payload)),
         }
         true
     }
 
-    /// A handler panicked: its activation ends, the next message starts a fresh one. Where there is a stop hook it
-    /// runs as the cell's operation, which mail waits for: the caller gives the cell to its driver. Owner only.
-    #[cold]
-    pub(super) fn crash(self: &Arc<Self>, message: Box<str>) {
-        tracing::error!(actor = %self.label(), activation = %self.activation(), %message, "a handler panicked");
-        self.kind.panicked();
-        if let Some(side) = self.existing_side() {
-            side.tasks.abort();
-        }
-        if S::INFO.has_stop {
-            let cell = Home::of(self);
-            self.set_life(LifeState::Stopping, Some(&message));
-            return self.set_operation(Operation::new(None, async move {
-                stop(&cell, LifeState::NotStarted, Some(&message)).await;
-            }));
-        }
-        if let Some(instance) = self.uninstall() {
-            drop_caught(instance);
-        }
-        self.set_life(if self.single { LifeState::Stopped } else { LifeState::NotStarted }, Some(&message));
-    }
-
-    fn set_operation(&self, operation: Operation) {
+    pub(super) fn set_operation(&self, operation: Operation) {
         // SAFETY: the caller owns the cell.
         unsafe { self.desk().operation = Some(operation) };
     }
@@ -137,20 +132,29 @@ impl<S: Service> Cell<S> {
         let cell = Home::of(self);
         let operation = match signal {
             Signal::Start(answer) => Operation::new(answer.envelope(), async move {
+                cell.pardon();
                 let started = if cell.is_live() { Ok(()) } else { start(&cell).await };
                 answer.send(started);
             }),
             Signal::Stop(answer) => Operation::new(answer.envelope(), async move {
                 stop(&cell, LifeState::Stopped, None).await;
+                cell.ended(&ExitReason::Normal);
                 answer.send(Ok(()));
             }),
             Signal::Restart(answer) => Operation::new(answer.envelope(), async move {
                 stop(&cell, LifeState::NotStarted, None).await;
+                cell.ended(&ExitReason::Normal);
+                cell.pardon();
                 answer.send(start(&cell).await);
             }),
             // a call since the sweep that asked for this
             Signal::Passivate if self.was_touched() => return None,
             Signal::Passivate => Operation::new(None, async move { stop(&cell, LifeState::NotStarted, None).await }),
+            Signal::End(_) if !self.is_live() => return None,
+            Signal::End(reason) => {
+                self.crash(reason);
+                return None;
+            }
         };
         Some(operation)
     }
@@ -179,6 +183,8 @@ impl<S: Service> Cell<S> {
         drop(guard);
         if owner {
             self.schedule();
+        } else if self.life() == LifeState::BackingOff {
+            self.on_wake();
         }
     }
 }
@@ -232,7 +238,7 @@ async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
     if S::INFO.has_failed {
         let _ = guarded(infallible(S::failed(&cx, error.message()))).await;
     }
-    cell.set_life(LifeState::Failed, Some(error.message()));
+    cell.fail_start(error.message());
     Err(NotRun::Failed { error: error.message().into() })
 }
 
@@ -262,7 +268,7 @@ async fn started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<(), HookError> {
 
 /// Ends the activation: the stop hook once, then its background tasks, then the instance. The error, if it ends for
 /// one, stands in the status.
-async fn stop<S: Service>(cell: &Cell<S>, next: LifeState, error: Option<&str>) {
+pub(super) async fn stop<S: Service>(cell: &Cell<S>, next: LifeState, error: Option<&str>) {
     if let Some(mut instance) = cell.uninstall() {
         if cell.life() != LifeState::Stopping {
             cell.set_life(LifeState::Stopping, None);

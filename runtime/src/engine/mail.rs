@@ -6,6 +6,7 @@ use std::task::Waker;
 
 use super::answer::Answer;
 use super::frame::{Header, VTable};
+use crate::supervision::ExitReason;
 
 /// Arguments up to this size travel in the mailbox's slots; larger ones in a frame.
 pub(crate) const SMALL: usize = 2 * size_of::<usize>();
@@ -31,6 +32,8 @@ pub(crate) enum Signal {
     Restart(Answer),
     /// Stop because nobody called for long; dropped when a call came in meanwhile.
     Passivate,
+    /// End as if it had crashed, for this reason.
+    End(ExitReason),
 }
 
 /// The limits of a mailbox.

@@ -1,11 +1,13 @@
 //! A cell without its type: what scopes, contexts and background tasks need of it.
 
 use std::any::{Any, TypeId};
+use std::sync::Weak;
 
 use super::side::Side;
 use super::waits::Waits;
 use crate::node::Node;
 use crate::service::ActivationId;
+use crate::supervision::Partner;
 
 /// The untyped face of a cell.
 pub(crate) trait Occupant: Send + Sync {
@@ -23,6 +25,8 @@ pub(crate) trait Occupant: Send + Sync {
     fn side(&self) -> &Side;
     /// What its handler and hooks wait for, if it ever did.
     fn waits(&self) -> Option<&Waits>;
+    /// It, to be told that it ends with another.
+    fn partner(&self) -> Weak<dyn Partner>;
     /// The service's type.
     fn service_type(&self) -> TypeId;
 }

@@ -19,6 +19,7 @@ use super::slice::Slice;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{NotRun, Unknown};
 use crate::service::{LifeState, Service};
+use crate::supervision::ExitReason;
 
 /// How a turn ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,11 +57,15 @@ impl<S: Service> Cell<S> {
         if !parked.is_null() {
             return self.resume(parked, cx);
         }
+        let signalled = self.make_side().owner.news.signalled.load(Ordering::Relaxed);
         // SAFETY: as above; the borrow ends here.
-        if unsafe { self.desk().operation.is_some() } {
+        let operation = unsafe { &mut self.desk().operation };
+        if let Some(gone) = operation.take_if(|operation| signalled && operation.gives_way()) {
+            drop(gone);
+        } else if operation.is_some() {
             return self.operate(cx);
         }
-        if self.make_side().owner.news.signalled.load(Ordering::Relaxed) {
+        if signalled {
             self.take_signal();
             return Step::Done;
         }
@@ -169,7 +174,7 @@ impl<S: Service> Cell<S> {
                 Step::End(self.suspend())
             }
             Told::Panicked(payload) => {
-                self.crash(panic_message(payload));
+                self.crash(ExitReason::Panic(panic_message(payload).into()));
                 Step::Done
             }
         }
@@ -205,7 +210,10 @@ impl<S: Service> Cell<S> {
 
     fn begin_without_instance(self: &Arc<Self>, item: Item) -> Step {
         let refusal = match self.life() {
-            LifeState::Failed => Some(NotRun::Failed { error: self.make_side().board.error().unwrap_or_default() }),
+            _ if self.kind.gate.is_shut() => self.kind.refusal(),
+            LifeState::Failed if !self.may_retry() => {
+                Some(NotRun::Failed { error: self.make_side().board.error().unwrap_or_default() })
+            }
             _ if self.single => Some(NotRun::Stopped),
             _ => None,
         };
@@ -250,7 +258,7 @@ impl<S: Service> Cell<S> {
                 let message = panic_message(payload);
                 // SAFETY: the future is in the frame.
                 unsafe { fail(header, Unknown::Panicked { message: message.clone() }) };
-                self.crash(message);
+                self.crash(ExitReason::Panic(message.into()));
                 Step::Done
             }
         }

@@ -22,6 +22,7 @@ use super::spin::own_after_a_wait;
 use super::word::{MAIL, SIGNAL, WAITERS};
 use crate::error::{CallError, NotRun, Unknown};
 use crate::service::{ActivationId, LifeState, Method, Service};
+use crate::supervision::ExitReason;
 
 /// What a caller asked for beyond the call itself.
 #[derive(Default)]
@@ -131,7 +132,7 @@ where
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
             scope.end_wait();
             let message = panic_message(payload);
-            cell.crash(message.clone());
+            cell.crash(ExitReason::Panic(message.clone().into()));
             give_back_slow(cell);
             Asked::Ready(Err(Unknown::Panicked { message }.into()))
         }

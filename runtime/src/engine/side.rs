@@ -9,6 +9,7 @@ use std::task::Waker;
 use crossbeam_utils::CachePadded;
 
 use super::alarm::Alarm;
+use super::exit::Exit;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
 use super::spin::Patience;
@@ -31,6 +32,8 @@ pub(crate) struct Side {
     pub(crate) tasks: Tasks,
     /// What its handler and hooks wait for.
     pub(super) waits: Waits,
+    /// How its last activation ended.
+    pub(crate) exit: Exit,
 }
 
 // SAFETY: `mail` is reached under the lock bit, the desk by the owner of the word; both make access exclusive.
@@ -81,6 +84,7 @@ impl Side {
             board: StatusBoard::default(),
             tasks: Tasks::default(),
             waits: Waits::default(),
+            exit: Exit::default(),
         }
     }
 }

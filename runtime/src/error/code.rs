@@ -5,7 +5,7 @@ use std::fmt;
 /// The number of an error, printed as `C0007`. It never changes its meaning.
 ///
 /// C0000 is the service's own error, C0001 to C0019 did not run, C0020 to C0029 may have run, C0030
-/// to C0039 are of starting a node, C0040 to C0049 of running it.
+/// to C0039 are of starting a node, C0040 to C0059 of running it, C0060 to C0069 of binding actors to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(u16);
 
@@ -34,6 +34,12 @@ codes! {
     BAD_KEY = 11 "The path is not a key of the service.",
     BAD_ARGUMENT = 12 "The method cannot take these arguments.",
     LOCAL_ONLY = 13 "The service is local and cannot be called by name.",
+    DISABLED = 14 "The service is disabled on this node.",
+    UNAVAILABLE = 15 "The service does not run now.",
+    QUARANTINED = 16 "The actor is quarantined.",
+    CIRCUIT_OPEN = 17 "The circuit to the target is open.",
+    OVERLOADED = 18 "The service is at its limit of calls.",
+    PARKED = 19 "The message crashed its actor too often and is parked.",
     PANICKED = 20 "The handler panicked.",
     TIMED_OUT = 21 "The deadline passed while the handler may have been running.",
     STOPPED = 22 "The activation ended during the call.",
@@ -45,6 +51,8 @@ codes! {
     DRAIN_DEADLINE = 40 "Activations were still busy at the drain deadline.",
     ALREADY_STOPPED = 41 "The node has been stopped before.",
     SIGNALS = 42 "The signal handlers could not be installed.",
+    BOUND_TO_ITSELF = 60 "An actor was to be linked to itself, or to watch itself.",
+    TOO_MANY_BONDS = 61 "An actor has too many links or watches.",
 }
 
 impl Code {

@@ -4,6 +4,7 @@ use super::{Code, UnknownMethod, WrongActivation};
 use crate::key::KeyError;
 use crate::service::ActivationId;
 use crate::wire::{ArgumentError, did_you_mean, excerpt, listed};
+use std::time::Duration;
 use thiserror::Error;
 
 /// The call did not run: no handler saw it, nothing changed, and making it again cannot do it twice.
@@ -72,6 +73,48 @@ pub enum NotRun {
     /// The method cannot take these arguments. No activation was started.
     #[error("{0} [C0012]")]
     BadArgument(Box<ArgumentError>),
+    /// The service is served here, but disabled. The message was not enqueued, or was returned from the mailbox unrun.
+    #[error("service `{service}` is disabled on this node [C0014]")]
+    Disabled {
+        /// The service.
+        service: Box<str>,
+    },
+    /// The service is served here, but does not run now: it waits for what it needs, was stopped or has failed; or the
+    /// caller declared it as a soft dependency and it is missing. The message was not enqueued, or was returned unrun.
+    #[error("service `{service}` is not available: {reason} [C0015]")]
+    Unavailable {
+        /// The service.
+        service: Box<str>,
+        /// What it waits for, or why it is down.
+        reason: Box<str>,
+    },
+    /// The actor is quarantined: it did not make progress in time, or its probe fails. Nothing was enqueued.
+    #[error("the actor is quarantined: {reason} [C0016]")]
+    Quarantined {
+        /// What it is quarantined for.
+        reason: Box<str>,
+    },
+    /// Calls to this target failed too often lately: they are not tried for a while. Nothing was sent.
+    #[error("the circuit is open; calls are tried again in {retry_in:?} [C0017]")]
+    CircuitOpen {
+        /// From now.
+        retry_in: Duration,
+    },
+    /// The service has as many calls at a time as it is allowed, or could not begin this one before its deadline.
+    /// Nothing was enqueued.
+    #[error("the service is overloaded: {reason} [C0018]")]
+    Overloaded {
+        /// The limit that was met.
+        reason: Box<str>,
+    },
+    /// The message has crashed its actor too often in a row: it is parked in the dead letters, and not run again.
+    #[error("the message crashed its actor {crashes} times and is parked as dead letter {letter} [C0019]")]
+    Parked {
+        /// Its number in the dead letters.
+        letter: u64,
+        /// How often it crashed.
+        crashes: u32,
+    },
     /// The service is `#[service(local)]`: it can be called through its reference only. Nothing was looked up.
     #[error("service `{service}` is local: call it through its reference [C0013]")]
     LocalOnly {
@@ -117,6 +160,12 @@ impl NotRun {
             Self::BadKey(_) => Code::BAD_KEY,
             Self::BadArgument(_) => Code::BAD_ARGUMENT,
             Self::LocalOnly { .. } => Code::LOCAL_ONLY,
+            Self::Disabled { .. } => Code::DISABLED,
+            Self::Unavailable { .. } => Code::UNAVAILABLE,
+            Self::Quarantined { .. } => Code::QUARANTINED,
+            Self::CircuitOpen { .. } => Code::CIRCUIT_OPEN,
+            Self::Overloaded { .. } => Code::OVERLOADED,
+            Self::Parked { .. } => Code::PARKED,
         }
     }
 
@@ -124,7 +173,13 @@ impl NotRun {
     /// for all of these; for the rest it is useless until somebody changes something.
     pub const fn is_retryable(&self) -> bool {
         match self {
-            Self::Full { .. } | Self::Expired | Self::ShuttingDown => true,
+            Self::Full { .. }
+            | Self::Expired
+            | Self::ShuttingDown
+            | Self::Unavailable { .. }
+            | Self::Quarantined { .. }
+            | Self::CircuitOpen { .. }
+            | Self::Overloaded { .. } => true,
             Self::TooLarge { .. }
             | Self::NotServed { .. }
             | Self::Stopped
@@ -134,7 +189,9 @@ impl NotRun {
             | Self::UnknownMethod(_)
             | Self::BadKey(_)
             | Self::BadArgument(_)
-            | Self::LocalOnly { .. } => false,
+            | Self::LocalOnly { .. }
+            | Self::Disabled { .. }
+            | Self::Parked { .. } => false,
         }
     }
 }

@@ -47,6 +47,7 @@ impl<S: Service> Swept for Arc<Kind<S>> {
     }
 
     fn sweep(&self) {
+        self.supervision.forget_calm(self.common.now());
         for cell in self.table.cells() {
             if cell.age() < SWEEPS {
                 continue;

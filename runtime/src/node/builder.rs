@@ -1,5 +1,7 @@
 //! [`NodeBuilder`]: says what a node serves.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +13,12 @@ use crate::host;
 use crate::node::environment;
 use crate::node::options::Options;
 use crate::node::registry::Kinds;
-use crate::node::{AnyKind, Factory, Kind, Node, Registry, Swept};
+use crate::node::{AnyKind, Factory, Kind, Node, Registry, Rules, Swept};
 use crate::service::Service;
 
-type MakeKind = Box<dyn FnOnce(&Arc<Registry>) -> Result<Arc<dyn AnyKind>, StartError> + Send>;
+type MakeKind = Box<dyn FnOnce(&Arc<Registry>, &mut RulesByType) -> Result<Arc<dyn AnyKind>, StartError> + Send>;
+
+type RulesByType = HashMap<TypeId, Rules>;
 
 /// Collects services and options; [`start`](NodeBuilder::start) makes the node.
 #[must_use = "a builder does nothing until it is started"]
@@ -22,6 +26,7 @@ type MakeKind = Box<dyn FnOnce(&Arc<Registry>) -> Result<Arc<dyn AnyKind>, Start
 pub struct NodeBuilder {
     options: Options,
     kinds: Vec<MakeKind>,
+    rules: RulesByType,
     error: Option<StartError>,
 }
 
@@ -54,13 +59,32 @@ impl NodeBuilder {
         })))
     }
 
+    /// Changes how this node looks after `S`, served before or after this call.
+    ///
+    /// ```
+    /// # use consort_runtime::{Node, service};
+    /// # #[derive(Default)] struct Mailer;
+    /// # #[service(crate = "consort_runtime")] impl Mailer { pub async fn send(&mut self) {} }
+    /// use std::time::Duration;
+    ///
+    /// let node = Node::builder().serve::<Mailer>().rules::<Mailer>(|rules| {
+    ///     rules.progress = Some(Duration::from_secs(2));
+    ///     rules.restart.intensity.restarts = 10;
+    /// });
+    /// ```
+    pub fn rules<S: Service>(mut self, change: impl FnOnce(&mut Rules)) -> Self {
+        change(self.rules.entry(TypeId::of::<S>()).or_insert_with(|| Rules::of(&S::INFO)));
+        self
+    }
+
     fn add<S: Service>(mut self, factory: Factory<S>) -> Self {
-        self.kinds.push(Box::new(|registry| {
+        self.kinds.push(Box::new(|registry, rules| {
             S::INFO
                 .key
                 .check::<S::Key>()
                 .map_err(|reason| StartError::BadTemplate { service: S::INFO.name, reason })?;
-            Ok(Arc::new(Kind::new(registry, factory, true)))
+            let rules = rules.remove(&TypeId::of::<S>()).unwrap_or_else(|| Rules::of(&S::INFO));
+            Ok(Arc::new(Kind::new(registry, factory, rules, true)))
         }));
         self
     }
@@ -98,7 +122,7 @@ impl NodeBuilder {
     ///
     /// # Cancel safety
     /// Not cancel safe: a dropped start leaves no node.
-    pub async fn start(self) -> Result<Node, StartError> {
+    pub async fn start(mut self) -> Result<Node, StartError> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -106,7 +130,7 @@ impl NodeBuilder {
         let registry = Registry::new(self.options, runtime);
         let mut kinds = Kinds::default();
         for make in self.kinds {
-            let kind = make(&registry)?;
+            let kind = make(&registry, &mut self.rules)?;
             if let Some(first) = kinds.by_name.get(kind.name()) {
                 return Err(StartError::DuplicateService {
                     name: kind.name(),

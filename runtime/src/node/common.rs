@@ -4,10 +4,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use consort_protocol::time::{Chance, Moment};
 use tokio::runtime::Handle;
 
+use crate::events::Bus;
 use crate::node::options::Options;
 use crate::service::ActivationId;
+use crate::supervision::Bonds;
 
 /// Numbers the nodes of this process.
 static NODES: AtomicU64 = AtomicU64::new(1);
@@ -16,7 +19,10 @@ static NODES: AtomicU64 = AtomicU64::new(1);
 pub(crate) struct Common {
     pub(crate) options: Options,
     pub(crate) runtime: Handle,
-    started: Instant,
+    /// Tokio's clock, so that tests in paused time are right too.
+    started: tokio::time::Instant,
+    pub(crate) events: Bus,
+    pub(crate) bonds: Bonds,
     node: u64,
     generation: u64,
     sequence: AtomicU64,
@@ -30,7 +36,9 @@ impl Common {
         Common {
             options,
             runtime,
-            started: Instant::now(),
+            started: tokio::time::Instant::now(),
+            events: Bus::default(),
+            bonds: Bonds::default(),
             node,
             // the standard library's hasher is keyed at random
             generation: RandomState::new().hash_one(node),
@@ -54,7 +62,17 @@ impl Common {
     }
 
     pub(crate) fn instant(&self, nanos: u64) -> Instant {
-        self.started + Duration::from_nanos(nanos)
+        self.started.into_std() + Duration::from_nanos(nanos)
+    }
+
+    /// The moment it is now, for decisions.
+    pub(crate) fn now(&self) -> Moment {
+        Moment::after_start(self.started.elapsed())
+    }
+
+    /// A new random number, for decisions.
+    pub(crate) fn chance(&self) -> Chance {
+        Chance::from_bits(RandomState::new().hash_one(self.now_nanos()))
     }
 
     /// No new calls from outside: the node drains.

@@ -8,15 +8,18 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
-use crate::engine::{Cell, Limits};
+use crate::engine::{Answer, Cell, Limits, Signal};
 use crate::error::{HookError, NotRun};
+use crate::events::{Event, Happened};
 use crate::key::{IntoKey, Key};
 use crate::node::common::Common;
 use crate::node::counters::Counters;
+use crate::node::gate::Gate;
 use crate::node::spawned::Spawned;
 use crate::node::table::Table;
-use crate::node::{KindStats, Node, Pool, Registry};
-use crate::service::{ActivationId, ActorRef, Service};
+use crate::node::{KindStats, Node, Pool, Registry, Rules};
+use crate::service::{ActivationId, ActorRef, LifeState, Service};
+use crate::supervision::Supervision;
 
 type Built<S> = Pin<Box<dyn Future<Output = Result<S, HookError>> + Send>>;
 
@@ -50,13 +53,16 @@ pub(crate) struct Kind<S: Service> {
     pool: Mutex<Option<Arc<Pool<S>>>>,
     spawned: Spawned<S>,
     counters: Counters,
-    common: Arc<Common>,
+    pub(crate) gate: Gate,
+    pub(crate) rules: Rules,
+    pub(crate) supervision: Supervision,
+    pub(crate) common: Arc<Common>,
     node: Weak<Registry>,
 }
 
 impl<S: Service> Kind<S> {
     /// A kind of this node. `served` is false for references to what it does not serve.
-    pub(super) fn new(registry: &Arc<Registry>, factory: Factory<S>, served: bool) -> Arc<Self> {
+    pub(super) fn new(registry: &Arc<Registry>, factory: Factory<S>, rules: Rules, served: bool) -> Arc<Self> {
         let common = registry.common.clone();
         let info = const { &S::INFO };
         Arc::new(Kind {
@@ -73,6 +79,9 @@ impl<S: Service> Kind<S> {
             pool: Mutex::default(),
             spawned: Spawned::default(),
             counters: Counters::default(),
+            gate: Gate::default(),
+            supervision: Supervision::new(rules.restart),
+            rules,
             common,
             node: Arc::downgrade(registry),
         })
@@ -208,6 +217,34 @@ impl<S: Service> Kind<S> {
         self.common.activation_id(sequence)
     }
 
+    /// Tells what happened to the service, or to the actor of this path.
+    pub(crate) fn tell(&self, path: Option<Arc<str>>, happened: impl FnOnce() -> Happened) {
+        let at = || self.common.now().since_start();
+        self.common.events.tell(|| Event { at: at(), service: S::INFO.name, path, happened: happened() });
+    }
+
+    /// Which member of the pool this cell is, if it is one.
+    pub(crate) fn member(&self, cell: *const Cell<S>) -> Option<usize> {
+        if const { S::INFO.pool <= 1 } {
+            return None;
+        }
+        self.pool.lock().as_ref()?.members().iter().position(|member| Arc::as_ptr(member) == cell)
+    }
+
+    /// The kind as a whole is in trouble: no calls, and every activation ends.
+    pub(crate) fn escalate(&self, why: &str) {
+        tracing::error!(service = S::INFO.name, why, "a service escalates");
+        self.tell(None, || Happened::Escalated { why: why.into() });
+        self.gate.shut(NotRun::Unavailable { service: S::INFO.name.into(), reason: why.into() });
+        for cell in self.cells() {
+            cell.gate();
+            if cell.life() == LifeState::Running {
+                let (answer, _) = Answer::new(None);
+                cell.signal(Signal::Stop(answer));
+            }
+        }
+    }
+
     /// A handle to the node; to one that takes no calls if it is gone.
     pub(crate) fn node(&self) -> Node {
         Node::inside(self.node.upgrade().unwrap_or_else(|| Registry::ended(self.common.clone())))
@@ -238,13 +275,16 @@ impl<S: Service> Kind<S> {
     /// Whether a tell must be looked at before it is queued.
     #[inline(always)]
     pub(crate) fn needs_checks(&self) -> bool {
-        !self.served || self.is_closing()
+        !self.served || self.is_closing() || self.gate.is_shut()
     }
 
     /// Why this node takes no call of this service, if it does not.
     pub(crate) fn refusal(&self) -> Option<NotRun> {
         if self.common.has_stopped() {
             return Some(NotRun::ShuttingDown);
+        }
+        if let Some(why) = self.gate.refusal() {
+            return Some(why);
         }
         let served = || self.node.upgrade().map(|registry| registry.names()).unwrap_or_default();
         (!self.served).then(|| NotRun::not_served(S::INFO.name, served()))

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::dynamic::{self, DynamicResult, ServiceDescription};
+use crate::events::Events;
 use crate::host::Root;
 use crate::key::IntoKey;
 use crate::node::registry::Use;
@@ -108,6 +109,11 @@ impl Node {
     /// Counters of every service that is served or was spawned, by name.
     pub fn stats(&self) -> Vec<KindStats> {
         self.registry.all().iter().filter_map(|kind| kind.stats()).collect()
+    }
+
+    /// What happens to services and actors from now on: crashes, restarts, quarantines, dead letters.
+    pub fn events(&self) -> Events {
+        self.registry.common.events.subscribe()
     }
 
     /// The node's name.

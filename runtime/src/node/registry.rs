@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::node::any_kind::AnyKind;
 use crate::node::common::Common;
 use crate::node::options::Options;
-use crate::node::{Factory, Kind};
+use crate::node::{Factory, Kind, Rules};
 use crate::service::Service;
 
 /// The heart of a node: its handles hold it, it holds the kinds.
@@ -98,7 +98,7 @@ impl Registry {
         if let Some(kind) = others.get(&of).and_then(|kind| kind.typed().downcast_ref::<Arc<Kind<S>>>()) {
             return kind.clone();
         }
-        let kind = Kind::new(self, Factory::none(), used == Use::Spawn);
+        let kind = Kind::new(self, Factory::none(), Rules::of(&S::INFO), used == Use::Spawn);
         others.insert(of, Arc::new(kind.clone()));
         kind
     }

@@ -1,6 +1,7 @@
 //! [`ServiceInfo`]: what `#[service(...)]` said.
 
 use crate::key::Template;
+use crate::supervision::{Intensity, RestartPolicy};
 
 /// The constant facts of a service, filled in by `#[service]`.
 #[derive(Debug)]
@@ -27,6 +28,12 @@ pub struct ServiceInfo {
     pub mailbox_bytes: Option<u32>,
     /// Milliseconds without a call after which an activation is passivated, if not the node's default.
     pub idle_ms: Option<u64>,
+    /// How it is supervised, if not as the node's other services.
+    pub care: CareInfo,
+    /// The services it needs or can use.
+    pub depends: &'static [DependsInfo],
+    /// It is degraded, not stopped, while a hard dependency is missing.
+    pub degrades: bool,
     /// The documentation of the `impl` block.
     pub doc: &'static str,
     /// It has a `#[start]` hook.
@@ -37,4 +44,36 @@ pub struct ServiceInfo {
     pub has_stop: bool,
     /// It has a `#[failed]` hook.
     pub has_failed: bool,
+    /// It has a `#[healthy]` probe.
+    pub has_probe: bool,
+}
+
+/// How a service is supervised, as far as `#[service(...)]` said it.
+#[derive(Clone, Copy, Debug)]
+pub struct CareInfo {
+    /// It starts with its node: `enabled`.
+    pub enabled: bool,
+    /// After which exits an activation is started again: `restart`.
+    pub restart: RestartPolicy,
+    /// How many restarts an activation is allowed: `restarts`.
+    pub intensity: Option<Intensity>,
+    /// Milliseconds after which a handler that is not done is late: `progress`. 0 is never.
+    pub progress_ms: Option<u64>,
+    /// Calls it takes at a time: `limit`.
+    pub limit: Option<u32>,
+}
+
+impl CareInfo {
+    /// Nothing was said: enabled, permanent, and the node's defaults.
+    pub const DEFAULT: CareInfo =
+        CareInfo { enabled: true, restart: RestartPolicy::Permanent, intensity: None, progress_ms: None, limit: None };
+}
+
+/// One entry of `depends(...)`.
+#[derive(Clone, Copy, Debug)]
+pub struct DependsInfo {
+    /// A name with a range of versions: `inventory ^1.2`.
+    pub on: &'static str,
+    /// It cannot do without.
+    pub hard: bool,
 }

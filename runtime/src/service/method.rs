@@ -25,6 +25,21 @@ pub trait Method<const N: usize>: Service {
         arguments: Self::Args,
     ) -> impl Future<Output = Result<Self::Reply, Self::Error>> + Send + 'a;
 
+    /// A crash of its handler is not the end of a tell: `#[redeliver]`.
+    const REDELIVER: bool = false;
+
+    /// A copy of the arguments, to deliver the tell again; `None` unless [`REDELIVER`](Self::REDELIVER).
+    fn keep(arguments: &Self::Args) -> Option<Self::Args> {
+        let _ = arguments;
+        None
+    }
+
+    /// A copy of what the handler returned, to answer a repeated call with; `None` if it cannot be cloned.
+    fn again(returned: &Result<Self::Reply, Self::Error>) -> Option<Result<Self::Reply, Self::Error>> {
+        let _ = returned;
+        None
+    }
+
     /// Bytes the arguments hold on the heap; they count against the mailbox's bound.
     fn weight(arguments: &Self::Args) -> usize {
         let _ = arguments;

@@ -13,7 +13,7 @@ mod weak;
 
 pub use actor_ref::ActorRef;
 pub use id::ActivationId;
-pub use info::ServiceInfo;
+pub use info::{CareInfo, DependsInfo, ServiceInfo};
 pub use method::Method;
 pub use ping::PING;
 pub use reference::Reference;

@@ -47,6 +47,13 @@ pub trait Service: Sized + Send + 'static {
         std::future::ready(())
     }
 
+    /// Says whether this instance is well. Asked while it is idle, at every beat of its service; an error makes the
+    /// activation suspect, then quarantined. Should be quick: it runs between messages.
+    fn healthy(&mut self, cx: &Cx) -> impl Future<Output = Result<(), HookError>> + Send {
+        let _ = cx;
+        std::future::ready(Ok(()))
+    }
+
     /// The methods for the dynamic door.
     fn methods() -> Vec<MethodEntry<Self>> {
         Vec::new()

@@ -23,8 +23,11 @@ pub enum LifeState {
     Stopping,
     /// It was stopped. A keyed actor starts anew with the next call, a spawned one does not.
     Stopped,
-    /// Its factory, `start` or `started` failed. Calls are refused with the error until it is restarted.
+    /// Its factory, `start` or `started` failed, or it crashed more often than its supervisor allows. Calls are refused
+    /// with the error until it is restarted.
     Failed,
+    /// It crashed, and waits before it is started again. Calls wait with it.
+    BackingOff,
 }
 
 impl LifeState {
@@ -35,7 +38,8 @@ impl LifeState {
             2 => LifeState::Running,
             3 => LifeState::Stopping,
             4 => LifeState::Stopped,
-            _ => LifeState::Failed,
+            5 => LifeState::Failed,
+            _ => LifeState::BackingOff,
         }
     }
 
@@ -47,7 +51,8 @@ impl LifeState {
             LifeState::Running => 2,
             LifeState::Starting => 3,
             LifeState::Stopping => 4,
-            LifeState::Failed => 5,
+            LifeState::BackingOff => 5,
+            LifeState::Failed => 6,
         }
     }
 }

@@ -82,7 +82,7 @@ async fn hooks_run_in_order_and_once() {
     assert_eq!(seen(&log), "built start started work stop");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_failing_step_leaves_failed_with_its_error_and_no_instance() {
     for (fail, steps) in [("built", "built"), ("start", "built start"), ("started", "built start started")] {
         let log = Log::default();
@@ -93,7 +93,7 @@ async fn a_failing_step_leaves_failed_with_its_error_and_no_instance() {
         assert_eq!(staged.work().await, Err(CallError::NotRun(error.clone())), "{fail}");
         assert!(staged.status().has_failed());
         assert_eq!(staged.status().error.as_deref(), Some(&*format!("{fail} refused")));
-        assert_eq!(staged.work().await, Err(CallError::NotRun(error)), "calls are refused, nothing runs again");
+        assert_eq!(staged.work().await, Err(CallError::NotRun(error)), "calls are refused, nothing runs at once");
         assert_eq!(seen(&log), steps);
         assert_eq!(node.stats()[0].activations, 0);
         let hooks = FAILED.lock()[before..].iter().filter(|text| text.starts_with(fail)).count();

@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod allocations;
+mod bonds;
 mod calls;
 mod circles;
 mod circles_at_random;
@@ -24,4 +25,5 @@ mod players;
 mod pools;
 mod references;
 mod stop_hook;
+mod supervision;
 mod tasks;

@@ -2,6 +2,7 @@ use super::NotRun;
 use crate::key::{Key, Template};
 use crate::service::ActivationId;
 use crate::wire::Arguments;
+use std::time::Duration;
 
 /// One of each variant, with its text and whether it can succeed later.
 fn all() -> Vec<(NotRun, &'static str, bool)> {
@@ -55,9 +56,41 @@ fn all() -> Vec<(NotRun, &'static str, bool)> {
     ]
 }
 
+/// The same, of what a supervisor keeps from its calls.
+fn held_back() -> Vec<(NotRun, &'static str, bool)> {
+    vec![
+        (NotRun::Disabled { service: "mailer".into() }, "service `mailer` is disabled on this node [C0014]", false),
+        (
+            NotRun::Unavailable { service: "cart".into(), reason: "cart needs inventory ^1.2".into() },
+            "service `cart` is not available: cart needs inventory ^1.2 [C0015]",
+            true,
+        ),
+        (
+            NotRun::Quarantined { reason: "no sign of life".into() },
+            "the actor is quarantined: no sign of life [C0016]",
+            true,
+        ),
+        (
+            NotRun::CircuitOpen { retry_in: Duration::from_secs(5) },
+            "the circuit is open; calls are tried again in 5s [C0017]",
+            true,
+        ),
+        (
+            NotRun::Overloaded { reason: "64 calls at a time".into() },
+            "the service is overloaded: 64 calls at a time [C0018]",
+            true,
+        ),
+        (
+            NotRun::Parked { letter: 7, crashes: 3 },
+            "the message crashed its actor 3 times and is parked as dead letter 7 [C0019]",
+            false,
+        ),
+    ]
+}
+
 #[test]
 fn every_reason_says_what_happened_and_ends_with_its_code() {
-    for (error, text, _) in all() {
+    for (error, text, _) in all().into_iter().chain(held_back()) {
         assert_eq!(error.to_string(), text);
         assert!(text.ends_with(&format!("[{}]", error.code())), "{text}");
     }
@@ -65,7 +98,7 @@ fn every_reason_says_what_happened_and_ends_with_its_code() {
 
 #[test]
 fn only_what_time_can_cure_is_retryable() {
-    for (error, _, retryable) in all() {
+    for (error, _, retryable) in all().into_iter().chain(held_back()) {
         assert_eq!(error.is_retryable(), retryable, "{error}");
     }
 }

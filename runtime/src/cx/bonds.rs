@@ -1,0 +1,98 @@
+//! Links and watches that a handler or hook makes.
+
+use std::sync::Arc;
+
+use crate::engine::{Cx, Occupant};
+use crate::service::Reference;
+use crate::supervision::{BondError, End};
+
+impl Cx {
+    /// Asks to be told of the end of another actor: `tell` runs once, with the reason, when its activation has ended by a
+    /// crash, a failed start or a stop. If it has ended already and was not started since, `tell` runs at once.
+    /// Passivation is no end, and a watch of an actor that was never started waits for its first end.
+    ///
+    /// `tell` runs as a task of its own, outside of any actor: let it push a message to this one. The watch ends when
+    /// this actor ends, and outlives its passivation; a second watch of the same actor is the same watch, with the first `tell`.
+    ///
+    /// ```
+    /// use consort_runtime::{Cx, service};
+    ///
+    /// #[derive(Default)]
+    /// struct Order;
+    /// #[service(crate = "consort_runtime", key = "/order/{id: u64}")]
+    /// impl Order {
+    ///     pub async fn pay(&mut self) {}
+    /// }
+    ///
+    /// #[derive(Default)]
+    /// struct Desk;
+    /// #[service(crate = "consort_runtime")]
+    /// impl Desk {
+    ///     pub async fn follow(&mut self, cx: &Cx, order: OrderRef) {
+    ///         let Some(me) = cx.this::<Desk>() else { return };
+    ///         let _ = cx.watch(&order, async move |end| {
+    ///             let _ = me.ended(end.who.to_string(), end.reason.to_string()).push().await;
+    ///         });
+    ///     }
+    ///
+    ///     pub async fn ended(&mut self, who: String, why: String) {
+    ///         println!("{who} {why}");
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The other is this very actor, or this one has 1,024 watches already. Nothing is watched then.
+    pub fn watch<R, F, T>(&self, other: &R, tell: F) -> Result<(), BondError>
+    where
+        R: Reference,
+        F: FnOnce(End) -> T + Send + 'static,
+        T: Future<Output = ()> + Send + 'static,
+    {
+        let (me, watched) = (self.name(), name_of(other));
+        if me == watched {
+            return Err(BondError::Itself { who: me });
+        }
+        let cell = other.actor().cell();
+        let tell = Box::new(|end| Box::pin(tell(end)) as _);
+        cell.kind.common.bonds.watch(me, watched, cell.found(), tell, cell.kind.runtime())
+    }
+
+    /// Does not want to be told any more of the end of another actor.
+    pub fn unwatch(&self, other: &impl Reference) {
+        other.actor().cell().kind.common.bonds.unwatch(&self.name(), &name_of(other));
+    }
+
+    /// Shares the fate of another actor: when one of the two ends abnormally, the other one ends too, with
+    /// [`ExitReason::Linked`](crate::supervision::ExitReason::Linked), after its running handler and ahead of its mail; its
+    /// supervisor then decides whether it is started again. A normal stop only dissolves the link.
+    ///
+    /// If the other has ended abnormally already, this one ends.
+    ///
+    /// # Errors
+    /// The other is this very actor, or one of the two has 1,024 links already. Nothing is linked then.
+    pub fn link(&self, other: &impl Reference) -> Result<(), BondError> {
+        let (me, partner) = (self.occupant().partner(), other.actor().cell().clone());
+        let bonds = &partner.kind.common.bonds;
+        let theirs: std::sync::Weak<dyn crate::supervision::Partner> = Arc::downgrade(&partner) as _;
+        bonds.link((self.name(), me.clone()), (name_of(other), theirs))?;
+        if let (Some(reason), Some(me)) = (partner.abnormal_end(), me.upgrade()) {
+            bonds.unlink(&self.name(), &name_of(other));
+            me.end_for(reason);
+        }
+        Ok(())
+    }
+
+    /// Does not share the fate of another actor any more.
+    pub fn unlink(&self, other: &impl Reference) {
+        other.actor().cell().kind.common.bonds.unlink(&self.name(), &name_of(other));
+    }
+
+    fn name(&self) -> Arc<str> {
+        self.occupant().label().into()
+    }
+}
+
+fn name_of(other: &impl Reference) -> Arc<str> {
+    other.actor().cell().label().into()
+}

@@ -1,0 +1,161 @@
+//! What an activation leaves that ends by itself: its stop hook runs, its supervisor decides, others are told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use consort_protocol::supervision::Watched;
+
+use super::cell::Cell;
+use super::life::{Home, Operation, drop_caught, stop};
+use super::occupant::Occupant;
+use crate::events::Happened;
+use crate::service::{LifeState, Service};
+use crate::supervision::{ExitReason, Partner, Verdict};
+
+impl<S: Service> Cell<S> {
+    /// The activation ends for this reason: a handler's panic, mostly. Where there is a stop hook it runs as the cell's
+    /// operation, which mail waits for: the caller gives the cell to its driver. Owner only.
+    #[cold]
+    pub(super) fn crash(self: &Arc<Self>, reason: ExitReason) {
+        tracing::error!(actor = %self.label(), activation = %self.activation(), %reason, "an activation ends");
+        if matches!(reason, ExitReason::Panic(_)) {
+            self.kind.panicked();
+        }
+        self.kind.tell(Some(self.ward()), || Happened::Crashed { reason: reason.clone() });
+        if let Some(side) = self.existing_side() {
+            side.tasks.abort();
+        }
+        if S::INFO.has_stop {
+            let cell = Home::of(self);
+            self.set_life(LifeState::Stopping, Some(&text_of(&reason)));
+            return self.set_operation(Operation::new(None, async move {
+                stop(&cell, LifeState::Stopping, Some(&text_of(&reason))).await;
+                cell.obey(cell.clone(), &reason);
+            }));
+        }
+        if let Some(instance) = self.uninstall() {
+            drop_caught(instance);
+        }
+        self.obey(Home::of(self), &reason);
+    }
+
+    /// Does what the supervisor decides of an activation that is gone. Owner only.
+    fn obey(&self, home: Home<S>, reason: &ExitReason) {
+        let text = text_of(reason);
+        self.ended(reason);
+        if self.single {
+            return self.set_life(LifeState::Stopped, Some(&text));
+        }
+        match self.verdict(reason) {
+            Verdict::Restart(Duration::ZERO) | Verdict::Leave => self.set_life(LifeState::NotStarted, Some(&text)),
+            Verdict::Restart(delay) => {
+                self.set_life(LifeState::BackingOff, Some(&text));
+                self.set_operation(Operation::new(None, async move { back_off(&home, delay).await }).giving_way());
+            }
+            Verdict::Fail(why) => self.give_up(&why),
+            Verdict::Escalate(why) => {
+                self.set_life(LifeState::NotStarted, Some(&text));
+                self.kind.escalate(&why);
+            }
+        }
+    }
+
+    fn verdict(&self, reason: &ExitReason) -> Verdict {
+        let (ward, common) = (self.ward(), &self.kind.common);
+        let verdict = self.kind.supervision.on_exit(&ward, reason, common.now(), common.chance());
+        if let Verdict::Restart(after) = verdict {
+            self.kind.tell(Some(ward), || Happened::Restarting { after });
+        }
+        verdict
+    }
+
+    fn give_up(&self, why: &str) {
+        tracing::error!(actor = %self.label(), why, "an activation is given up");
+        self.kind.tell(Some(self.ward()), || Happened::GaveUp { why: why.into() });
+        self.set_life(LifeState::Failed, Some(why));
+    }
+
+    /// A start has failed: the actor is `Failed`, and tried again by the first call after the delay its supervisor says.
+    pub(super) fn fail_start(&self, error: &str) {
+        let reason = ExitReason::StartFailed(error.into());
+        self.kind.tell(Some(self.ward()), || Happened::Crashed { reason: reason.clone() });
+        self.ended(&reason);
+        match self.verdict(&reason) {
+            Verdict::Restart(delay) => {
+                // never at once: whoever calls on must not be what keeps the factory busy
+                let delay = delay.max(self.kind.rules.restart.backoff.first);
+                self.make_side().exit.retry_at(self.kind.common.now() + delay);
+                self.set_life(LifeState::Failed, Some(error));
+            }
+            Verdict::Escalate(why) => {
+                self.set_life(LifeState::Failed, Some(error));
+                self.kind.escalate(&why);
+            }
+            Verdict::Fail(_) | Verdict::Leave => self.set_life(LifeState::Failed, Some(error)),
+        }
+    }
+
+    /// Whether a failed start may be tried again now.
+    pub(super) fn may_retry(&self) -> bool {
+        self.existing_side().is_some_and(|side| side.exit.may_retry(self.kind.common.now()))
+    }
+
+    /// An operator starts it: what it did before is forgotten.
+    pub(super) fn pardon(&self) {
+        if !self.single {
+            self.kind.supervision.reset(&self.ward());
+        }
+    }
+
+    /// An activation is gone: those bound to the actor hear of it. Passivation is no end: the actor only sleeps.
+    pub(super) fn ended(&self, reason: &ExitReason) {
+        // it has a side already: it was signalled, had an error, or both
+        self.make_side().exit.note(reason);
+        let bonds = &self.kind.common.bonds;
+        if bonds.any() {
+            bonds.on_end(&self.label().into(), reason, self.kind.runtime());
+        }
+    }
+
+    /// What a new watcher finds: it lives, or is about to, or it has ended and was not started since.
+    pub(crate) fn found(&self) -> Watched {
+        let gone = matches!(self.life(), LifeState::NotStarted | LifeState::Stopped | LifeState::Failed);
+        self.existing_side().filter(|_| gone).map_or(Watched::Alive, |side| side.exit.found())
+    }
+
+    /// Why it ended, if it did so abnormally and was not started since.
+    pub(crate) fn abnormal_end(&self) -> Option<ExitReason> {
+        match self.found() {
+            Watched::Gone(reason) if !reason.is_normal() => Some(ExitReason::Linked(self.label().into())),
+            Watched::Gone(_) | Watched::Alive => None,
+        }
+    }
+
+    /// The name under which the supervisor of its kind knows it: its path, and its number in a pool.
+    pub(super) fn ward(&self) -> Arc<str> {
+        match self.kind.member(self) {
+            Some(number) => format!("{}#{number}", Occupant::path(self)).into(),
+            None => Occupant::path(self).into(),
+        }
+    }
+}
+
+impl<S: Service> Partner for Cell<S> {
+    fn end_for(self: Arc<Self>, reason: ExitReason) {
+        self.signal(super::mail::Signal::End(reason));
+    }
+}
+
+/// The error of a status: what a panic or a hook said, or else what happened.
+fn text_of(reason: &ExitReason) -> String {
+    match reason {
+        ExitReason::Panic(message) | ExitReason::StartFailed(message) => message.to_string(),
+        reason => reason.to_string(),
+    }
+}
+
+/// Waits before the next start. Mail waits with it; a signal ends the wait.
+async fn back_off<S: Service>(cell: &Cell<S>, delay: Duration) {
+    tokio::time::sleep(delay).await;
+    cell.set_life(LifeState::NotStarted, None);
+}

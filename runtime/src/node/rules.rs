@@ -1,0 +1,50 @@
+//! [`Rules`]: how one service is looked after on one node.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use crate::health::HealthConfig;
+use crate::service::ServiceInfo;
+use crate::supervision::ActivationConfig;
+
+/// Handlers that take longer are late, unless their service says otherwise: as long as a shutdown waits for them.
+const PROGRESS: Duration = Duration::from_secs(30);
+
+/// How a node looks after one service. What `#[service(...)]` said is the default;
+/// [`NodeBuilder::rules`](crate::NodeBuilder::rules) changes it for one node.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Whether it starts with the node. A disabled one is registered, and refuses its calls until it is enabled.
+    pub enabled: bool,
+    /// When an activation that crashed is started again.
+    pub restart: ActivationConfig,
+    /// How long a handler may be without an end before it is late; `None` is for ever. Raise it for handlers that are
+    /// meant to take long; lower it to be told sooner of those that hang.
+    pub progress: Option<Duration>,
+    /// What follows when a handler is late or a probe fails.
+    pub health: HealthConfig,
+    /// How many calls all its actors together run at a time; `None` sets no limit.
+    pub limit: Option<NonZeroU32>,
+}
+
+impl Rules {
+    pub(crate) fn of(info: &ServiceInfo) -> Self {
+        let care = &info.care;
+        let restart = ActivationConfig::default();
+        Rules {
+            enabled: care.enabled,
+            restart: ActivationConfig {
+                policy: care.restart,
+                intensity: care.intensity.unwrap_or(restart.intensity),
+                ..restart
+            },
+            progress: match care.progress_ms {
+                Some(0) => None,
+                Some(millis) => Some(Duration::from_millis(millis)),
+                None => Some(PROGRESS),
+            },
+            health: HealthConfig::default(),
+            limit: care.limit.and_then(NonZeroU32::new),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What happens when an actor ends: who is restarted, when, and who is told.
+//!
+//! The decisions are `consort-protocol`'s; here they are executed.
+
+mod activations;
+mod bonds;
+mod end;
+
+pub use consort_protocol::supervision::{
+    ActivationConfig, Exhausted, ExitReason, OnExhausted, RestartPolicy, Strategy, SupervisorConfig,
+};
+pub use consort_protocol::time::{Backoff, Intensity, Percent};
+
+pub(crate) use activations::{Supervision, Verdict};
+pub(crate) use bonds::{Bonds, Partner};
+pub use end::{BondError, End};
