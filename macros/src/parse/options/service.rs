@@ -3,7 +3,7 @@
 use crate::ir::{Info, Key};
 use crate::parse::error::Errors;
 use crate::parse::options::list::{self, Given};
-use crate::parse::options::{idle, name, template, version};
+use crate::parse::options::text::{duration, name, template, version};
 use proc_macro2::{Ident, TokenStream};
 use syn::{LitStr, Path, Result, parse_quote};
 
@@ -132,7 +132,7 @@ fn version(option: &Given) -> Result<String> {
 }
 
 fn idle(option: &Given) -> Result<u64> {
-    checked(option.text("10m")?, idle::milliseconds)
+    checked(option.text("10m")?, duration::milliseconds)
 }
 
 fn checked<T>(text: LitStr, read: impl FnOnce(&str) -> std::result::Result<T, String>) -> Result<T> {
