@@ -91,6 +91,8 @@ pub struct Handler {
     pub doc: String,
     /// It takes `&self`.
     pub shared: bool,
+    /// A tell of it is delivered again after a crash.
+    pub redeliver: bool,
     /// It takes the call's context first.
     pub context: bool,
     /// Its arguments.

@@ -49,7 +49,10 @@ pub mod __private {
     pub use crate::dynamic::{
         MethodEntry, WireForm, WireMethod, deserialize_ref, ref_schema, schema_of, serialize_ref, write,
     };
-    pub use crate::wire::{ArgumentError, Arguments, WeighFallback, Weighed, assert_wire, schema};
+    pub use crate::wire::{
+        AgainFallback, ArgumentError, Arguments, Redeliverable, Returned, WeighFallback, Weighed, assert_wire, kept,
+        schema,
+    };
     pub use schemars;
     pub use serde;
     pub use serde_json::Value;

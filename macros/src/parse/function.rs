@@ -5,15 +5,17 @@ use crate::parse::attributes;
 use crate::parse::block::{arguments, is_plain, reply};
 use crate::parse::error::Errors;
 use crate::parse::options::{Options, Subject, camel};
+use crate::parse::redeliver;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Generics, ItemFn, parse_quote};
 
-/// Reads the function. Gives it back with the unit struct that stands for it.
-pub fn read(function: ItemFn, options: Options, errors: &mut Errors) -> (TokenStream, Option<Service>) {
+/// Reads the function. Gives it back, without its marker, with the unit struct that stands for it.
+pub fn read(mut function: ItemFn, options: Options, errors: &mut Errors) -> (TokenStream, Option<Service>) {
+    let redeliver = redeliver::take(&mut function.attrs, errors).is_some();
     let name = &function.sig.ident;
     let this = format_ident!("{}", camel(&name.to_string().replace("r#", "")), span = name.span());
-    let handler = handler(&function, errors);
+    let handler = handler(&function, redeliver, errors);
     let consort = options.consort.clone();
     let doc = attributes::documentation(&function.attrs);
     let service = Service {
@@ -29,7 +31,7 @@ pub fn read(function: ItemFn, options: Options, errors: &mut Errors) -> (TokenSt
     (quote!(#function #actor), Some(service))
 }
 
-fn handler(function: &ItemFn, errors: &mut Errors) -> Option<Handler> {
+fn handler(function: &ItemFn, redeliver: bool, errors: &mut Errors) -> Option<Handler> {
     let signature = &function.sig;
     if signature.asyncness.is_none() {
         let message = format_args!("a service answers when it is polled: write `async fn {}`", signature.ident);
@@ -45,6 +47,7 @@ fn handler(function: &ItemFn, errors: &mut Errors) -> Option<Handler> {
         attributes: attributes::carried(&function.attrs),
         doc: attributes::documentation(&function.attrs),
         shared: true,
+        redeliver,
         context: arguments.context,
         arguments: arguments.list,
         reply: reply.reply,

@@ -5,6 +5,7 @@ mod block;
 mod error;
 mod function;
 mod options;
+mod redeliver;
 mod service;
 mod types;
 mod wire;

@@ -1,8 +1,9 @@
-//! What may stand in a message: types that can cross the network, their weight and their description.
+//! What may stand in a message: types that can cross the network, their weight, copies and description.
 
 mod absent;
 mod argument_error;
 mod arguments;
+mod copies;
 mod schema;
 mod weigh;
 mod words;
@@ -11,6 +12,7 @@ mod marker;
 
 pub use argument_error::ArgumentError;
 pub use arguments::Arguments;
+pub use copies::{AgainFallback, Redeliverable, Returned, kept};
 pub use marker::{Wire, assert_wire};
 pub use schema::schema;
 pub use weigh::{Weigh, WeighFallback, Weighed};

@@ -5,11 +5,12 @@ use crate::parse::attributes;
 use crate::parse::block::{duplicates, head, hook, method};
 use crate::parse::error::Errors;
 use crate::parse::options::{Options, Subject};
+use crate::parse::redeliver;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
 use syn::{ImplItem, ImplItemFn, ItemImpl, Visibility};
 
-/// Reads the block. Gives it back as the compiler should see it: without hook markers and reported duplicates.
+/// Reads the block. Gives it back as the compiler should see it: without markers and reported duplicates.
 pub fn read(mut block: ItemImpl, options: Options, errors: &mut Errors) -> (TokenStream, Option<Service>) {
     let name = head::type_name(&block, errors);
     let contents = contents(&mut block, errors);
@@ -45,13 +46,18 @@ fn contents(block: &mut ItemImpl, errors: &mut Errors) -> Contents {
     let this = block.self_ty.clone();
     for item in &mut block.items {
         let ImplItem::Fn(function) = item else { continue };
+        let marker = redeliver::take(&mut function.attrs, errors);
         if let Some(kind) = hook::take_marker(function, errors) {
+            redeliver::refuse(marker, errors);
             if let Some(hook) = hook::read(function, kind, errors) {
                 hook::add(hook, &mut contents.hooks, errors);
             }
         } else if is_candidate(function) {
             contents.candidates += 1;
-            contents.handlers.extend(method::read(function, &this, errors));
+            let handler = method::read(function, &this, errors);
+            contents.handlers.extend(handler.map(|handler| Handler { redeliver: marker.is_some(), ..handler }));
+        } else {
+            redeliver::refuse(marker, errors);
         }
     }
     contents

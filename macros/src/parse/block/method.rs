@@ -21,6 +21,7 @@ pub fn read(function: &ImplItemFn, this: &Type, errors: &mut Errors) -> Option<H
         attributes: attributes::carried(&function.attrs),
         doc: attributes::documentation(&function.attrs),
         shared,
+        redeliver: false,
         context: arguments.context,
         arguments: arguments.list,
         reply: reply.reply,
