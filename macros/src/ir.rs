@@ -49,14 +49,75 @@ pub struct Info {
     pub inline: bool,
     /// Handlers run on the blocking threads.
     pub blocking: bool,
+    /// How much one of its actors holds, and for how long.
+    pub bounds: Bounds,
+    /// How it is looked after.
+    pub care: Care,
+    /// The services it needs or can use.
+    pub needs: Needs,
+    /// The documentation.
+    pub doc: String,
+}
+
+/// What differs from the node's defaults.
+pub struct Bounds {
     /// Messages its mailbox holds.
     pub mailbox: Option<u32>,
     /// Bytes its mailbox holds.
     pub mailbox_bytes: Option<u32>,
     /// Milliseconds without a call before passivation.
     pub idle_ms: Option<u64>,
-    /// The documentation.
-    pub doc: String,
+}
+
+/// How a service is looked after.
+pub struct Care {
+    /// It starts with its node.
+    pub enabled: bool,
+    /// After which exits an activation is started again.
+    pub restart: Restart,
+    /// Restarts an activation is allowed, if not the node's default.
+    pub intensity: Option<Intensity>,
+    /// Milliseconds after which a handler is late; 0 is never.
+    pub progress_ms: Option<u64>,
+    /// Calls it takes at a time, at least 1.
+    pub limit: Option<u32>,
+}
+
+/// The restart policies, by their names in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restart {
+    /// After every exit.
+    Permanent,
+    /// After an abnormal exit.
+    Transient,
+    /// Never.
+    Temporary,
+}
+
+/// So many restarts within so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Intensity {
+    /// Restarts that are allowed.
+    pub restarts: u32,
+    /// The milliseconds in which they are.
+    pub within_ms: u64,
+}
+
+/// The services that a service needs or can use.
+#[derive(Default)]
+pub struct Needs {
+    /// Each with a name of its own, in the order they were written.
+    pub on: Vec<Need>,
+    /// It is degraded, not stopped, while a hard one is missing.
+    pub degrades: bool,
+}
+
+/// A service that another needs or can use.
+pub struct Need {
+    /// Its name, with a range of versions if that was given.
+    pub text: String,
+    /// The other cannot do without.
+    pub hard: bool,
 }
 
 /// A key template; empty without key.
@@ -151,6 +212,14 @@ pub enum HookKind {
     Stop,
     /// After a start that failed.
     Failed,
+    /// From time to time, to ask whether the instance is well.
+    Healthy,
+}
+
+impl HookKind {
+    /// Every one, in the order of an actor's life.
+    pub const ALL: [HookKind; 5] =
+        [HookKind::Start, HookKind::Started, HookKind::Stop, HookKind::Failed, HookKind::Healthy];
 }
 
 /// A type that crosses the network.

@@ -54,14 +54,29 @@ use proc_macro::TokenStream;
 /// | `mailbox` | the node's | messages that may wait, 1 at least | `mailbox = 64` |
 /// | `mailbox_bytes` | the node's | bytes of arguments that may wait; less than 256 counts as 256 | `mailbox_bytes = 65_536` |
 /// | `idle` | the node's | time without a call after which an actor is put away: a number and `ms`, `s`, `m`, `h` or `d` | `idle = "10m"` |
+/// | `enabled` | `true` | whether it starts with its node; calls of a disabled one are refused | `enabled = false` |
+/// | `restart` | `permanent` | after which ends an actor is started again: `permanent`, every one; `transient`, abnormal ones; `temporary`, none | `restart = "transient"` |
+/// | `restarts` | the node's | how many restarts an actor is allowed within how long, before it stays down as failed | `restarts = "5 in 10s"` |
+/// | `progress` | the node's | how long a handler may take before it is late and its actor suspect; `never` for those that may take any time | `progress = "5s"` |
+/// | `limit` | none | calls that all its actors together run at a time, 1 at least | `limit = 64` |
+/// | `depends` | nothing | the services it needs (`hard`) or can use (`soft`), see below | `depends(hard = "inventory ^1.2", soft = "mailer")` |
+/// | `lost` | `stop` | what it does while a hard dependency is missing: `stop`, or `degrade` and go on | `lost = "degrade"` |
 /// | `crate` | `::consort` | the path of this crate, if it is re-exported | `crate = "my_crate::consort"` |
 ///
-/// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other.
+/// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other. There
+/// is no `restarts` with `restart = "temporary"`, and no `lost` without a hard dependency.
 ///
 /// # Keys
 ///
 /// A key template is a path of literal segments and one to six holes. `{tenant}` is a `String`, `{id: u64}` an integer
 /// (`u8` to `u64`, `i8` to `i64`), `{id: uuid}` a `Uuid`. The key type is that of the only hole, or the tuple of all.
+///
+/// # Dependencies
+///
+/// Each entry of `depends(…)` is the name of another service and, after a space, the versions of it that will do, in
+/// Cargo's notation: `inventory ^1.2`, `billing >=1, <3`. Without versions any will do. A service is named once, and
+/// never itself. A *hard* dependency has to be up first, and while it is missing the service waits; a *soft* one may be
+/// missing, and calls of it are refused then.
 ///
 /// # Handlers
 ///
@@ -77,6 +92,11 @@ use proc_macro::TokenStream;
 /// - A handler may be called like a method every reference has (`stop`, `key`): on the reference it goes first, and
 ///   `Reference::stop(&counter)` calls the other.
 ///
+/// `#[redeliver]` above a handler says that a tell whose handler panics is delivered again, to the restarted actor,
+/// until it has crashed it three times; then it is parked in the dead letters. Without it, such a tell is lost. Its
+/// arguments are `Clone`, for a copy of them is kept. It concerns tells only: who asks is told of
+/// the panic, and may ask again. The handler should bear to run twice, because what it did before the panic stays done.
+///
 /// # Hooks
 ///
 /// Private async methods under a marker are called by the runtime. `cx` may be left out in each.
@@ -87,6 +107,7 @@ use proc_macro::TokenStream;
 /// | `#[started]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | once it takes messages, before the first |
 /// | `#[stop]` | `async fn f(&mut self, cx: &Cx)` | once when the activation ends, also after a handler's panic, which may have left `self` half changed |
 /// | `#[failed]` | `async fn f(cx: &Cx, error: &str)` | after a factory, `#[start]` or `#[started]` that failed |
+/// | `#[healthy]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | now and then between messages, and should be quick; an error makes the activation suspect |
 ///
 /// # Generics
 ///

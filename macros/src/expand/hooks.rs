@@ -39,6 +39,7 @@ fn parts(hook: &Hook, consort: &syn::Path) -> (TokenStream, TokenStream, TokenSt
         HookKind::Start => (quote_spanned!(span=> fn start(#inputs)), fallible, result),
         HookKind::Started => (quote_spanned!(span=> fn started(#inputs)), fallible, result),
         HookKind::Stop => (quote_spanned!(span=> fn stop(#inputs)), quote!(Self::#method(self, #cx).await), quote!(())),
+        HookKind::Healthy => (quote_spanned!(span=> fn healthy(#inputs)), fallible, result),
         HookKind::Failed => {
             let head = quote_spanned!(span=> fn failed(cx: &#consort::Cx, error: &str));
             (head, quote!(Self::#method(#cx error).await), quote!(()))

@@ -1,6 +1,7 @@
 //! The constant facts of a service.
 
-use crate::ir::{Hole, HookKind, Info, Service};
+use crate::expand::care;
+use crate::ir::{Bounds, Hole, HookKind, Info, Service};
 use crate::parse::predicate;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -9,11 +10,12 @@ use quote::quote;
 pub fn information(service: &Service) -> TokenStream {
     let Service { consort, info, .. } = service;
     let Info { name, version, key, pool, unique, local, inline, blocking, doc, .. } = info;
+    let Bounds { mailbox, mailbox_bytes, idle_ms } = &info.bounds;
     let template = &key.template;
-    let (mailbox, mailbox_bytes) = (option(info.mailbox), option(info.mailbox_bytes));
-    let idle_ms = option(info.idle_ms);
-    let [start, started, stop, failed] =
-        [HookKind::Start, HookKind::Started, HookKind::Stop, HookKind::Failed].map(|kind| is_there(service, kind));
+    let (mailbox, mailbox_bytes, idle_ms) = (option(*mailbox), option(*mailbox_bytes), option(*idle_ms));
+    let (care, depends) = (care::care(consort, &info.care), care::depends(consort, &info.needs));
+    let degrades = info.needs.degrades;
+    let [start, started, stop, failed, healthy] = HookKind::ALL.map(|kind| is_there(service, kind));
     quote! {
         #consort::ServiceInfo {
             name: #name,
@@ -27,20 +29,21 @@ pub fn information(service: &Service) -> TokenStream {
             mailbox: #mailbox,
             mailbox_bytes: #mailbox_bytes,
             idle_ms: #idle_ms,
-            care: #consort::CareInfo::DEFAULT,
-            depends: &[],
-            degrades: false,
+            care: #care,
+            depends: #depends,
+            degrades: #degrades,
             doc: #doc,
             has_start: #start,
             has_started: #started,
             has_stop: #stop,
             has_failed: #failed,
-            has_probe: false,
+            has_probe: #healthy,
         }
     }
 }
 
-fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+/// `Some(value)` or `None`.
+pub fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
     match value {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),

@@ -1,5 +1,6 @@
 //! Writing the generated code. Nothing here can fail: what is wrong was found while parsing.
 
+mod care;
 mod copies;
 mod hooks;
 mod information;

@@ -49,6 +49,19 @@ impl Busy {
     pub async fn new(&self) -> u8 {
         14
     }
+    pub async fn healthy(&self) -> u8 {
+        15
+    }
+    #[redeliver]
+    pub async fn keep(&self, arguments: u8, returned: u8) -> u8 {
+        arguments + returned
+    }
+    pub async fn again(&self) -> u8 {
+        17
+    }
+    pub async fn redeliver(&self) -> u8 {
+        18
+    }
     #[start]
     async fn started(&mut self) -> Result<(), Never> {
         Ok(())
@@ -65,6 +78,8 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!((busy.clone().await?, busy.actor().await?, busy.call().await?), (8, 9, 10));
     assert_eq!(busy.weight("abc".into()).await?, 3);
     assert_eq!((busy.decode().await?, busy.methods().await?, busy.new().await?), (12, 13, 14));
+    assert_eq!((busy.healthy().await?, busy.keep(9, 7).await?), (15, 16));
+    assert_eq!((busy.again().await?, busy.redeliver().await?), (17, 18));
     // The reference's own stay in reach by the trait's name.
     assert_eq!(Reference::key(&busy), &7);
     assert_eq!(Reference::path(&busy), "/busy/7");

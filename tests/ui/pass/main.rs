@@ -2,6 +2,7 @@
 
 mod arguments;
 mod attributes;
+mod care;
 mod collisions;
 mod functions;
 mod generics;
@@ -13,6 +14,7 @@ mod wire_types;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     arguments::main()?;
     attributes::main()?;
+    care::main();
     collisions::main()?;
     functions::main()?;
     generics::main()?;

@@ -1,4 +1,4 @@
-//! Life-cycle hooks: `#[start]`, `#[started]`, `#[stop]`, `#[failed]`.
+//! Life-cycle hooks: `#[start]`, `#[started]`, `#[stop]`, `#[failed]`, `#[healthy]`.
 
 use crate::ir::{Hook, HookKind};
 use crate::parse::attributes;
@@ -10,8 +10,7 @@ use syn::{Attribute, FnArg, ImplItemFn, Meta, ReceiverKind, ReturnType, Signatur
 
 impl HookKind {
     fn of(attribute: &Attribute) -> Option<Self> {
-        let kinds = [HookKind::Start, HookKind::Started, HookKind::Stop, HookKind::Failed];
-        kinds.into_iter().find(|kind| attribute.path().is_ident(kind.marker()))
+        HookKind::ALL.into_iter().find(|kind| attribute.path().is_ident(kind.marker()))
     }
 
     /// The word between the brackets.
@@ -21,6 +20,7 @@ impl HookKind {
             HookKind::Started => "started",
             HookKind::Stop => "stop",
             HookKind::Failed => "failed",
+            HookKind::Healthy => "healthy",
         }
     }
 
@@ -31,6 +31,7 @@ impl HookKind {
             HookKind::Started => "async fn started(&mut self, cx: &Cx) -> Result<(), E>",
             HookKind::Stop => "async fn stop(&mut self, cx: &Cx)",
             HookKind::Failed => "async fn failed(cx: &Cx, error: &str)",
+            HookKind::Healthy => "async fn healthy(&mut self, cx: &Cx) -> Result<(), E>",
         }
     }
 }
@@ -111,7 +112,7 @@ fn is_str(ty: &Type) -> bool {
 
 /// Whether the hook returns what it should. The alias `io::Result<()>` will do: the error is only printed.
 fn output_fits(output: &ReturnType, kind: HookKind) -> bool {
-    let may_fail = matches!(kind, HookKind::Start | HookKind::Started);
+    let may_fail = matches!(kind, HookKind::Start | HookKind::Started | HookKind::Healthy);
     match output {
         ReturnType::Default => !may_fail,
         ReturnType::Type(_, ty) if !may_fail => types::is_unit(ty),

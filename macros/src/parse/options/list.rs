@@ -1,24 +1,40 @@
 //! The list of options between the parentheses of an attribute.
 
 use crate::parse::error::Errors;
-use crate::parse::options::nearest::nearest;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use crate::parse::options::nearest::{correction, listed};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::token::Paren;
 use syn::{Error, Lit, LitBool, LitStr, Path, Result, Token};
 
-/// One option as it was written: `name` or `name = value`.
+/// One option as it was written: `name`, `name = value` or `name(list)`.
 pub struct Given {
     /// The option's name.
     pub name: Ident,
-    value: Option<Lit>,
+    value: Option<Value>,
+}
+
+enum Value {
+    Literal(Lit),
+    List(Group),
+}
+
+impl ToTokens for Value {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Value::Literal(literal) => literal.to_tokens(tokens),
+            Value::List(list) => list.to_tokens(tokens),
+        }
+    }
 }
 
 impl Given {
     /// The value of an option that takes a text, such as `example`.
     pub fn text(&self, example: &str) -> Result<LitStr> {
         match &self.value {
-            Some(Lit::Str(text)) => Ok(text.clone()),
+            Some(Value::Literal(Lit::Str(text))) => Ok(text.clone()),
             _ => Err(self.expected(format_args!("a text: `{} = \"{example}\"`", self.name))),
         }
     }
@@ -27,14 +43,14 @@ impl Given {
     pub fn count(&self, example: u32) -> Result<u32> {
         let wanted =
             || self.expected(format_args!("a whole number from 1 to {}: `{} = {example}`", u32::MAX, self.name));
-        let Some(Lit::Int(number)) = &self.value else { return Err(wanted()) };
+        let Some(Value::Literal(Lit::Int(number))) = &self.value else { return Err(wanted()) };
         number.base10_parse().ok().filter(|count| *count > 0).ok_or_else(wanted)
     }
 
     /// The value of an option that takes `true` or `false`.
     pub fn choice(&self) -> Result<bool> {
         match &self.value {
-            Some(Lit::Bool(LitBool { value, .. })) => Ok(*value),
+            Some(Value::Literal(Lit::Bool(LitBool { value, .. }))) => Ok(*value),
             _ => Err(self.expected(format_args!("`true` or `false`: `{} = false`", self.name))),
         }
     }
@@ -46,6 +62,14 @@ impl Given {
             Some(value) => {
                 Err(Error::new_spanned(value, format!("`{0}` takes no value; write `{0}` alone", self.name)))
             }
+        }
+    }
+
+    /// What stands in the parentheses of an option that takes a list, such as `example`.
+    pub fn list(&self, example: &str) -> Result<TokenStream> {
+        match &self.value {
+            Some(Value::List(list)) if !list.stream().is_empty() => Ok(list.stream()),
+            _ => Err(self.expected(format_args!("a list: `{}({example})`", self.name))),
         }
     }
 
@@ -64,19 +88,27 @@ impl Given {
     }
 }
 
-/// Reads the options in `tokens`. One that is not in `known`, one that is there twice and one that cannot be read are
-/// reported and left out; the others are still read.
-pub fn read(tokens: TokenStream, attribute: &str, known: &[&str], errors: &mut Errors) -> Vec<Given> {
-    let mut all: Vec<Given> = Vec::new();
+/// Reads the options in `tokens`, each of which may be there once. One that is there twice is reported and left out, as
+/// is what [`read_all`] does not take.
+pub fn read(tokens: TokenStream, of: &str, known: &[&str], errors: &mut Errors) -> Vec<Given> {
+    let mut once: Vec<Given> = Vec::new();
+    for option in read_all(tokens, of, known, errors) {
+        if once.iter().any(|other| other.name == option.name) {
+            errors.at(&option.name, format_args!("`{}` is given twice; keep one of them", option.name));
+        } else {
+            once.push(option);
+        }
+    }
+    once
+}
+
+/// Reads the options in `tokens`. One that is not in `known` and one that cannot be read are reported and left out; the
+/// others are still read. `of` is what they are options of, as code.
+pub fn read_all(tokens: TokenStream, of: &str, known: &[&str], errors: &mut Errors) -> Vec<Given> {
+    let mut all = Vec::new();
     let parser = |input: ParseStream| {
         while !input.is_empty() {
-            if let Some(option) = errors.check(one(input, attribute, known)) {
-                if all.iter().any(|other| other.name == option.name) {
-                    errors.at(&option.name, format_args!("`{}` is given twice; keep one of them", option.name));
-                } else {
-                    all.push(option);
-                }
-            }
+            all.extend(errors.check(one(input, of, known)));
             skip_to_next(input)?;
         }
         Ok(())
@@ -87,18 +119,18 @@ pub fn read(tokens: TokenStream, attribute: &str, known: &[&str], errors: &mut E
     all
 }
 
-fn one(input: ParseStream, attribute: &str, known: &[&str]) -> Result<Given> {
+fn one(input: ParseStream, of: &str, known: &[&str]) -> Result<Given> {
     let name = input.call(Ident::parse_any).map_err(|error| {
-        Error::new(error.span(), format!("expected an option of `#[{attribute}]`; known are {}", listed(known)))
+        Error::new(error.span(), format!("expected an option of `{of}`; known are {}", listed(known)))
     })?;
     let written = name.to_string();
     if !known.contains(&written.as_str()) {
-        let meant = nearest(&written, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        let known = listed(known);
-        return Err(Error::new_spanned(name, format!("unknown option `{written}`{meant} (known are {known})")));
+        let message = format!("unknown option `{written}`{}", correction(&written, known));
+        return Err(Error::new_spanned(name, message));
     }
     let value = match input.parse::<Option<Token![=]>>()? {
-        Some(_) => Some(value(input, &name)?),
+        Some(_) => Some(Value::Literal(literal(input, &name)?)),
+        None if input.peek(Paren) => Some(Value::List(input.parse()?)),
         None => None,
     };
     if input.is_empty() || input.peek(Token![,]) {
@@ -107,7 +139,7 @@ fn one(input: ParseStream, attribute: &str, known: &[&str]) -> Result<Given> {
     Err(Error::new(input.span(), format!("unexpected after `{name}`; put a comma between two options")))
 }
 
-fn value(input: ParseStream, name: &Ident) -> Result<Lit> {
+fn literal(input: ParseStream, name: &Ident) -> Result<Lit> {
     input.parse().map_err(|error| {
         // At the end of the list the parser's own span is the whole attribute.
         let span = if input.is_empty() { name.span() } else { error.span() };
@@ -122,11 +154,6 @@ fn skip_to_next(input: ParseStream) -> Result<()> {
     Ok(())
 }
 
-/// Names in backticks.
-pub fn listed(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Errors, read};
@@ -137,7 +164,7 @@ mod tests {
         let mut errors = Errors::default();
         let given = read(
             quote!(pool = 4, colour, = , local, crate = "a::b"),
-            "service",
+            "#[service]",
             &["pool", "local", "crate"],
             &mut errors,
         );

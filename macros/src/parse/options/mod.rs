@@ -1,7 +1,9 @@
 //! What stands between the parentheses of `#[service(…)]` and `#[wire(…)]`.
 
+mod care;
 mod list;
 mod nearest;
+mod needs;
 mod service;
 mod text;
 mod wire;

@@ -1,13 +1,14 @@
 //! The options of `#[service(…)]`.
 
-use crate::ir::{Info, Key};
+use crate::ir::{Bounds, Info, Key};
 use crate::parse::error::Errors;
 use crate::parse::options::list::{self, Given};
 use crate::parse::options::text::{duration, name, template, version};
+use crate::parse::options::{care, needs};
 use proc_macro2::{Ident, TokenStream};
 use syn::{LitStr, Path, Result, parse_quote};
 
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 19] = [
     "name",
     "version",
     "key",
@@ -19,6 +20,13 @@ const KNOWN: [&str; 12] = [
     "mailbox",
     "mailbox_bytes",
     "idle",
+    "enabled",
+    "restart",
+    "restarts",
+    "progress",
+    "limit",
+    "depends",
+    "lost",
     "crate",
 ];
 
@@ -41,7 +49,7 @@ pub struct Options {
 impl Options {
     /// Reads the options.
     pub fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let given = list::read(tokens, "service", &KNOWN, errors);
+        let given = list::read(tokens, "#[service]", &KNOWN, errors);
         let path = given.iter().find(|option| option.name == "crate").and_then(|option| errors.check(option.path()));
         Options { given, consort: path.unwrap_or_else(|| parse_quote!(::consort)) }
     }
@@ -49,8 +57,10 @@ impl Options {
     /// The facts of the service called `ident` in the code. What could not be read has its default.
     pub fn into_info(self, ident: &Ident, doc: String, subject: Subject, errors: &mut Errors) -> Info {
         self.check_together(subject, errors);
+        let name = self.name(ident, errors);
         Info {
-            name: self.name(ident, errors),
+            needs: needs::read(&self, &name, errors),
+            name,
             version: self.value("version", version, errors).unwrap_or_else(|| "0.1.0".into()),
             key: self.key(errors),
             pool: self.value("pool", |option| option.count(4), errors).unwrap_or(1),
@@ -58,18 +68,32 @@ impl Options {
             local: self.value("local", Given::flag, errors).unwrap_or(false),
             inline: self.value("inline", Given::choice, errors).unwrap_or(true),
             blocking: self.value("blocking", Given::flag, errors).unwrap_or(false),
-            mailbox: self.value("mailbox", |option| option.count(64), errors),
-            mailbox_bytes: self.value("mailbox_bytes", |option| option.count(65_536), errors),
-            idle_ms: self.value("idle", idle, errors),
+            bounds: self.bounds(errors),
+            care: care::read(&self, errors),
             doc,
         }
     }
 
-    fn find(&self, name: &str) -> Option<&Given> {
+    fn bounds(&self, errors: &mut Errors) -> Bounds {
+        Bounds {
+            mailbox: self.value("mailbox", |option| option.count(64), errors),
+            mailbox_bytes: self.value("mailbox_bytes", |option| option.count(65_536), errors),
+            idle_ms: self.value("idle", idle, errors),
+        }
+    }
+
+    /// The option of this name, if it was given.
+    pub(super) fn find(&self, name: &str) -> Option<&Given> {
         self.given.iter().find(|option| option.name == name)
     }
 
-    fn value<T>(&self, name: &str, read: impl FnOnce(&Given) -> Result<T>, errors: &mut Errors) -> Option<T> {
+    /// The value of the option of this name, if it was given and `read` can read it.
+    pub(super) fn value<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Given) -> Result<T>,
+        errors: &mut Errors,
+    ) -> Option<T> {
         self.find(name).and_then(|option| errors.check(read(option)))
     }
 
@@ -135,6 +159,7 @@ fn idle(option: &Given) -> Result<u64> {
     checked(option.text("10m")?, duration::milliseconds)
 }
 
-fn checked<T>(text: LitStr, read: impl FnOnce(&str) -> std::result::Result<T, String>) -> Result<T> {
+/// What `read` makes of a text; its error, which is the end of a sentence, stands at the text.
+pub(super) fn checked<T>(text: LitStr, read: impl FnOnce(&str) -> std::result::Result<T, String>) -> Result<T> {
     read(&text.value()).map_err(|why| syn::Error::new_spanned(&text, format!("`{}` {why}", text.value())))
 }
