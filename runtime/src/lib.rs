@@ -25,8 +25,8 @@ pub use events::{Event, Events, Happened};
 pub use key::{IntoKey, Key, Template};
 pub use node::{KindStats, Node, NodeBuilder, Rules};
 pub use service::{
-    ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, Status,
-    WeakRef,
+    ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, StandIn,
+    Status, WeakRef,
 };
 pub use wire::{Weigh, Wire};
 

@@ -39,10 +39,14 @@ mod gate;
 mod node;
 mod poll_now;
 mod probe;
+mod records;
+mod told;
 mod until;
 
+pub use consort_runtime::StandIn;
 pub use gate::Gate;
 pub use node::TestNode;
 pub use poll_now::poll_now;
 pub use probe::Probe;
+pub use records::{Record, Records};
 pub use until::{Until, until, until_async};

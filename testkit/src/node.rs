@@ -4,6 +4,8 @@ use std::ops::Deref;
 
 use consort_runtime::{Node, NodeBuilder, Service};
 
+use crate::told::Told;
+
 /// A node of one test: isolated from those of other tests, ended when it is dropped, and not silent about handlers
 /// that panicked, which a test that only tells would never learn. It is used as the [`Node`] it holds.
 ///
@@ -35,6 +37,7 @@ use consort_runtime::{Node, NodeBuilder, Service};
 #[must_use = "the node ends when it is dropped"]
 pub struct TestNode {
     node: Node,
+    pub(crate) told: Told,
     panics_allowed: bool,
 }
 
@@ -48,7 +51,7 @@ impl TestNode {
     /// As [`NodeBuilder::start`].
     pub async fn start(builder: NodeBuilder) -> Self {
         match builder.start().await {
-            Ok(node) => TestNode { node, panics_allowed: false },
+            Ok(node) => TestNode { told: Told::by(node.events()), node, panics_allowed: false },
             Err(error) => panic!("the test's node does not start: {error}"),
         }
     }

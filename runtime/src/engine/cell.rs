@@ -121,7 +121,7 @@ impl<S: Service> Cell<S> {
         unsafe { *self.instance.get() = Some(instance) };
         self.kind.activated();
         self.set_life(LifeState::Running, None);
-        if !self.single && self.kind.supervision.on_started(|| self.ward(), self.kind.common.now()) {
+        if !self.single && self.kind.supervision.on_started(|| (self.ward(), self.kind.common.now())) {
             self.kind.tell(Some(self.ward()), || Happened::Restarted);
         }
     }

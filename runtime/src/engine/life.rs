@@ -246,6 +246,7 @@ async fn built_and_started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<S, Hoo
     let mut instance = match &cell.kind.factory {
         Factory::Plain(build) => build(),
         Factory::Keyed(build) => build(cell.key.clone()).await?,
+        Factory::StandIn(_) => return Err(HookError::new("a stand-in answers for it")),
     };
     if S::INFO.has_start {
         instance.start(cx).await?;

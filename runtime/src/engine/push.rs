@@ -137,7 +137,11 @@ where
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
     let envelope = if request.is_some() || cell.kind.needs_checks() {
-        envelope_for(cell, request, false).map_err(Unsent::Refused)?
+        let envelope = envelope_for(cell, request, false).map_err(Unsent::Refused)?;
+        if let Some(stand_in) = cell.kind.stand_in() {
+            return stand_in.hear::<N>(arguments).map_err(Unsent::Refused);
+        }
+        envelope
     } else {
         None
     };

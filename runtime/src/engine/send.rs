@@ -199,6 +199,9 @@ where
         Ok(envelope) => envelope,
         Err(why) => return Asked::Ready(Err(why.into())),
     };
+    if let Some(stand_in) = cell.kind.stand_in() {
+        return Asked::Ready(stand_in.play::<N>(arguments));
+    }
     if fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
             give_back(cell);

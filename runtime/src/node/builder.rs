@@ -14,7 +14,7 @@ use crate::node::environment;
 use crate::node::options::Options;
 use crate::node::registry::Kinds;
 use crate::node::{AnyKind, Factory, Kind, Node, Registry, Rules, Swept};
-use crate::service::Service;
+use crate::service::{Service, StandIn};
 
 type MakeKind = Box<dyn FnOnce(&Arc<Registry>, &mut RulesByType) -> Result<Arc<dyn AnyKind>, StartError> + Send>;
 
@@ -57,6 +57,11 @@ impl NodeBuilder {
             let built = factory(key);
             Box::pin(async move { built.await.map_err(HookError::new) })
         })))
+    }
+
+    /// Serves `S` by a script, for tests of those who call it.
+    pub fn stand_in<S: Service>(self, stand_in: StandIn<S>) -> Self {
+        self.add(Factory::StandIn(stand_in))
     }
 
     /// Changes how this node looks after `S`, served before or after this call.

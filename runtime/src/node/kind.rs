@@ -18,7 +18,7 @@ use crate::node::gate::Gate;
 use crate::node::spawned::Spawned;
 use crate::node::table::Table;
 use crate::node::{KindStats, Node, Pool, Registry, Rules};
-use crate::service::{ActivationId, ActorRef, LifeState, Service};
+use crate::service::{ActivationId, ActorRef, LifeState, Service, StandIn};
 use crate::supervision::Supervision;
 
 type Built<S> = Pin<Box<dyn Future<Output = Result<S, HookError>> + Send>>;
@@ -29,6 +29,8 @@ pub(crate) enum Factory<S: Service> {
     Plain(fn() -> S),
     /// The user's own, by key.
     Keyed(Box<dyn Fn(S::Key) -> Built<S> + Send + Sync>),
+    /// None: it answers the calls itself.
+    StandIn(StandIn<S>),
 }
 
 impl<S: Service> Factory<S> {
@@ -50,6 +52,8 @@ pub(crate) struct Kind<S: Service> {
     idle: Duration,
     closing: AtomicBool,
     served: bool,
+    /// Tells may be queued without a look, unless something happened.
+    plain: bool,
     pool: Mutex<Option<Arc<Pool<S>>>>,
     spawned: Spawned<S>,
     counters: Counters,
@@ -70,6 +74,7 @@ impl<S: Service> Kind<S> {
                 messages: info.mailbox.unwrap_or(common.options.mailbox).max(1),
                 bytes: info.mailbox_bytes.map_or(common.options.mailbox_bytes, u64::from).max(Limits::BYTES_MIN),
             },
+            plain: served && !matches!(factory, Factory::StandIn(_)),
             factory,
             table: Table::default(),
             runtime_id: common.runtime.id(),
@@ -275,7 +280,15 @@ impl<S: Service> Kind<S> {
     /// Whether a tell must be looked at before it is queued.
     #[inline(always)]
     pub(crate) fn needs_checks(&self) -> bool {
-        !self.served || self.is_closing() || self.gate.is_shut()
+        !self.plain || self.is_closing() || self.gate.is_shut()
+    }
+
+    /// Who answers its calls instead, in a test.
+    pub(crate) fn stand_in(&self) -> Option<&StandIn<S>> {
+        match &self.factory {
+            Factory::StandIn(stand_in) => Some(stand_in),
+            Factory::Plain(_) | Factory::Keyed(_) => None,
+        }
     }
 
     /// Why this node takes no call of this service, if it does not.

@@ -48,11 +48,11 @@ impl Supervision {
     }
 
     /// An activation is up. True if it had been in trouble.
-    pub(crate) fn on_started(&self, path: impl FnOnce() -> Arc<str>, now: Moment) -> bool {
+    pub(crate) fn on_started(&self, who: impl FnOnce() -> (Arc<str>, Moment)) -> bool {
         if !self.troubled.load(Ordering::Acquire) {
             return false;
         }
-        let path = path();
+        let (path, now) = who();
         let mut activations = self.activations.lock();
         let troubled = activations.is_troubled(&path);
         activations.handle_started(&path, now);

@@ -6,6 +6,9 @@ mod gate;
 mod node;
 mod poll_now;
 mod probe;
+mod records;
+mod stand_in;
+mod told;
 mod until;
 
 /// The message of the panic a future ends with.
