@@ -48,7 +48,7 @@ async fn a_stand_in_answers_every_way_a_call_can_end() {
     let node = TestNode::start(Node::builder().serve::<Shop>().stand_in(bank)).await;
     let shop = node.get::<Shop>(());
     assert_eq!(shop.sell(70).await.unwrap(), "sold; 30 left");
-    assert_eq!(shop.sell(70).await.unwrap(), "no cover");
+    assert_eq!(shop.sell(70).await.unwrap(), "the service refused: \"no cover\"");
     assert_eq!(shop.sell(70).await.unwrap(), "not sure");
     assert!(shop.sell(70).await.unwrap().ends_with("[C0001]"));
 }
