@@ -61,6 +61,12 @@ impl<T: Clone + Ord> Breakers<T> {
         self.breakers.get(target).map_or(BreakerState::Closed, Breaker::state)
     }
 
+    /// The targets whose breaker is not closed, in their order.
+    pub fn not_closed(&self) -> impl Iterator<Item = (&T, BreakerState)> {
+        let states = self.breakers.iter().map(|(target, breaker)| (target, breaker.state()));
+        states.filter(|(_, state)| *state != BreakerState::Closed)
+    }
+
     /// How many targets are remembered.
     pub fn remembered(&self) -> usize {
         self.breakers.len()

@@ -31,4 +31,7 @@ pub enum GiveUp {
     /// The next attempt would begin after the call's deadline.
     #[error("the next attempt would begin in {0:?}, after the deadline")]
     DeadlineTooNear(Duration),
+    /// The callers of its target have made as many retries as they may together.
+    #[error("its target's retry budget is used up")]
+    OverBudget,
 }

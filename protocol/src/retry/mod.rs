@@ -11,11 +11,15 @@
 //!       │
 //!       └─────────────────────────────────────────────────────────────► Retry { delay }
 //! ```
+//!
+//! [`RetryPolicy`] decides for one call; a [`RetryBudget`] bounds the retries of all calls to one target.
 
+mod budget;
 mod decision;
 mod failure;
 mod policy;
 
+pub use budget::{BudgetConfig, RetryBudget};
 pub use decision::{GiveUp, RetryDecision};
 pub use failure::{Attempt, Failure};
 pub use policy::RetryPolicy;

@@ -161,6 +161,19 @@ fn a_probe_that_was_lost_does_not_count_after_its_target_was_forgotten() {
     assert!(breakers.handle_outcome(&"a", probe, Outcome::Failure, at(55_002)).is_some());
 }
 
+#[test]
+fn those_that_are_not_closed_are_listed_and_no_others() {
+    let mut breakers = Breakers::new(BreakerConfig::default(), NonZeroUsize::new(9).unwrap());
+    for (target, failures) in [("b", 5), ("a", 5), ("c", 4)] {
+        for _ in 0..failures {
+            let permit = breakers.try_admit(&target, at(0)).verdict.unwrap();
+            breakers.handle_outcome(&target, permit, Outcome::Failure, at(0));
+        }
+    }
+    let open = BreakerState::Open { until: at(5_000) };
+    assert_eq!(breakers.not_closed().collect::<Vec<_>>(), [(&"a", open), (&"b", open)]);
+}
+
 #[derive(Clone, Debug)]
 enum Event {
     Call,

@@ -6,6 +6,7 @@
 mod activations;
 mod bonds;
 mod breaker;
+mod budget;
 mod dependencies;
 mod health;
 mod poison;
