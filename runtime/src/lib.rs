@@ -8,6 +8,7 @@ pub mod health;
 pub mod key;
 pub mod supervision;
 
+mod client;
 mod cx;
 mod dynamic;
 mod engine;
@@ -29,6 +30,11 @@ pub use service::{
     Status, WeakRef,
 };
 pub use wire::{Weigh, Wire};
+
+/// What a caller does about services that fail: [`Call::retry`](crate::Call::retry).
+pub mod resilience {
+    pub use crate::client::{Backoff, BudgetConfig, Percent, RetryPolicy, Retrying};
+}
 
 /// Existing kameo actors inside services.
 pub mod kameo {

@@ -48,6 +48,20 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         Call { cell: actor.pick(), state: State::Ready(arguments), request: None }
     }
 
+    /// A call of the actor in this very cell.
+    pub(crate) fn of(cell: &'a Arc<Cell<S>>, arguments: S::Args, request: Option<Request>) -> Self {
+        Call { cell, state: State::Ready(arguments), request: request.map(Box::new) }
+    }
+
+    /// All it takes to make this call once more. Only before it is polled.
+    pub(crate) fn copied(&self) -> (Arc<Cell<S>>, S::Args, Option<Request>)
+    where
+        S::Args: Clone,
+    {
+        let State::Ready(arguments) = &self.state else { panic!("a call was copied after it had begun") };
+        (self.cell.clone(), arguments.clone(), self.request.as_deref().copied())
+    }
+
     fn request(&mut self) -> &mut Request {
         self.request.get_or_insert_default()
     }

@@ -62,7 +62,7 @@ impl Cx {
 
     /// The moment after which nobody waits for this call. Calls made from here inherit it. A hook has none.
     pub fn deadline(&self) -> Option<std::time::Instant> {
-        scope::current(|scope| scope.and_then(Scope::deadline))
+        scope::inherited_deadline()
     }
 
     /// The actor whose handler made this call, as `service/path`; in a hook, the one whose call or signal made it run.

@@ -39,6 +39,9 @@ pub use push::Push;
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use cell::Cell;
+pub(crate) use frame::Outcome;
 pub(crate) use life::spawn;
 pub(crate) use mail::{Limits, Signal};
 pub(crate) use occupant::Occupant;
+pub(crate) use scope::inherited_deadline;
+pub(crate) use send::Request;

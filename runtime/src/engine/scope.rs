@@ -137,6 +137,11 @@ impl Drop for Leave<'_> {
     }
 }
 
+/// Until when the handler has time that this thread polls, if it has a deadline; calls made in it inherit that.
+pub(crate) fn inherited_deadline() -> Option<Instant> {
+    current(|scope| scope.and_then(Scope::deadline))
+}
+
 /// Runs `f` with the scope of the handler this thread polls, if any.
 pub(crate) fn current<R>(f: impl FnOnce(Option<&Scope>) -> R) -> R {
     let scope = local::with(Local::scope);

@@ -25,7 +25,7 @@ use crate::service::{ActivationId, LifeState, Method, Service};
 use crate::supervision::ExitReason;
 
 /// What a caller asked for beyond the call itself.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Request {
     pub(crate) deadline: Option<Instant>,
     pub(crate) only: Option<ActivationId>,

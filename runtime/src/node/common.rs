@@ -70,6 +70,11 @@ impl Common {
         Moment::after_start(self.started.elapsed())
     }
 
+    /// A moment of the clock, for decisions; the node's start for what was before it.
+    pub(crate) fn moment(&self, at: Instant) -> Moment {
+        Moment::after_start(at.saturating_duration_since(self.started.into_std()))
+    }
+
     /// A new random number, for decisions.
     pub(crate) fn chance(&self) -> Chance {
         Chance::from_bits(RandomState::new().hash_one(self.now_nanos()))

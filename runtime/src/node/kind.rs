@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
+use crate::client::Callers;
 use crate::engine::{Answer, Cell, Limits, Signal};
 use crate::error::{HookError, NotRun};
 use crate::events::{Event, Happened};
@@ -60,6 +61,7 @@ pub(crate) struct Kind<S: Service> {
     pub(crate) gate: Gate,
     pub(crate) rules: Rules,
     pub(crate) supervision: Supervision,
+    pub(crate) callers: Callers,
     pub(crate) common: Arc<Common>,
     node: Weak<Registry>,
 }
@@ -86,6 +88,7 @@ impl<S: Service> Kind<S> {
             counters: Counters::default(),
             gate: Gate::default(),
             supervision: Supervision::new(rules.restart),
+            callers: Callers::new(&rules, &common),
             rules,
             common,
             node: Arc::downgrade(registry),

@@ -19,6 +19,7 @@ mod table;
 
 pub(crate) use any_kind::{AnyKind, Swept};
 pub use builder::NodeBuilder;
+pub(crate) use common::Common;
 pub use counters::KindStats;
 pub(crate) use kind::{Factory, Kind};
 pub use node_handle::Node;

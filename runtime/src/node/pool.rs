@@ -30,6 +30,16 @@ impl<S: Service> Pool<S> {
         if first.is_quiet() && first.life() != LifeState::Failed { first } else { self.pick_another(turn) }
     }
 
+    /// As [`pick`](Pool::pick), but not this one, if there is another that has not failed.
+    pub(crate) fn pick_other(&self, tried: &Arc<Cell<S>>) -> &Arc<Cell<S>> {
+        let picked = self.pick();
+        if !Arc::ptr_eq(picked, tried) {
+            return picked;
+        }
+        let is_good = |cell: &&Arc<Cell<S>>| !Arc::ptr_eq(cell, tried) && cell.life() != LifeState::Failed;
+        self.members.iter().find(is_good).unwrap_or(picked)
+    }
+
     #[cold]
     fn pick_another(&self, turn: usize) -> &Arc<Cell<S>> {
         let member = |step: usize| &self.members[turn.wrapping_add(step) % self.members.len()];
@@ -41,6 +51,32 @@ impl<S: Service> Pool<S> {
             (false, true) => first,
             (false, false) if second.load() < first.load() => second,
             (false, false) => first,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::{Node, Reference, service};
+
+    #[derive(Default)]
+    pub struct Member;
+
+    #[service(crate = "crate", name = "member", pool = 3)]
+    impl Member {
+        pub async fn hold(&self) {}
+    }
+
+    #[tokio::test]
+    async fn another_member_is_never_the_one_that_was_tried() {
+        let node = Node::builder().serve::<Member>().start().await.unwrap();
+        let members = node.get::<Member>(());
+        let pool = members.actor().cell().kind.pool().unwrap();
+        for turn in 0..30 {
+            let tried = &pool.members()[turn % 3];
+            assert!(!Arc::ptr_eq(pool.pick_other(tried), tried));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::client::BudgetConfig;
 use crate::health::HealthConfig;
 use crate::service::ServiceInfo;
 use crate::supervision::ActivationConfig;
@@ -25,6 +26,8 @@ pub struct Rules {
     pub health: HealthConfig,
     /// How many calls all its actors together run at a time; `None` sets no limit.
     pub limit: Option<NonZeroU32>,
+    /// How many [retries](crate::Call::retry) its callers may make together; `None` bounds only those of one call.
+    pub retry_budget: Option<BudgetConfig>,
 }
 
 impl Rules {
@@ -45,6 +48,7 @@ impl Rules {
             },
             health: HealthConfig::default(),
             limit: care.limit.and_then(NonZeroU32::new),
+            retry_budget: Some(BudgetConfig::default()),
         }
     }
 }

@@ -24,6 +24,7 @@ mod passivation;
 mod players;
 mod pools;
 mod references;
+mod retries;
 mod stop_hook;
 mod supervision;
 mod tasks;
