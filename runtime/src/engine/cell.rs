@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::frame::Header;
@@ -14,10 +14,16 @@ use super::side::{Desk, Side};
 use super::waits::Waits;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS, Word, WordGuard};
 use crate::events::Happened;
+use crate::health::Watched;
 use crate::key::Key;
 use crate::node::{Kind, Node};
 use crate::service::{ActivationId, LifeState, Service, Status};
 use crate::supervision::Partner;
+
+/// Somebody called since the last sweep.
+const TOUCHED: u8 = 1;
+/// Somebody called since the last beat, and the actor is to be probed at the next one.
+const LISTED: u8 = 2;
 
 /// The place of one key, whether or not an instance lives in it.
 ///
@@ -31,6 +37,8 @@ pub(crate) struct Cell<S: Service> {
     pub(super) single: bool,
     /// Holds an instance whose actor is gone, for its stop hook alone.
     grave: bool,
+    /// See `standing`: the health of the activation.
+    pub(super) standing: AtomicU8,
     side: AtomicPtr<Side>,
     pub(crate) kind: Arc<Kind<S>>,
     since_nanos: AtomicU64,
@@ -40,8 +48,8 @@ pub(crate) struct Cell<S: Service> {
     pub(super) parked: UnsafeCell<*mut Header>,
     /// See `driver`: running, woken, suspended or scheduled.
     pub(super) wake: AtomicU8,
-    /// Somebody called since the last sweep.
-    touched: AtomicBool,
+    /// See [`TOUCHED`] and [`LISTED`].
+    touched: AtomicU8,
     /// Sweeps without a call.
     idle_sweeps: AtomicU8,
 }
@@ -75,10 +83,11 @@ impl<S: Service> Cell<S> {
             word: Word::cold(),
             wake: AtomicU8::new(0),
             life: AtomicU8::new(LifeState::NotStarted as u8),
-            touched: AtomicBool::new(true),
+            touched: AtomicU8::new(TOUCHED),
             idle_sweeps: AtomicU8::new(0),
             single,
             grave: false,
+            standing: AtomicU8::new(0),
             side: AtomicPtr::new(ptr::null_mut()),
             parked: UnsafeCell::new(ptr::null_mut()),
             instance: UnsafeCell::new(None),
@@ -105,12 +114,7 @@ impl<S: Service> Cell<S> {
         self.life.store(state as u8, Ordering::Release);
         let side = if error.is_some() { Some(self.make_side()) } else { self.existing_side() };
         if let Some(side) = side {
-            side.board.post(state, error, |error| Status {
-                state,
-                since: self.kind.instant(self.since_nanos()),
-                error,
-                activation: self.activation(),
-            });
+            side.board.post(state, error, |error| Status::with_error(self, error));
         }
     }
 
@@ -121,6 +125,7 @@ impl<S: Service> Cell<S> {
         unsafe { *self.instance.get() = Some(instance) };
         self.kind.activated();
         self.set_life(LifeState::Running, None);
+        self.is_back();
         if !self.single && self.kind.supervision.on_started(|| (self.ward(), self.kind.common.now())) {
             self.kind.tell(Some(self.ward()), || Happened::Restarted);
         }
@@ -143,32 +148,47 @@ impl<S: Service> Cell<S> {
         unsafe { (*self.instance.get()).is_some() }
     }
 
+    /// Somebody calls.
     #[inline(always)]
-    pub(super) fn touch(&self) {
-        if !self.touched.load(Ordering::Relaxed) {
-            self.touched.store(true, Ordering::Relaxed);
+    pub(super) fn touch(self: &Arc<Self>) {
+        let all = const { if S::INFO.has_probe { TOUCHED | LISTED } else { TOUCHED } };
+        if self.touched.load(Ordering::Relaxed) != all {
+            self.touch_first();
         }
+    }
+
+    #[cold]
+    fn touch_first(self: &Arc<Self>) {
+        let before = self.touched.fetch_or(TOUCHED, Ordering::Relaxed);
+        let is_to_be_probed = S::INFO.has_probe && before & LISTED == 0;
+        if is_to_be_probed && self.kind.health.touched(&(self.clone() as Arc<dyn Watched>)) {
+            self.touched.fetch_or(LISTED, Ordering::Relaxed);
+        }
+    }
+
+    /// The beat has come for which it was listed.
+    pub(super) fn unlist_touched(&self) {
+        self.touched.fetch_and(!LISTED, Ordering::Relaxed);
     }
 
     /// Somebody called since the last sweep.
     pub(super) fn was_touched(&self) -> bool {
-        self.touched.load(Ordering::Relaxed)
+        self.touched.load(Ordering::Relaxed) & TOUCHED != 0
     }
 
     /// One sweep: how many sweeps in a row saw no call and nothing at work.
     pub(crate) fn age(&self) -> u8 {
-        let idle = if self.touched.swap(false, Ordering::Relaxed) || !self.is_quiet() {
-            0
-        } else {
-            self.idle_sweeps.load(Ordering::Relaxed).saturating_add(1)
-        };
+        let touched = self.touched.fetch_and(!TOUCHED, Ordering::Relaxed) & TOUCHED != 0;
+        let idle =
+            if touched || !self.is_quiet() { 0 } else { self.idle_sweeps.load(Ordering::Relaxed).saturating_add(1) };
         self.idle_sweeps.store(idle, Ordering::Relaxed);
         idle
     }
 
     /// Idle, without instance, without anything that waits: the table may forget it.
     pub(crate) fn is_vacant(&self) -> bool {
-        self.word.peek() == COLD
+        // one that lives is cold too while it is quarantined
+        self.word.peek() == COLD && self.is_well() && self.life() != LifeState::Running
     }
 
     /// Closes the fast path, so that every call is looked at.
@@ -270,12 +290,7 @@ impl<S: Service> Occupant for Cell<S> {
     }
 
     fn partner(&self) -> Weak<dyn Partner> {
-        // SAFETY: every occupant is inside an `Arc`; the count is taken first and given up as a weak one.
-        let cell = unsafe {
-            Arc::increment_strong_count(self);
-            Arc::from_raw(ptr::from_ref(self))
-        };
-        Arc::downgrade(&cell) as _
+        Arc::downgrade(&self.arc()) as _
     }
 
     fn service_type(&self) -> TypeId {

@@ -22,6 +22,7 @@ impl<S: Service> Cell<S> {
             self.kind.panicked();
         }
         self.kind.tell(Some(self.ward()), || Happened::Crashed { reason: reason.clone() });
+        self.kind.common.pulse.hurry();
         if let Some(side) = self.existing_side() {
             side.tasks.abort();
         }
@@ -44,9 +45,13 @@ impl<S: Service> Cell<S> {
         let text = text_of(reason);
         self.ended(reason);
         if self.single {
-            return self.set_life(LifeState::Stopped, Some(&text));
+            self.set_life(LifeState::Stopped, Some(&text));
+            return self.is_gone();
         }
-        match self.verdict(reason) {
+        let hold = self.held();
+        let verdict = self.verdict(reason, hold);
+        let is_restarted = matches!(verdict, Verdict::Restart(_));
+        match verdict {
             Verdict::Restart(Duration::ZERO) | Verdict::Leave => self.set_life(LifeState::NotStarted, Some(&text)),
             Verdict::Restart(delay) => {
                 self.set_life(LifeState::BackingOff, Some(&text));
@@ -58,12 +63,22 @@ impl<S: Service> Cell<S> {
                 self.kind.escalate(&why);
             }
         }
+        if !is_restarted {
+            self.is_gone();
+        } else if hold.is_zero() {
+            self.is_back();
+        }
     }
 
-    fn verdict(&self, reason: &ExitReason) -> Verdict {
+    /// What the supervisor says; a restart no sooner than health lets it (`hold`).
+    fn verdict(&self, reason: &ExitReason, hold: Duration) -> Verdict {
         let (ward, common) = (self.ward(), &self.kind.common);
-        let verdict = self.kind.supervision.on_exit(&ward, reason, common.now(), common.chance());
+        let verdict = match self.kind.supervision.on_exit(&ward, reason, common.now(), common.chance()) {
+            Verdict::Restart(delay) => Verdict::Restart(delay.max(hold)),
+            verdict => verdict,
+        };
         if let Verdict::Restart(after) = verdict {
+            self.kind.health.note_restart();
             self.kind.tell(Some(ward), || Happened::Restarting { after });
         }
         verdict
@@ -80,7 +95,7 @@ impl<S: Service> Cell<S> {
         let reason = ExitReason::StartFailed(error.into());
         self.kind.tell(Some(self.ward()), || Happened::Crashed { reason: reason.clone() });
         self.ended(&reason);
-        match self.verdict(&reason) {
+        match self.verdict(&reason, Duration::ZERO) {
             Verdict::Restart(delay) => {
                 // never at once: whoever calls on must not be what keeps the factory busy
                 let delay = delay.max(self.kind.rules.restart.backoff.first);

@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 
 use super::cell::Cell;
 use super::envelope::Envelope;
+use super::line::Site;
 use super::local::{self, Local, give_block, take_block};
 use super::reply::Reply;
 use crate::error::{CallError, NotRun, Unknown};
@@ -35,6 +36,8 @@ pub(crate) struct Header {
 /// What can be done with a frame whose type is forgotten. In every function the frame's body must be in the named
 /// stage, and the cell pointer must be the cell the message was sent to, owned by the caller, with a live instance.
 pub(crate) struct VTable {
+    /// Which handler it is.
+    pub(crate) site: &'static Site,
     /// Arguments → future.
     pub(crate) start: unsafe fn(*mut Header, *const ()),
     /// Runs the arguments in a mailbox slot, for nobody: a frame is left only if the handler suspends.
@@ -100,6 +103,7 @@ where
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
     pub(crate) const VTABLE: VTable = VTable {
+        site: Site::of::<S, N>(),
         start: Self::start,
         run_small: Self::run_small,
         drop_small: Self::drop_small,

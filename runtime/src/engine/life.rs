@@ -16,6 +16,7 @@ use super::run::panic_message;
 use super::scope;
 use super::word::{MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{HookError, NotRun};
+use crate::health::Sign;
 use crate::node::{Factory, Kind};
 use crate::service::{LifeState, Service};
 use crate::supervision::ExitReason;
@@ -26,16 +27,26 @@ pub(super) struct Operation {
     /// Of the call or signal it runs for: who waits for it.
     envelope: Option<Arc<Envelope>>,
     gives_way: bool,
+    probes: bool,
 }
 
 impl Operation {
     pub(super) fn new(envelope: Option<Arc<Envelope>>, future: impl Future<Output = ()> + Send + 'static) -> Self {
-        Operation { future: Box::pin(future), envelope, gives_way: false }
+        Operation { future: Box::pin(future), envelope, gives_way: false, probes: false }
     }
 
     /// One that only waits: a signal ends it.
     pub(super) fn giving_way(self) -> Self {
         Operation { gives_way: true, ..self }
+    }
+
+    /// One that asks the instance whether it is well.
+    fn probing(self) -> Self {
+        Operation { probes: true, ..self }
+    }
+
+    pub(super) fn probes(&self) -> bool {
+        self.probes
     }
 
     pub(super) fn gives_way(&self) -> bool {
@@ -150,11 +161,16 @@ impl<S: Service> Cell<S> {
             // a call since the sweep that asked for this
             Signal::Passivate if self.was_touched() => return None,
             Signal::Passivate => Operation::new(None, async move { stop(&cell, LifeState::NotStarted, None).await }),
-            Signal::End(_) if !self.is_live() => return None,
+            Signal::End(_) | Signal::Probe if !self.is_live() => return None,
             Signal::End(reason) => {
                 self.crash(reason);
                 return None;
             }
+            Signal::Kill(after) => {
+                self.die(after);
+                return None;
+            }
+            Signal::Probe => Operation::new(None, async move { probe(&cell).await }).probing(),
         };
         Some(operation)
     }
@@ -173,8 +189,7 @@ impl<S: Service> Cell<S> {
         let (mut guard, mail) = self.mailbox();
         // SAFETY: the guard is held.
         let signals = unsafe { &mut (*mail).signals };
-        let is_passivate = |signal: &Signal| matches!(signal, Signal::Passivate);
-        if is_passivate(&signal) && signals.iter().any(is_passivate) {
+        if signals.iter().any(|queued| signal.repeats(queued)) {
             return;
         }
         signals.push_back(signal);
@@ -283,6 +298,21 @@ pub(super) async fn stop<S: Service>(cell: &Cell<S>, next: LifeState, error: Opt
     }
     let next = if cell.single { LifeState::Stopped } else { next };
     cell.set_life(next, error);
+    if error.is_none() {
+        cell.is_gone();
+    }
+}
+
+/// Asks the instance whether it is well, and reports what it says.
+async fn probe<S: Service>(cell: &Cell<S>) {
+    let cx = Cx::of(cell);
+    // SAFETY: as in `started`.
+    let Some(instance) = (unsafe { (*cell.instance.get()).as_mut() }) else { return };
+    let answer = guarded(instance.healthy(&cx)).await;
+    match answer {
+        Ok(()) => cell.saw(Sign::ProbePassed),
+        Err(error) => cell.report(Sign::ProbeFailed(error.message().into())),
+    }
 }
 
 /// A cell around an instance that exists already. On a node that has stopped, the instance is dropped.

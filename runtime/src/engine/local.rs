@@ -1,4 +1,4 @@
-//! What a thread keeps for the engine: free blocks, the scope of the running handler, tokio's budget.
+//! What a thread keeps for the engine: free blocks, the scope of the running handler, its line, tokio's budget.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
@@ -6,6 +6,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::task::{Context, Poll, Waker};
 
+use super::line::{Line, Site};
 use super::scope::Scope;
 use super::slice::Slice;
 
@@ -24,6 +25,8 @@ pub(crate) struct Local {
     kept: [Cell<u32>; SIZES.len()],
     calls: Cell<u32>,
     scope: Cell<*const Scope>,
+    /// Null until the thread runs its first handler, and again when it ends.
+    line: Cell<*const Line>,
     task: Cell<Option<tokio::task::Id>>,
     runtime: Cell<Option<tokio::runtime::Id>>,
     driving: Cell<Option<tokio::runtime::Id>>,
@@ -64,7 +67,7 @@ fn sweep_at_end() -> bool {
     SWEEP.try_with(|_| ()).is_ok()
 }
 
-/// Frees the thread's blocks when it ends. [`Local`] itself needs no drop: so it can be reached at any time, without
+/// Frees the thread's blocks and its line when it ends. [`Local`] itself needs no drop: so it can be reached at any time, without
 /// a look whether it is still there.
 struct Sweep;
 
@@ -142,6 +145,10 @@ impl Local {
     /// Frees what is kept and keeps nothing from now on.
     fn free_all(&self) {
         drop(self.answered.take());
+        let line = self.line.replace(ptr::null());
+        if !line.is_null() {
+            Line::forget(line);
+        }
         for class in 0..SIZES.len() {
             let mut block = self.free[class].replace(ptr::null_mut());
             while !block.is_null() {
@@ -164,6 +171,7 @@ impl Local {
             kept: [const { Cell::new(0) }; SIZES.len()],
             calls: Cell::new(0),
             scope: Cell::new(ptr::null()),
+            line: Cell::new(ptr::null()),
             task: Cell::new(None),
             runtime: Cell::new(None),
             driving: Cell::new(None),
@@ -241,6 +249,31 @@ impl Local {
     #[inline(always)]
     pub(crate) fn set_scope(&self, scope: *const Scope) -> *const Scope {
         self.scope.replace(scope)
+    }
+
+    /// Says what this thread runs from now on; null for nothing.
+    #[inline(always)]
+    pub(crate) fn publish(&self, cell: *const (), site: *const Site) {
+        // SAFETY: a line lives until `free_all` takes it away.
+        match unsafe { self.line.get().as_ref() } {
+            Some(line) => line.publish(cell, site),
+            None => self.publish_first(cell, site),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn publish_first(&self, cell: *const (), site: *const Site) {
+        // a thread that is ending has no line: nobody would take it away
+        if sweep_at_end() {
+            self.line.set(Line::register());
+            self.publish(cell, site);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn line(&self) -> *const Line {
+        self.line.get()
     }
 
     /// Charges one call to tokio's cooperative budget, amortised; pending when the task should yield.

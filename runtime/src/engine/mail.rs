@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::Waker;
+use std::time::Duration;
 
 use super::answer::Answer;
 use super::frame::{Header, VTable};
@@ -34,6 +35,10 @@ pub(crate) enum Signal {
     Passivate,
     /// End as if it had crashed, for this reason.
     End(ExitReason),
+    /// End what made no progress for so long, if it still stands as dead.
+    Kill(Duration),
+    /// Ask the instance whether it is well.
+    Probe,
 }
 
 /// The limits of a mailbox.
@@ -112,6 +117,13 @@ impl Begun {
     }
 }
 
+impl Signal {
+    /// Whether a second one says no more than the first.
+    pub(crate) fn repeats(&self, queued: &Signal) -> bool {
+        matches!((self, queued), (Signal::Passivate, Signal::Passivate) | (Signal::Probe, Signal::Probe))
+    }
+}
+
 impl Mail {
     /// Whether a message of `weight` bytes fits; if not, the limit that is reached. One message always fits an empty
     /// mailbox of bytes.
@@ -129,6 +141,11 @@ impl Mail {
         } else {
             Err(limits.bytes.try_into().unwrap_or(u32::MAX))
         }
+    }
+
+    /// Messages that wait or were taken and not begun.
+    pub(crate) fn messages(&self) -> u32 {
+        self.messages
     }
 
     /// Appends a message; the caller asked [`Mail::check_room`] under the same lock.

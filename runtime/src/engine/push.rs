@@ -136,7 +136,7 @@ where
     I: Fn(*const Cell<S>, S::Args) -> F + Copy,
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
-    let envelope = if request.is_some() || cell.kind.needs_checks() {
+    let envelope = if request.is_some() || cell.kind.needs_checks() || !cell.is_well() {
         let envelope = envelope_for(cell, request, false).map_err(Unsent::Refused)?;
         if let Some(stand_in) = cell.kind.stand_in() {
             return stand_in.hear::<N>(arguments).map_err(Unsent::Refused);

@@ -5,11 +5,14 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use super::alarm::Alarm;
 use super::cell::Cell;
 use super::envelope::Envelope;
 use super::frame::{Header, Told, VTable, deliver};
+use super::life::drop_caught;
+use super::line::Site;
 use super::local;
 use super::mail::Item;
 use super::occupant::Occupant;
@@ -18,6 +21,7 @@ use super::side::Owner;
 use super::slice::Slice;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{NotRun, Unknown};
+use crate::health::Sign;
 use crate::service::{LifeState, Service};
 use crate::supervision::ExitReason;
 
@@ -55,7 +59,10 @@ impl<S: Service> Cell<S> {
         // SAFETY: the caller owns the cell.
         let parked = unsafe { std::mem::replace(&mut *self.parked.get(), ptr::null_mut()) };
         if !parked.is_null() {
-            return self.resume(parked, cx);
+            return match self.condemned() {
+                Some(after) => self.end_hung(parked, after),
+                None => self.resume(parked, cx),
+            };
         }
         let signalled = self.make_side().owner.news.signalled.load(Ordering::Relaxed);
         // SAFETY: as above; the borrow ends here.
@@ -82,20 +89,47 @@ impl<S: Service> Cell<S> {
         let rings = alarm.as_mut().is_some_and(|alarm| alarm.rings(cx));
         if rings {
             *alarm = None;
+            self.end_suspended();
             // SAFETY: parked frames hold a future.
             unsafe { fail(header, Unknown::TimedOut) };
+            self.saw_here(Sign::Progress);
             return Step::Done;
         }
+        self.saw_here(Sign::Alive);
         self.poll_frame(header, cx)
+    }
+
+    /// Ends a suspended handler that made no progress for so long, and its activation with it.
+    #[cold]
+    fn end_hung(self: &Arc<Self>, header: *mut Header, after: Duration) -> Step {
+        // SAFETY: the caller owns the cell.
+        unsafe { self.desk().alarm = None };
+        self.end_suspended();
+        // SAFETY: parked frames hold a future.
+        unsafe { fail(header, Unknown::Hung { after }) };
+        self.crash(ExitReason::Hung(after));
+        Step::Done
     }
 
     fn operate(self: &Arc<Self>, cx: &mut Context<'_>) -> Step {
         // SAFETY: the caller owns the cell. The operation is taken out while it runs: it uses the desk itself.
         let Some(mut operation) = (unsafe { self.desk().operation.take() }) else { return Step::Done };
-        let scope = Scope::of_operation(Arc::as_ptr(self) as *const dyn Occupant, operation.envelope());
+        let probes = operation.probes();
+        if probes && let Some(after) = self.condemned() {
+            drop_caught(operation);
+            self.end_suspended();
+            self.crash(ExitReason::Hung(after));
+            return Step::Done;
+        }
+        let site = Site::of_hooks::<S>();
+        let scope = Scope::of_operation(Arc::as_ptr(self) as *const dyn Occupant, site, operation.envelope());
         self.wake_state_running();
         if local::with(|local| scope.enter(local, || operation.poll(cx))).is_ready() {
+            self.end_suspended();
             return Step::Done;
+        }
+        if probes {
+            self.note_suspended(site);
         }
         // SAFETY: as above.
         unsafe { self.desk().operation = Some(operation) };
@@ -130,6 +164,7 @@ impl<S: Service> Cell<S> {
         mail.settle(begun);
         if refill && desk.batch.is_empty() {
             mail.take_batch(&mut desk.batch);
+            self.kind.health.note_fill(desk.batch.len() as u32);
             guard.bits &= !MAIL;
         }
         let admitted = mail.admitted(self.kind.limits);
@@ -163,12 +198,15 @@ impl<S: Service> Cell<S> {
     fn run_small(self: &Arc<Self>, vtable: &VTable, slot: [usize; 2], cx: &mut Context<'_>) -> Step {
         self.wake_state_running();
         let told = local::with(|local| {
-            let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, ptr::null(), None);
+            let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, vtable.site, ptr::null(), None);
             // SAFETY: small items hold arguments, the instance is live, the caller owns the cell.
             scope.enter(local, || unsafe { (vtable.run_small)(slot.as_ptr(), Arc::as_ptr(self).cast(), local, cx) })
         });
         match told {
-            Told::Done => Step::Done,
+            Told::Done => {
+                self.saw_here(Sign::Progress);
+                Step::Done
+            }
             Told::Suspended(header) => {
                 self.park(header);
                 Step::End(self.suspend())
@@ -235,7 +273,7 @@ impl<S: Service> Cell<S> {
         self.wake_state_running();
         // SAFETY: the frame holds a future; its header is written.
         let (vtable, envelope) = unsafe { ((*header).vtable, (*header).envelope.clone()) };
-        let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, ptr::null(), envelope);
+        let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, vtable.site, ptr::null(), envelope);
         let polled = local::with(|local| {
             scope.enter(local, || {
                 // SAFETY: as above. A panic leaves the future in the frame, to be dropped by `fail`.
@@ -245,6 +283,8 @@ impl<S: Service> Cell<S> {
         match polled {
             Ok(Poll::Ready(())) => {
                 self.clear_alarm(&scope);
+                self.end_suspended();
+                self.saw_here(Sign::Progress);
                 // SAFETY: the outcome is in the frame.
                 unsafe { deliver(header) };
                 Step::Done
@@ -255,6 +295,7 @@ impl<S: Service> Cell<S> {
             }
             Err(payload) => {
                 self.clear_alarm(&scope);
+                self.end_suspended();
                 let message = panic_message(payload);
                 // SAFETY: the future is in the frame.
                 unsafe { fail(header, Unknown::Panicked { message: message.clone() }) };
@@ -276,6 +317,7 @@ impl<S: Service> Cell<S> {
         // SAFETY: the header is written, the caller owns the cell.
         unsafe {
             *self.parked.get() = header;
+            self.note_suspended((*header).vtable.site);
             let deadline = (*header).envelope.as_ref().and_then(|envelope| envelope.deadline);
             if let Some(deadline) = deadline {
                 let desk = self.desk();
@@ -308,7 +350,7 @@ impl<S: Service> Cell<S> {
             }
             self.settle(false);
         }
-        let live = self.is_live() && !self.kind.is_closing();
+        let live = self.is_live();
         let mut guard = self.word.lock();
         if guard.bits & (MAIL | SIGNAL) != 0 {
             return false;
@@ -323,7 +365,8 @@ impl<S: Service> Cell<S> {
             }
         }
         let kept = guard.bits & !(OWNED | COLD);
-        guard.bits = if live { kept } else { kept | COLD };
+        // looked at under the lock: who changes it locks the word afterwards
+        guard.bits = if live && self.may_be_hot() { kept } else { kept | COLD };
         drop(guard);
         admitted.into_iter().for_each(Waker::wake);
         true

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::envelope::Envelope;
+use super::line::Site;
 use super::local::{self, Local};
 use super::occupant::Occupant;
 
@@ -19,6 +20,7 @@ pub(crate) const DEPTH_MAX: u32 = 24;
 /// The handler or hook that is being polled.
 pub(crate) struct Scope {
     cell: *const dyn Occupant,
+    site: &'static Site,
     parent: *const Scope,
     depth: u32,
     timed: bool,
@@ -29,7 +31,12 @@ pub(crate) struct Scope {
 impl Scope {
     /// The scope of a handler of `cell`, under whatever scope the thread is in. It is not entered yet.
     #[inline(always)]
-    pub(crate) fn new(cell: *const dyn Occupant, parent: *const Scope, envelope: Option<Arc<Envelope>>) -> Self {
+    pub(crate) fn new(
+        cell: *const dyn Occupant,
+        site: &'static Site,
+        parent: *const Scope,
+        envelope: Option<Arc<Envelope>>,
+    ) -> Self {
         let timed = envelope.as_ref().is_some_and(|envelope| envelope.deadline.is_some());
         let depth = if parent.is_null() {
             1
@@ -41,19 +48,24 @@ impl Scope {
         if let Some(envelope) = envelope {
             let _ = slot.set(envelope);
         }
-        Scope { cell, parent, depth, timed, hook: false, envelope: slot }
+        Scope { cell, site, parent, depth, timed, hook: false, envelope: slot }
     }
 
     /// The scope of a life-cycle operation of `cell`, on behalf of whoever waits for it. Their deadlines are theirs: a
     /// caller in a hurry must not fail a start that others wait for too.
-    pub(crate) fn of_operation(cell: *const dyn Occupant, envelope: Option<Arc<Envelope>>) -> Self {
-        Scope { timed: false, hook: true, ..Scope::new(cell, ptr::null(), envelope) }
+    pub(crate) fn of_operation(
+        cell: *const dyn Occupant,
+        site: &'static Site,
+        envelope: Option<Arc<Envelope>>,
+    ) -> Self {
+        Scope { timed: false, hook: true, ..Scope::new(cell, site, ptr::null(), envelope) }
     }
 
     /// Runs `f` inside this scope.
     #[inline(always)]
     pub(crate) fn enter<R>(&self, local: &Local, f: impl FnOnce() -> R) -> R {
         let leave = Leave { local, before: local.set_scope(self) };
+        local.publish(self.cell.cast(), self.site);
         let out = f();
         drop(leave);
         out
@@ -134,6 +146,11 @@ impl Drop for Leave<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         self.local.set_scope(self.before);
+        // SAFETY: a scope further down this very stack.
+        match unsafe { self.before.as_ref() } {
+            Some(before) => self.local.publish(before.cell.cast(), before.site),
+            None => self.local.publish(ptr::null(), ptr::null()),
+        }
     }
 }
 

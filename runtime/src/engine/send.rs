@@ -11,6 +11,7 @@ use super::cell::Cell;
 use super::cx::Cx;
 use super::envelope::Envelope;
 use super::frame::{Header, Outcome, Typed, TypedFrame};
+use super::line::Site;
 use super::local::{self, Local};
 use super::mail::{Item, Limits};
 use super::occupant::Occupant;
@@ -21,6 +22,7 @@ use super::scope::{self, Scope};
 use super::spin::own_after_a_wait;
 use super::word::{MAIL, SIGNAL, WAITERS};
 use crate::error::{CallError, NotRun, Unknown};
+use crate::health::Sign;
 use crate::service::{ActivationId, LifeState, Method, Service};
 use crate::supervision::ExitReason;
 
@@ -112,7 +114,8 @@ where
     cell.touch();
     let waker = super::driver::waker_of(cell);
     let mut actor_cx = Context::from_waker(&waker);
-    let scope = Scope::new(Arc::as_ptr(cell) as *const dyn Occupant, local.scope(), envelope);
+    let site = Site::of::<S, N>();
+    let scope = Scope::new(Arc::as_ptr(cell) as *const dyn Occupant, site, local.scope(), envelope);
     let frame = Typed::<S, N, I, F>::allocate(local);
     let polled = scope.enter(local, || {
         // SAFETY: the frame is ours and empty.
@@ -123,7 +126,7 @@ where
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
             scope.end_wait();
-            give_back(cell);
+            finish(cell);
             Asked::Ready(ManuallyDrop::into_inner(out).map_err(CallError::App))
         }
         Ok(Poll::Pending) => Asked::Waiting(leave_suspended::<S, N, I, F>(cell, frame, &scope, cx)),
@@ -139,12 +142,19 @@ where
     }
 }
 
-/// Gives an owned cell back, after a look at what came meanwhile.
+/// Gives an owned cell back after a handler, and looks at what came meanwhile.
 #[inline(always)]
-fn give_back<S: Service>(cell: &Arc<Cell<S>>) {
+fn finish<S: Service>(cell: &Arc<Cell<S>>) {
     if !cell.is_live() || !cell.word.try_release() {
-        give_back_slow(cell);
+        finish_slow(cell);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn finish_slow<S: Service>(cell: &Arc<Cell<S>>) {
+    cell.saw(Sign::Progress);
+    give_back_slow(cell);
 }
 
 #[cold]
@@ -168,6 +178,9 @@ where
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
     let envelope = scope.envelope().cloned();
+    if let Some(envelope) = &envelope {
+        envelope.list_wait(cell);
+    }
     let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
     // SAFETY: the body holds the future, the header is written here.
     unsafe { Typed::<S, N, I, F>::write_header(frame, Reply::new(Some(cx.waker().clone()), true), 0, envelope) };
@@ -204,7 +217,7 @@ where
     }
     if fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
-            give_back(cell);
+            give_back_slow(cell);
             return Asked::Ready(Err(why.into()));
         }
         return run_inline(local, cell, arguments, envelope, invoke, cx);
@@ -257,7 +270,7 @@ pub(super) fn envelope_for<S: Service>(
     request: Option<&Request>,
     asks: bool,
 ) -> Result<Option<Arc<Envelope>>, NotRun> {
-    if let Some(why) = cell.kind.refusal() {
+    if let Some(why) = cell.kind.refusal().or_else(|| cell.quarantine()) {
         return Err(why);
     }
     scope::current(|scope| {
@@ -328,6 +341,7 @@ pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, 
     // SAFETY: the guard is held until the end of this function, or dropped before the cell is scheduled.
     let mail = unsafe { &mut *mail };
     if let Err(limit) = mail.check_room(weight, limits, &cell.make_side().owner.begun) {
+        cell.kind.health.note_fill(mail.messages());
         let ticket = wait.map(|wait| mail.wait(wait.ticket, wait.waker));
         if ticket.is_some() {
             cell.set_crowded(&mut guard, true);

@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
 use super::spin::Patience;
+use super::standing::Suspense;
 use super::waits::Waits;
 use super::withheld::Withheld;
 use crate::cx::Tasks;
@@ -48,6 +49,8 @@ pub(super) struct Owner {
     /// The owner alone writes it; senders read it.
     pub(super) begun: Begun,
     pub(super) news: News,
+    /// The handler that is suspended, for the watch.
+    pub(super) suspense: Suspense,
 }
 
 /// Two bits of the cell's word once more: reading the word itself with every message would take its cache line from
@@ -58,6 +61,8 @@ pub(super) struct News {
     pub(super) signalled: AtomicBool,
     /// `WAITERS`.
     pub(super) crowded: AtomicBool,
+    /// It is not well, see `standing`; not of the word.
+    pub(super) unwell: AtomicBool,
     /// See `spin`; not of the word, but as seldom written.
     pub(super) patience: Patience,
 }

@@ -6,8 +6,8 @@
 //! target along these lists for an actor of its own chain.
 //!
 //! Of the calls that close a circle the one that was listed last sees all others: it is refused. Two that are made at
-//! the same moment may both be refused. A call that runs inline is listed only when a call made on its behalf is, so
-//! calls that do not leave the stack pay nothing.
+//! the same moment may both be refused. A call that runs inline is listed when a call made on its behalf is, or when its
+//! handler waits: calls that do not leave the stack pay nothing.
 
 use std::collections::{BTreeMap, HashSet};
 use std::iter::successors;
@@ -16,9 +16,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
+use super::cell::Cell;
 use super::envelope::Envelope;
 use super::occupant::Occupant;
 use crate::error::NotRun;
+use crate::service::Service;
 
 /// Actors that one look visits at most. Circles have a few; a thousand visits take about a tenth of a millisecond,
 /// which a call of a busy actor may cost at worst. A circle that is longer is not found.
@@ -39,7 +41,7 @@ impl Waits {
         self.0.lock().targets.iter().map(|(ticket, target)| (*ticket, target.clone())).collect()
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.lock().targets.is_empty()
     }
 
@@ -123,6 +125,14 @@ impl Envelope {
                 Err(NotRun::Cycle { path })
             }
             None => Ok(()),
+        }
+    }
+
+    /// Lists a call that ran inline and goes on without its caller: whoever looks at that one sees what it waits for.
+    pub(super) fn list_wait<S: Service>(&self, target: &Arc<Cell<S>>) {
+        if let Some(asker) = &self.asker {
+            let target: Arc<dyn Occupant> = target.clone();
+            self.wait.list(&**asker, &target);
         }
     }
 

@@ -43,6 +43,7 @@ codes! {
     PANICKED = 20 "The handler panicked.",
     TIMED_OUT = 21 "The deadline passed while the handler may have been running.",
     STOPPED = 22 "The activation ended during the call.",
+    HUNG = 23 "The handler made no progress and was ended.",
     DUPLICATE_SERVICE = 30 "Two services have one name.",
     ENVIRONMENT = 31 "An environment variable is malformed.",
     NO_RUNTIME = 32 "There is no tokio runtime.",

@@ -1,5 +1,7 @@
 //! Why nobody can say whether a call ran.
 
+use std::time::Duration;
+
 use super::Code;
 use thiserror::Error;
 
@@ -19,6 +21,13 @@ pub enum Unknown {
     /// The activation ended while the handler ran. What it had changed outside stands.
     #[error("the activation ended during the call [C0022]")]
     Stopped,
+    /// The handler waited for something that did not come, past its progress deadline, and was given up with its
+    /// activation. What it had changed outside stands.
+    #[error("the handler made no progress for {after:?} and was ended [C0023]")]
+    Hung {
+        /// How long it had run.
+        after: Duration,
+    },
 }
 
 impl Unknown {
@@ -28,13 +37,14 @@ impl Unknown {
             Self::Panicked { .. } => Code::PANICKED,
             Self::TimedOut => Code::TIMED_OUT,
             Self::Stopped => Code::STOPPED,
+            Self::Hung { .. } => Code::HUNG,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Unknown;
+    use super::{Duration, Unknown};
 
     #[test]
     fn every_reason_says_what_happened_and_ends_with_its_code() {
@@ -42,6 +52,10 @@ mod tests {
             (Unknown::Panicked { message: "boom".into() }, "the handler panicked: boom [C0020]"),
             (Unknown::TimedOut, "the deadline passed; the handler may have run [C0021]"),
             (Unknown::Stopped, "the activation ended during the call [C0022]"),
+            (
+                Unknown::Hung { after: Duration::from_secs(31) },
+                "the handler made no progress for 31s and was ended [C0023]",
+            ),
         ] {
             assert_eq!(error.to_string(), text);
             assert!(text.ends_with(&format!("[{}]", error.code())));

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
 use crate::engine::{Answer, Answered, Signal};
+use crate::health::{KindHealth, ServiceBeat, Watched};
 use crate::node::{Kind, KindStats};
 use crate::service::{LifeState, Service};
 
@@ -39,6 +40,14 @@ pub(crate) trait AnyKind: Swept {
     /// Tells every live activation to stop; each answers when it has.
     fn stop_all(&self) -> Vec<Answered>;
     fn clear(&self);
+    /// The health of its actors.
+    fn health(&self) -> &KindHealth;
+    /// The actor whose cell is at this address, if one is.
+    fn at(&self, address: usize) -> Option<Arc<dyn Watched>>;
+    /// Probes the actors that are to be probed at every beat.
+    fn probe(&self);
+    /// How the service is, apart from what its health and its threads say; `None` if all it does is refuse calls.
+    fn beat(&self) -> Option<ServiceBeat>;
 }
 
 impl<S: Service> Swept for Arc<Kind<S>> {
@@ -47,7 +56,6 @@ impl<S: Service> Swept for Arc<Kind<S>> {
     }
 
     fn sweep(&self) {
-        self.supervision.forget_calm(self.common.now());
         for cell in self.table.cells() {
             if cell.age() < SWEEPS {
                 continue;
@@ -112,5 +120,24 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
 
     fn clear(&self) {
         Kind::clear(self);
+    }
+
+    fn health(&self) -> &KindHealth {
+        &self.health
+    }
+
+    fn at(&self, address: usize) -> Option<Arc<dyn Watched>> {
+        Some(self.cells().into_iter().find(|cell| Arc::as_ptr(cell).addr() == address)?)
+    }
+
+    fn probe(&self) {
+        if S::INFO.has_probe && !self.is_closing() {
+            self.probe_all();
+        }
+    }
+
+    fn beat(&self) -> Option<ServiceBeat> {
+        self.supervision.forget_calm(self.common.now());
+        self.is_served().then(|| self.service_beat())
     }
 }

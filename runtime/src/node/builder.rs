@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::error::{HookError, StartError};
+use crate::health::Watch;
 use crate::host;
 use crate::node::environment;
 use crate::node::options::Options;
@@ -120,6 +121,21 @@ impl NodeBuilder {
         self
     }
 
+    /// How often the node beats: see [`Node::beats`]. Default 1 second; `CONSORT_BEAT` in milliseconds; at least 1 ms.
+    /// Probes run as often. Shorter notices a failing probe sooner, longer costs less.
+    pub fn beat_every(mut self, every: Duration) -> Self {
+        self.options.beat = every.max(Duration::from_millis(1));
+        self
+    }
+
+    /// Watches health from a task of the runtime instead of a thread of its own, by tokio's clock. For tests in paused
+    /// time, where it makes the moments of all changes exact. A handler that holds its thread is not seen then if it
+    /// holds up the runtime.
+    pub fn watch_on_tokio(mut self) -> Self {
+        self.options.watch_on_tokio = true;
+        self
+    }
+
     /// Starts the node inside the current tokio runtime.
     ///
     /// # Errors
@@ -149,6 +165,8 @@ impl NodeBuilder {
         let hosts = kinds.by_name.values().cloned().map(|kind| kind as Arc<dyn Swept>).collect();
         registry.set_kinds(kinds);
         let root = host::start(&registry.common.options.name, hosts).await?;
-        Ok(Node::outside(registry, root))
+        let node = Node::outside(registry.clone(), root);
+        Watch::start(&registry)?;
+        Ok(node)
     }
 }

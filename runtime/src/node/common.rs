@@ -8,6 +8,7 @@ use consort_protocol::time::{Chance, Moment};
 use tokio::runtime::Handle;
 
 use crate::events::Bus;
+use crate::health::Pulse;
 use crate::node::options::Options;
 use crate::service::ActivationId;
 use crate::supervision::Bonds;
@@ -23,6 +24,7 @@ pub(crate) struct Common {
     started: tokio::time::Instant,
     pub(crate) events: Bus,
     pub(crate) bonds: Bonds,
+    pub(crate) pulse: Pulse,
     node: u64,
     generation: u64,
     sequence: AtomicU64,
@@ -32,6 +34,7 @@ pub(crate) struct Common {
 
 impl Common {
     pub(crate) fn new(options: Options, runtime: Handle) -> Self {
+        let pulse = Pulse::new(options.watch_on_tokio);
         let node = NODES.fetch_add(1, Ordering::Relaxed);
         Common {
             options,
@@ -39,6 +42,7 @@ impl Common {
             started: tokio::time::Instant::now(),
             events: Bus::default(),
             bonds: Bonds::default(),
+            pulse,
             node,
             // the standard library's hasher is keyed at random
             generation: RandomState::new().hash_one(node),
@@ -87,6 +91,7 @@ impl Common {
 
     pub(crate) fn set_closing(&self) {
         self.closing.store(true, Ordering::Release);
+        self.pulse.hurry();
     }
 
     /// No calls at all.
@@ -96,5 +101,6 @@ impl Common {
 
     pub(crate) fn set_stopped(&self) {
         self.stopped.store(true, Ordering::Release);
+        self.pulse.hurry();
     }
 }

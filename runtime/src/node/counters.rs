@@ -29,6 +29,11 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
+    /// Live activations, and handlers that panicked.
+    pub(super) fn live_and_panicked(&self) -> (u64, u64) {
+        (self.activations.load(Ordering::Relaxed), self.panics.load(Ordering::Relaxed))
+    }
+
     pub(super) fn read(&self, service: &'static str, actors: usize) -> KindStats {
         KindStats {
             service,

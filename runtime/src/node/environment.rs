@@ -24,6 +24,9 @@ pub(crate) fn apply(options: &mut Options, variable: impl Fn(&str) -> Option<OsS
     if let Some(seconds) = number::<u32>("CONSORT_DRAIN", &variable)? {
         options.drain = Duration::from_secs(seconds.into());
     }
+    if let Some(millis) = number::<std::num::NonZeroU32>("CONSORT_BEAT", &variable)? {
+        options.beat = Duration::from_millis(millis.get().into());
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! [`Kind`]: one service of one node, with its actors.
 
+use std::any::TypeId;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -12,6 +13,7 @@ use crate::client::Callers;
 use crate::engine::{Answer, Cell, Limits, Signal};
 use crate::error::{HookError, NotRun};
 use crate::events::{Event, Happened};
+use crate::health::{KindHealth, ServiceBeat, Watched};
 use crate::key::{IntoKey, Key};
 use crate::node::common::Common;
 use crate::node::counters::Counters;
@@ -62,6 +64,7 @@ pub(crate) struct Kind<S: Service> {
     pub(crate) rules: Rules,
     pub(crate) supervision: Supervision,
     pub(crate) callers: Callers,
+    pub(crate) health: KindHealth,
     pub(crate) common: Arc<Common>,
     node: Weak<Registry>,
 }
@@ -89,6 +92,7 @@ impl<S: Service> Kind<S> {
             gate: Gate::default(),
             supervision: Supervision::new(rules.restart),
             callers: Callers::new(&rules, &common),
+            health: KindHealth::new(info.name, rules.progress, rules.health, common.clone()),
             rules,
             common,
             node: Arc::downgrade(registry),
@@ -180,6 +184,32 @@ impl<S: Service> Kind<S> {
     pub(super) fn stats(&self) -> KindStats {
         let members = self.pool.lock().as_ref().map_or(0, |pool| pool.members().len());
         self.counters.read(S::INFO.name, self.table.len() + members + self.spawned.len())
+    }
+
+    /// Probes the only actor of a service without key, the members of a pool, and those that were called since the last
+    /// beat.
+    pub(super) fn probe_all(&self) {
+        let mut few = match const { S::INFO.pool } {
+            0 | 1 if TypeId::of::<S::Key>() == TypeId::of::<()>() => self.table.cells(),
+            _ => Vec::new(),
+        };
+        if let Some(pool) = &*self.pool.lock() {
+            few.extend_from_slice(pool.members());
+        }
+        few.into_iter().for_each(Watched::probe);
+        self.health.probe_touched();
+    }
+
+    /// How the service is, as far as is known here.
+    pub(super) fn service_beat(&self) -> ServiceBeat {
+        let state = match () {
+            () if self.common.has_stopped() => LifeState::Stopped,
+            () if self.common.is_closing() => LifeState::Stopping,
+            () if self.gate.is_shut() => LifeState::Failed,
+            () => LifeState::Running,
+        };
+        let (activations, panics) = self.counters.live_and_panicked();
+        ServiceBeat { activations, panics, ..ServiceBeat::of(S::INFO.name, S::INFO.version, state) }
     }
 
     pub(super) fn idle(&self) -> Duration {

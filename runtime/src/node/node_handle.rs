@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::dynamic::{self, DynamicResult, ServiceDescription};
 use crate::events::Events;
+use crate::health::Beats;
 use crate::host::Root;
 use crate::key::IntoKey;
 use crate::node::registry::Use;
@@ -38,8 +39,8 @@ impl Node {
     }
 
     /// A node to be built with options from the environment: `CONSORT_NAME`, `CONSORT_MAILBOX`,
-    /// `CONSORT_MAILBOX_BYTES`, `CONSORT_IDLE` and `CONSORT_DRAIN` (seconds). A malformed one is an error of
-    /// [`start`](NodeBuilder::start).
+    /// `CONSORT_MAILBOX_BYTES`, `CONSORT_IDLE` and `CONSORT_DRAIN` (seconds), `CONSORT_BEAT` (milliseconds). A malformed
+    /// one is an error of [`start`](NodeBuilder::start).
     pub fn from_env() -> NodeBuilder {
         NodeBuilder::from_env()
     }
@@ -114,6 +115,12 @@ impl Node {
     /// What happens to services and actors from now on: crashes, restarts, quarantines, dead letters.
     pub fn events(&self) -> Events {
         self.registry.common.events.subscribe()
+    }
+
+    /// How the node's services are, every second and when something ends: see [`Beat`](crate::health::Beat). One message
+    /// a node, however many actors it has. The first is the latest there was.
+    pub fn beats(&self) -> Beats {
+        self.registry.common.pulse.subscribe()
     }
 
     /// The node's name.

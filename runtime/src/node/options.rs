@@ -14,6 +14,10 @@ pub(crate) struct Options {
     pub(crate) idle: Duration,
     /// What a shutdown waits for running and queued calls: 30 seconds, what orchestrators give a process to end.
     pub(crate) drain: Duration,
+    /// How often the node says how its services are: every second.
+    pub(crate) beat: Duration,
+    /// The watch is a task instead of a thread.
+    pub(crate) watch_on_tokio: bool,
 }
 
 impl Default for Options {
@@ -24,6 +28,8 @@ impl Default for Options {
             mailbox_bytes: 8 << 20,
             idle: Duration::from_secs(600),
             drain: Duration::from_secs(30),
+            beat: Duration::from_secs(1),
+            watch_on_tokio: false,
         }
     }
 }

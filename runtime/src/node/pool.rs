@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::engine::Cell;
+use crate::engine::{Cell, Standing};
 use crate::service::{LifeState, Service};
 
 /// The members, at least one. References hold them; their kind holds them until the node ends.
@@ -27,7 +27,7 @@ impl<S: Service> Pool<S> {
     pub(crate) fn pick(&self) -> &Arc<Cell<S>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let first = &self.members[turn % self.members.len()];
-        if first.is_quiet() && first.life() != LifeState::Failed { first } else { self.pick_another(turn) }
+        if first.is_quiet() && reluctance(first) == 0 { first } else { self.pick_another(turn) }
     }
 
     /// As [`pick`](Pool::pick), but not this one, if there is another that has not failed.
@@ -43,15 +43,25 @@ impl<S: Service> Pool<S> {
     #[cold]
     fn pick_another(&self, turn: usize) -> &Arc<Cell<S>> {
         let member = |step: usize| &self.members[turn.wrapping_add(step) % self.members.len()];
+        let worth = |cell: &&Arc<Cell<S>>| (reluctance(cell), cell.load());
         let (first, second) = (member(0), member(1));
-        let has_failed = |cell: &Arc<Cell<S>>| cell.life() == LifeState::Failed;
-        match (has_failed(first), has_failed(second)) {
-            (true, true) => (2..self.members.len()).map(member).find(|cell| !has_failed(cell)).unwrap_or(first),
-            (true, false) => second,
-            (false, true) => first,
-            (false, false) if second.load() < first.load() => second,
-            (false, false) => first,
+        let better = if worth(&second) < worth(&first) { second } else { first };
+        if reluctance(better) == 0 {
+            return better;
         }
+        (0..self.members.len()).map(member).min_by_key(worth).unwrap_or(better)
+    }
+}
+
+/// How bad it is to call this member: 0 is good, the highest is refused for longest.
+#[inline]
+fn reluctance<S: Service>(cell: &Cell<S>) -> u8 {
+    match (cell.life(), cell.standing()) {
+        (LifeState::Failed, _) => 4,
+        (_, Standing::Quarantined | Standing::Dead) => 3,
+        (LifeState::BackingOff, _) => 2,
+        (_, Standing::Suspect) => 1,
+        _ => 0,
     }
 }
 

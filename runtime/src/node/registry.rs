@@ -103,6 +103,14 @@ impl Registry {
         kind
     }
 
+    /// The kind of the type with this id whose actors run: a served one, or one that was spawned.
+    pub(crate) fn of_type(&self, id: TypeId) -> Option<Arc<dyn AnyKind>> {
+        match self.kinds()?.by_type.get(&id) {
+            Some(kind) => Some(kind.clone()),
+            None => self.others.lock().get(&(id, Use::Spawn)).cloned(),
+        }
+    }
+
     pub(crate) fn named(&self, name: &str) -> Option<&Arc<dyn AnyKind>> {
         self.kinds()?.by_name.get(name)
     }

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::engine::{Cell, Occupant};
+use crate::health::Condition;
 use crate::service::{ActivationId, Service};
 
 /// Where an actor stands in its life cycle.
@@ -68,6 +69,8 @@ pub struct Status {
     pub error: Option<Box<str>>,
     /// The live activation, or the last one.
     pub activation: ActivationId,
+    /// Its health. Of an actor that does not run it is [`Healthy`](Condition::Healthy), unless it ended in quarantine.
+    pub condition: Condition,
 }
 
 impl Status {
@@ -75,18 +78,29 @@ impl Status {
         Self::with_error(cell, cell.last_error())
     }
 
-    pub(super) fn with_error<S: Service>(cell: &Arc<Cell<S>>, error: Option<Box<str>>) -> Self {
+    pub(crate) fn with_error<S: Service>(cell: &Cell<S>, error: Option<Box<str>>) -> Self {
         Status {
             state: cell.life(),
             since: cell.kind.instant(cell.since_nanos()),
             error,
             activation: cell.activation(),
+            condition: cell.condition(),
         }
     }
 
     /// The one of two members that says more of their pool.
     pub(super) fn worse(self, other: Status) -> Status {
-        if other.state.severity() > self.state.severity() { other } else { self }
+        if other.severity() > self.severity() { other } else { self }
+    }
+
+    fn severity(&self) -> (u8, u8) {
+        let unwell = match self.condition {
+            Condition::Healthy => 0,
+            Condition::Suspect => 1,
+            Condition::Quarantined { .. } => 2,
+            Condition::Dead => 3,
+        };
+        (self.state.severity(), unwell)
     }
 
     /// Not started, and nothing under way.
@@ -94,9 +108,9 @@ impl Status {
         matches!(self.state, LifeState::NotStarted | LifeState::Stopped)
     }
 
-    /// Taking calls.
+    /// Taking calls, and well: nothing is late, and its last probe passed.
     pub fn is_running(&self) -> bool {
-        self.state == LifeState::Running
+        self.state == LifeState::Running && self.condition == Condition::Healthy
     }
 
     /// The last start failed; [`Status::error`] says why.
@@ -126,6 +140,14 @@ impl StatusBoard {
             None if state == LifeState::Running => board.error = None,
             None => {}
         }
+        if let Some(watch) = &board.watch {
+            watch.send_replace(now(board.error.clone()));
+        }
+    }
+
+    /// Tells the watchers the status `now` returns, if there are any.
+    pub(crate) fn tell(&self, now: impl FnOnce(Option<Box<str>>) -> Status) {
+        let board = self.inner.lock();
         if let Some(watch) = &board.watch {
             watch.send_replace(now(board.error.clone()));
         }

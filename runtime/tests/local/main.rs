@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod allocations;
+mod beats;
 mod bonds;
 mod calls;
 mod circles;
@@ -14,6 +15,7 @@ mod dropped_tells;
 mod dynamic_calls;
 mod ends;
 mod fixtures;
+mod health;
 mod hooks_that_ask;
 mod life;
 mod mailbox;
