@@ -31,9 +31,12 @@ pub use service::{
 };
 pub use wire::{Weigh, Wire};
 
-/// What a caller does about services that fail: [`Call::retry`](crate::Call::retry).
+/// What a caller does about services that fail or are overloaded: [`Call::retry`](crate::Call::retry), and of
+/// [`Rules`](crate::Rules) the circuit breaker, the limit and the budget of retries.
 pub mod resilience {
-    pub use crate::client::{Backoff, BudgetConfig, Percent, RetryPolicy, Retrying};
+    pub use crate::client::{
+        Backoff, BreakerConfig, BreakerState, BudgetConfig, Circuit, Moment, Percent, RetryPolicy, Retrying, Trip,
+    };
 }
 
 /// Existing kameo actors inside services.

@@ -5,18 +5,30 @@ use std::sync::Arc;
 use consort_protocol::retry::{RetryBudget, RetryDecision};
 use parking_lot::Mutex;
 
+use super::Circuit;
+use super::entrance::Entrance;
 use crate::node::{Common, Rules};
 
-/// The budget of those that try again.
+/// The entrance of a service, if it has one, and the budget of those that retry.
 pub(crate) struct Callers {
+    entrance: Option<Arc<Entrance>>,
     budget: Option<Mutex<RetryBudget>>,
     common: Arc<Common>,
 }
 
 impl Callers {
-    pub(crate) fn new(rules: &Rules, common: &Arc<Common>) -> Self {
-        let budget = rules.retry_budget.map(|config| Mutex::new(RetryBudget::new(config)));
-        Callers { budget, common: common.clone() }
+    pub(crate) fn new(service: &'static str, rules: &Rules, common: &Arc<Common>) -> Self {
+        Callers {
+            entrance: Entrance::of(service, rules, common),
+            budget: rules.retry_budget.map(|config| Mutex::new(RetryBudget::new(config))),
+            common: common.clone(),
+        }
+    }
+
+    /// What every call passes, if there is anything to pass.
+    #[inline]
+    pub(crate) fn entrance(&self) -> Option<&Arc<Entrance>> {
+        self.entrance.as_ref()
     }
 
     /// A call is made that may be tried again.
@@ -32,5 +44,10 @@ impl Callers {
             Some(budget) => budget.lock().spend(decision, self.common.now()),
             None => decision,
         }
+    }
+
+    /// The circuits that are not closed.
+    pub(crate) fn circuits(&self) -> Vec<Circuit> {
+        self.entrance().map(|entrance| entrance.circuits()).unwrap_or_default()
     }
 }

@@ -1,8 +1,44 @@
-//! What a failed call says.
+//! What a failed call says: of its target, and of another attempt.
 
 use consort_protocol::retry::Failure;
 
-use crate::error::CallError;
+use super::Ended;
+use crate::error::{CallError, NotRun};
+
+/// What the outcome of a call says of its target. A handler that refuses has answered.
+pub(crate) fn ended<T, E>(outcome: &Result<T, CallError<E>>) -> Ended {
+    match outcome {
+        Ok(_) | Err(CallError::App(_)) => Ended::Success,
+        Err(CallError::NotRun(why)) => ended_by(why),
+        Err(CallError::Unknown(_)) => Ended::Failure,
+    }
+}
+
+/// What a call that did not run says of its target. Full, too slow, broken and overloaded ones count as failing; the
+/// rest is the caller's affair, or that of who switched it off.
+pub(crate) fn ended_by(why: &NotRun) -> Ended {
+    match why {
+        NotRun::Full { .. }
+        | NotRun::Expired
+        | NotRun::Failed { .. }
+        | NotRun::Quarantined { .. }
+        | NotRun::Overloaded { .. } => Ended::Failure,
+        NotRun::TooLarge { .. }
+        | NotRun::NotServed { .. }
+        | NotRun::ShuttingDown
+        | NotRun::Stopped
+        | NotRun::Cycle { .. }
+        | NotRun::WrongActivation(_)
+        | NotRun::UnknownMethod(_)
+        | NotRun::BadKey(_)
+        | NotRun::BadArgument(_)
+        | NotRun::Disabled { .. }
+        | NotRun::Unavailable { .. }
+        | NotRun::CircuitOpen { .. }
+        | NotRun::Parked { .. }
+        | NotRun::LocalOnly { .. } => Ended::Abandoned,
+    }
+}
 
 /// What a failed attempt says of the next one.
 pub(super) fn failure_of<E>(error: &CallError<E>) -> Failure {
@@ -17,7 +53,15 @@ pub(super) fn failure_of<E>(error: &CallError<E>) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{NotRun, Unknown};
+    use crate::error::Unknown;
+
+    #[test]
+    fn only_what_the_target_can_help_counts_against_it() {
+        assert_eq!(ended_by(&NotRun::Full { limit: 1 }), Ended::Failure);
+        assert_eq!(ended_by(&NotRun::Failed { error: "no database".into() }), Ended::Failure);
+        assert_eq!(ended_by(&NotRun::TooLarge { size: 9, limit: 8 }), Ended::Abandoned);
+        assert_eq!(ended_by(&NotRun::ShuttingDown), Ended::Abandoned);
+    }
 
     #[test]
     fn what_time_cures_may_be_tried_again() {

@@ -11,6 +11,7 @@ use super::alarm::Alarm;
 use super::envelope::Envelope;
 use super::frame::{Frame, Header, Outcome};
 use super::reply::Left;
+use crate::client::Ended;
 use crate::error::{NotRun, Unknown};
 use crate::service::Method;
 
@@ -61,6 +62,10 @@ impl<S: Method<N>, const N: usize> Asking<S, N> {
         }
         self.header = std::ptr::null_mut();
         self.end_wait();
+        // its message or handler may be there for long: the breaker must not wait for it
+        if let Some(envelope) = &self.envelope {
+            envelope.report(Ended::Failure);
+        }
         match left {
             Left::Running => Err(Unknown::TimedOut.into()),
             Left::Done | Left::Waiting => Err(NotRun::Expired.into()),

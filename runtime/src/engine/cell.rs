@@ -185,6 +185,11 @@ impl<S: Service> Cell<S> {
         idle
     }
 
+    /// Under which name callers' circuit breakers know it: its path. Spawned actors have none of their own.
+    pub(super) fn target(&self) -> Option<Arc<str>> {
+        (!self.single).then(|| Occupant::path(self).into())
+    }
+
     /// Idle, without instance, without anything that waits: the table may forget it.
     pub(crate) fn is_vacant(&self) -> bool {
         // one that lives is cold too while it is quarantined

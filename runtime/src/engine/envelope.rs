@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::occupant::Occupant;
 use super::waits::Wait;
+use crate::client::{Ended, Pass};
 use crate::service::ActivationId;
 
 /// What one call carries beside its arguments once it needs anything at all.
@@ -19,6 +20,8 @@ pub(crate) struct Envelope {
     pub(crate) only: Option<ActivationId>,
     /// The caller's id for this call, the same over retries.
     pub(crate) idempotency: Option<u128>,
+    /// Of a service with a limit or a circuit breaker.
+    pub(super) pass: Option<Box<Pass>>,
     pub(super) wait: Wait,
 }
 
@@ -29,13 +32,34 @@ impl Envelope {
         behind: Option<Arc<Envelope>>,
         deadline: Option<Instant>,
     ) -> Self {
-        Envelope { asker, behind, deadline, only: None, idempotency: None, wait: Wait::begun() }
+        Envelope { asker, behind, deadline, only: None, idempotency: None, pass: None, wait: Wait::begun() }
     }
 
     /// Of a tell: nobody waits for it.
     pub(crate) fn of_tell(sender: Option<Arc<dyn Occupant>>, deadline: Option<Instant>) -> Self {
         let wait = Wait::over();
-        Envelope { asker: sender, behind: None, deadline, only: None, idempotency: None, wait }
+        Envelope { asker: sender, behind: None, deadline, only: None, idempotency: None, pass: None, wait }
+    }
+
+    /// The call is over, and so is what it held of the service's limit. How it ended counts unless that was told before.
+    pub(crate) fn end(&self, how: Ended) {
+        self.end_wait();
+        self.report(how);
+        self.leave();
+    }
+
+    /// Tells the circuit breaker of the target how the call ended for its caller, though its message may be there yet.
+    pub(crate) fn report(&self, how: Ended) {
+        if let Some(pass) = &self.pass {
+            pass.report(how);
+        }
+    }
+
+    /// The call does not count against the service's limit any more.
+    pub(crate) fn leave(&self) {
+        if let Some(pass) = &self.pass {
+            pass.leave();
+        }
     }
 
     /// Nobody waits for this call any more: it is over, or its asker has left. The asker's own completion does not

@@ -14,6 +14,7 @@ use super::envelope::Envelope;
 use super::line::Site;
 use super::local::{self, Local, give_block, take_block};
 use super::reply::Reply;
+use crate::client::Ended;
 use crate::error::{CallError, NotRun, Unknown};
 use crate::service::Method;
 
@@ -307,7 +308,7 @@ pub(crate) unsafe fn deliver(header: *mut Header) {
         let vtable = (*header).vtable;
         // before the asker goes on: what this actor does next must not find it waiting
         if let Some(envelope) = &(*header).envelope {
-            envelope.end_wait();
+            envelope.end(Ended::Success);
         }
         if (*header).reply.finish() {
             (vtable.free)(header);

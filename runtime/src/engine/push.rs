@@ -12,7 +12,8 @@ use super::local;
 use super::mail::{Item, SMALL};
 use super::reply::Reply;
 use super::room::{Full, Place, Wait};
-use super::send::{Enqueued, Request, enqueue, envelope_for, invoke, take_back};
+use super::send::{Enqueued, Request, enqueue, envelope_for, invoke, left_outside, take_back};
+use crate::client::Ended;
 use crate::error::NotRun;
 use crate::service::Method;
 
@@ -47,7 +48,12 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
         let State::Ready(arguments) = self.state else { panic!("a push was sent after it had ended") };
         match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, None) {
             Ok(()) => Ok(()),
-            Err(Unsent::Full(full)) => Err(NotRun::Full { limit: full.limit }),
+            Err(Unsent::Full(full)) => {
+                if let Some(envelope) = &full.envelope {
+                    envelope.report(Ended::Failure);
+                }
+                Err(NotRun::Full { limit: full.limit })
+            }
             Err(Unsent::Refused(why)) => Err(why),
         }
     }
@@ -180,8 +186,8 @@ where
         Enqueued::Sent => Ok(()),
         Enqueued::Full { ticket, limit } => {
             // SAFETY: not sent: the frame is still ours, with the arguments in it.
-            let arguments = unsafe { take_back::<S, N, F>(header) };
-            Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit, envelope: None })))
+            let (envelope, arguments) = unsafe { (left_outside(header), take_back::<S, N, F>(header)) };
+            Err(Unsent::Full(Box::new(Full { arguments, ticket, deadline, limit, envelope })))
         }
         Enqueued::TooLarge(why) => {
             // SAFETY: as above.

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::alarm::Alarm;
 use super::cell::Cell;
 use super::envelope::Envelope;
+use crate::client::Ended;
 use crate::error::NotRun;
 use crate::service::Service;
 
@@ -25,7 +26,7 @@ pub(super) struct Full<A> {
     pub(super) deadline: Option<Instant>,
     /// The limit that was reached: of messages, or of bytes.
     pub(super) limit: u32,
-    /// Of an ask: it waits for the actor, be it for room.
+    /// Whoever asks waits for the actor, be it for room; and it says what the call has to do with limits.
     pub(super) envelope: Option<Arc<Envelope>>,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Place<'a, S: Service> {
     cell: &'a Arc<Cell<S>>,
     ticket: Option<u64>,
     alarm: Option<Alarm>,
-    /// Keeps the ask listed among what its asker waits for.
+    /// Keeps an ask listed among what its asker waits for, and knows the call's permit to pass.
     envelope: Option<Arc<Envelope>>,
 }
 
@@ -47,7 +48,12 @@ impl<'a, S: Service> Place<'a, S> {
 
     /// Whether there is still time to try once more.
     pub(super) fn check(&mut self, cx: &mut Context<'_>) -> Result<(), NotRun> {
-        if self.alarm.as_mut().is_some_and(|alarm| alarm.rings(cx)) {
+        let rings = self.alarm.as_mut().is_some_and(|alarm| alarm.rings(cx));
+        if let Some(envelope) = &self.envelope {
+            // what is tried once more passes the entrance anew
+            envelope.report(if rings { Ended::Failure } else { Ended::Abandoned });
+        }
+        if rings {
             self.cell.kind.expired();
             return Err(NotRun::Expired);
         }

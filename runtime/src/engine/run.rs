@@ -20,6 +20,7 @@ use super::scope::Scope;
 use super::side::Owner;
 use super::slice::Slice;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
+use crate::client::{Ended, ended_by};
 use crate::error::{NotRun, Unknown};
 use crate::health::Sign;
 use crate::service::{LifeState, Service};
@@ -396,6 +397,7 @@ fn weight_of(item: &Item) -> u64 {
 pub(super) unsafe fn fail(header: *mut Header, why: Unknown) {
     // SAFETY: the caller's promise.
     unsafe {
+        report(header, Ended::Failure);
         ((*header).vtable.fail)(header, why);
         deliver(header);
     }
@@ -411,8 +413,20 @@ unsafe fn cancel(header: *mut Header, why: NotRun) {
         if (*header).reply.is_told() {
             log_dropped(&why);
         }
+        report(header, ended_by(&why));
         ((*header).vtable.cancel)(header, why);
         deliver(header);
+    }
+}
+
+/// Tells how a call ended that was not answered.
+///
+/// # Safety
+/// The frame's header is written.
+unsafe fn report(header: *mut Header, how: Ended) {
+    // SAFETY: the caller's promise; the owner may read it.
+    if let Some(envelope) = unsafe { &(*header).envelope } {
+        envelope.report(how);
     }
 }
 

@@ -13,6 +13,7 @@ use super::envelope::Envelope;
 use super::line::Site;
 use super::local::{self, Local};
 use super::occupant::Occupant;
+use crate::client::Ended;
 
 /// Nested inline calls on one stack; deeper ones are queued. 24 frames of a debug build stay below 100 KiB.
 pub(crate) const DEPTH_MAX: u32 = 24;
@@ -89,9 +90,9 @@ impl Scope {
 
     /// The call that runs in here is over.
     #[inline(always)]
-    pub(crate) fn end_wait(&self) {
+    pub(crate) fn end(&self, how: Ended) {
         if let Some(envelope) = self.envelope.get() {
-            envelope.end_wait();
+            envelope.end(how);
         }
     }
 

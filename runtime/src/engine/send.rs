@@ -21,6 +21,7 @@ use super::run::{Turn, panic_message};
 use super::scope::{self, Scope};
 use super::spin::own_after_a_wait;
 use super::word::{MAIL, SIGNAL, WAITERS};
+use crate::client::{Ended, ended};
 use crate::error::{CallError, NotRun, Unknown};
 use crate::health::Sign;
 use crate::service::{ActivationId, LifeState, Method, Service};
@@ -86,7 +87,8 @@ fn fits<S: Method<N>, const N: usize>(cell: &Cell<S>, arguments: &S::Args) -> bo
     (small && payload == 0) || (size_of::<S::Args>() + payload) as u64 <= cell.kind.limits.bytes
 }
 
-/// Whether a handler may run on this stack: room for it, the right runtime, and nothing to hand on (`plain`).
+/// Whether a handler may run on this stack: room for it, the right runtime; and for a plain call,
+/// nothing to hand on and nothing to pass.
 #[inline(always)]
 fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S>, plain: bool) -> bool {
     if const { !S::INFO.inline || S::INFO.blocking } {
@@ -94,7 +96,8 @@ fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S>, plain: bool) -> boo
     }
     // SAFETY: set by a scope further down this stack.
     let fits = unsafe { local.scope().as_ref() }.is_none_or(|s| s.has_room() && !(plain && s.is_timed()));
-    fits && local.is_in_runtime(cell.kind.runtime_id())
+    let home = cell.kind.home();
+    fits && !(plain && home.guarded) && local.is_in_runtime(home.runtime)
 }
 
 #[inline(always)]
@@ -125,7 +128,7 @@ where
         Ok(Poll::Ready(out)) => {
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
-            scope.end_wait();
+            scope.end(Ended::Success);
             finish(cell);
             Asked::Ready(ManuallyDrop::into_inner(out).map_err(CallError::App))
         }
@@ -133,7 +136,7 @@ where
         Err(payload) => {
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
-            scope.end_wait();
+            scope.end(Ended::Failure);
             let message = panic_message(payload);
             cell.crash(ExitReason::Panic(message.clone().into()));
             give_back_slow(cell);
@@ -213,7 +216,11 @@ where
         Err(why) => return Asked::Ready(Err(why.into())),
     };
     if let Some(stand_in) = cell.kind.stand_in() {
-        return Asked::Ready(stand_in.play::<N>(arguments));
+        let outcome = stand_in.play::<N>(arguments);
+        if let Some(envelope) = &envelope {
+            envelope.report(ended(&outcome));
+        }
+        return Asked::Ready(outcome);
     }
     if fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
@@ -239,7 +246,7 @@ where
         Enqueued::Sent => Asked::Waiting(Asking::new(header, deadline, cell.kind.runtime(), cx)),
         Enqueued::Full { ticket, limit } => {
             // SAFETY: it was not sent: the frame is still ours, with the arguments in it.
-            let (envelope, arguments) = unsafe { ((*header).envelope.clone(), take_back::<S, N, F>(header)) };
+            let (envelope, arguments) = unsafe { (left_outside(header), take_back::<S, N, F>(header)) };
             Asked::Full(Box::new(Full { arguments, ticket, deadline, limit, envelope }))
         }
         Enqueued::TooLarge(why) => {
@@ -248,6 +255,16 @@ where
             Asked::Ready(Err(why.into()))
         }
     }
+}
+
+/// The envelope of a frame that found no room: whoever waits for that is not inside yet.
+///
+/// # Safety
+/// The frame holds its header and nobody else knows it.
+pub(super) unsafe fn left_outside(header: *mut Header) -> Option<Arc<Envelope>> {
+    // SAFETY: the caller's promise.
+    let envelope = unsafe { (*header).envelope.clone() };
+    envelope.inspect(|envelope| envelope.leave())
 }
 
 /// The arguments out of a frame that was not sent; the frame is freed.
@@ -273,6 +290,7 @@ pub(super) fn envelope_for<S: Service>(
     if let Some(why) = cell.kind.refusal().or_else(|| cell.quarantine()) {
         return Err(why);
     }
+    let entrance = cell.kind.callers.entrance();
     scope::current(|scope| {
         if cell.kind.is_closing() && scope.is_none() {
             return Err(NotRun::ShuttingDown);
@@ -280,9 +298,10 @@ pub(super) fn envelope_for<S: Service>(
         let deadline = request.and_then(|request| request.deadline);
         let mut envelope = match scope.filter(|_| asks) {
             Some(scope) => scope.envelope_for_ask(deadline),
-            None if request.is_none() => return Ok(None),
+            None if request.is_none() && entrance.is_none() => return Ok(None),
             None if asks => Envelope::of_ask(None, None, deadline),
-            None => Envelope::of_tell(scope.map(Scope::occupant), deadline),
+            // a plain tell does not carry its sender
+            None => Envelope::of_tell(scope.filter(|_| request.is_some()).map(Scope::occupant), deadline),
         };
         envelope.only = request.and_then(|request| request.only);
         envelope.idempotency = request.and_then(|request| request.idempotency);
@@ -290,6 +309,8 @@ pub(super) fn envelope_for<S: Service>(
             cell.kind.expired();
             return Err(NotRun::Expired);
         }
+        // last: what is refused for another reason is no attempt
+        envelope.pass = entrance.map(|entrance| entrance.admit(|| cell.target())).transpose()?;
         Ok(Some(Arc::new(envelope)))
     })
 }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::client::Circuit;
 use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
 use crate::engine::{Answer, Answered, Signal};
 use crate::health::{KindHealth, ServiceBeat, Watched};
@@ -33,6 +34,8 @@ pub(crate) trait AnyKind: Swept {
     fn describe(&self) -> ServiceDescription;
     /// Its counters, unless all it does is refuse calls.
     fn stats(&self) -> Option<KindStats>;
+    /// The circuits that are not closed.
+    fn circuits(&self) -> Vec<Circuit>;
     fn call<'a>(&'a self, call: DynamicCall) -> Boxed<'a, DynamicResult>;
     fn close(&self);
     /// Actors that still work or have mail.
@@ -92,6 +95,10 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
 
     fn stats(&self) -> Option<KindStats> {
         self.is_served().then(|| Kind::stats(self))
+    }
+
+    fn circuits(&self) -> Vec<Circuit> {
+        self.callers.circuits()
     }
 
     fn call<'a>(&'a self, call: DynamicCall) -> Boxed<'a, DynamicResult> {

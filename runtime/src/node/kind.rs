@@ -43,6 +43,14 @@ impl<S: Service> Factory<S> {
     }
 }
 
+/// What every call that would run inline looks at, in one place.
+#[repr(align(16))]
+pub(crate) struct Home {
+    pub(crate) runtime: tokio::runtime::Id,
+    /// Calls have something to pass before they are let in.
+    pub(crate) guarded: bool,
+}
+
 /// One service of one node.
 ///
 /// Its cells hold it; it holds those of its table and its pool until the node ends ([`clear`](Kind::clear)). It knows
@@ -51,7 +59,7 @@ pub(crate) struct Kind<S: Service> {
     pub(crate) limits: Limits,
     pub(crate) factory: Factory<S>,
     pub(super) table: Table<S>,
-    runtime_id: tokio::runtime::Id,
+    home: Home,
     idle: Duration,
     closing: AtomicBool,
     served: bool,
@@ -74,15 +82,16 @@ impl<S: Service> Kind<S> {
     pub(super) fn new(registry: &Arc<Registry>, factory: Factory<S>, rules: Rules, served: bool) -> Arc<Self> {
         let common = registry.common.clone();
         let info = const { &S::INFO };
+        let callers = Callers::new(info.name, &rules, &common);
         Arc::new(Kind {
             limits: Limits {
                 messages: info.mailbox.unwrap_or(common.options.mailbox).max(1),
                 bytes: info.mailbox_bytes.map_or(common.options.mailbox_bytes, u64::from).max(Limits::BYTES_MIN),
             },
-            plain: served && !matches!(factory, Factory::StandIn(_)),
+            plain: served && callers.entrance().is_none() && !matches!(factory, Factory::StandIn(_)),
             factory,
             table: Table::default(),
-            runtime_id: common.runtime.id(),
+            home: Home { runtime: common.runtime.id(), guarded: callers.entrance().is_some() },
             idle: info.idle_ms.map_or(common.options.idle, Duration::from_millis),
             closing: AtomicBool::new(common.is_closing()),
             served,
@@ -91,7 +100,7 @@ impl<S: Service> Kind<S> {
             counters: Counters::default(),
             gate: Gate::default(),
             supervision: Supervision::new(rules.restart),
-            callers: Callers::new(&rules, &common),
+            callers,
             health: KindHealth::new(info.name, rules.progress, rules.health, common.clone()),
             rules,
             common,
@@ -294,7 +303,12 @@ impl<S: Service> Kind<S> {
 
     #[inline(always)]
     pub(crate) fn runtime_id(&self) -> tokio::runtime::Id {
-        self.runtime_id
+        self.home.runtime
+    }
+
+    #[inline(always)]
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
     }
 
     pub(crate) fn now_nanos(&self) -> u64 {

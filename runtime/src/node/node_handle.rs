@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::client::Circuit;
 use crate::dynamic::{self, DynamicResult, ServiceDescription};
 use crate::events::Events;
 use crate::health::Beats;
@@ -110,6 +111,12 @@ impl Node {
     /// Counters of every service that is served or was spawned, by name.
     pub fn stats(&self) -> Vec<KindStats> {
         self.registry.all().iter().filter_map(|kind| kind.stats()).collect()
+    }
+
+    /// The actors whose [circuit breaker](crate::Rules::breaker) is not closed: calls from this node to them are
+    /// refused, or tried one by one.
+    pub fn circuits(&self) -> Vec<Circuit> {
+        self.registry.all().iter().flat_map(|kind| kind.circuits()).collect()
     }
 
     /// What happens to services and actors from now on: crashes, restarts, quarantines, dead letters.

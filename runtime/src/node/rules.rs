@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::client::BudgetConfig;
+use crate::client::{BreakerConfig, BudgetConfig};
 use crate::health::HealthConfig;
 use crate::service::ServiceInfo;
 use crate::supervision::ActivationConfig;
@@ -24,8 +24,13 @@ pub struct Rules {
     pub progress: Option<Duration>,
     /// What follows when a handler is late or a probe fails.
     pub health: HealthConfig,
-    /// How many calls all its actors together run at a time; `None` sets no limit.
+    /// How many of its calls are inside at a time, over all its actors: let in, and neither answered nor thrown away.
+    /// One more is [`NotRun::Overloaded`](crate::NotRun::Overloaded) at once. Raise it until what the handlers share
+    /// is busy; lower it to keep the waiting short. `None` sets no limit and costs nothing.
     pub limit: Option<NonZeroU32>,
+    /// When callers on this node stop calling one of its actors that keeps failing. With it a call costs some hundred
+    /// nanoseconds more. `None` has no circuit breakers and costs nothing.
+    pub breaker: Option<BreakerConfig>,
     /// How many [retries](crate::Call::retry) its callers may make together; `None` bounds only those of one call.
     pub retry_budget: Option<BudgetConfig>,
 }
@@ -48,6 +53,7 @@ impl Rules {
             },
             health: HealthConfig::default(),
             limit: care.limit.and_then(NonZeroU32::new),
+            breaker: None,
             retry_budget: Some(BudgetConfig::default()),
         }
     }
