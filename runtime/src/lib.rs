@@ -7,6 +7,7 @@ pub mod events;
 pub mod health;
 pub mod key;
 pub mod supervision;
+pub mod telemetry;
 
 mod client;
 mod cx;

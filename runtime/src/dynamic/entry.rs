@@ -46,6 +46,7 @@ type Invoke<S> = fn(&Arc<Kind<S>>, <S as Service>::Key, Value) -> Running<'_>;
 
 /// One method: its name, how to describe it, how to call it. Made by generated code.
 pub struct MethodEntry<S: Service> {
+    pub(crate) number: usize,
     pub(crate) name: &'static str,
     pub(crate) describe: fn() -> MethodDescription,
     /// `None` when its types cannot be written down.
@@ -58,7 +59,7 @@ impl<S: Service> MethodEntry<S> {
     where
         S: WireMethod<N>,
     {
-        MethodEntry { name: S::NAME, describe: describe_wire::<S, N>, invoke: Some(invoke::<S, N>) }
+        MethodEntry { number: N, name: S::NAME, describe: describe_wire::<S, N>, invoke: Some(invoke::<S, N>) }
     }
 
     /// Method `N` of a `local` service.
@@ -66,7 +67,7 @@ impl<S: Service> MethodEntry<S> {
     where
         S: Method<N>,
     {
-        MethodEntry { name: S::NAME, describe: describe_local::<S, N>, invoke: None }
+        MethodEntry { number: N, name: S::NAME, describe: describe_local::<S, N>, invoke: None }
     }
 }
 

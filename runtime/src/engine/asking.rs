@@ -18,7 +18,7 @@ use crate::service::Method;
 /// Waits for the outcome of a frame. Dropping it leaves the handler to run.
 pub(super) struct Asking<S: Method<N>, const N: usize> {
     header: *mut Header,
-    envelope: Option<Arc<Envelope>>,
+    pub(super) envelope: Option<Arc<Envelope>>,
     alarm: Option<Alarm>,
     _outcome: PhantomData<fn() -> S>,
 }
@@ -36,6 +36,14 @@ impl<S: Method<N>, const N: usize> Asking<S, N> {
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
+        let polled = self.look(cx);
+        if let Poll::Ready(outcome) = &polled {
+            self.observe_end(Some(outcome));
+        }
+        polled
+    }
+
+    fn look(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
         // SAFETY: the frame is there until its outcome was taken or this side left.
         if unsafe { (*self.header).reply.poll(cx.waker()) } {
             return Poll::Ready(self.take());
@@ -85,6 +93,7 @@ impl<S: Method<N>, const N: usize> Drop for Asking<S, N> {
             return;
         }
         self.end_wait();
+        self.observe_end(None);
         // SAFETY: the frame is still there; when it is done it is ours to free.
         unsafe {
             if (*self.header).reply.leave(false) == Left::Done {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::asking::Asking;
 use super::cell::Cell;
 use super::frame::Outcome;
+use super::observe::ended_unsent;
 use super::push::Push;
 use super::room::Place;
 use super::send::{Asked, Request, ask};
@@ -156,9 +157,10 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         cx: &mut Context<'_>,
     ) -> Poll<Outcome<S, N>> {
         if let Err(why) = place.check(cx) {
+            ended_unsent::<S, N>(self.cell, &why);
             return Poll::Ready(Err(why.into()));
         }
-        let arguments = match ask(self.cell, arguments, self.request.as_deref(), place.ticket(), cx) {
+        let arguments = match ask(self.cell, arguments, self.request.as_deref(), Some(&*place), cx) {
             Asked::Full(full) => {
                 place.renew(&full);
                 full.arguments

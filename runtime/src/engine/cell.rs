@@ -13,12 +13,14 @@ use super::occupant::Occupant;
 use super::side::{Desk, Side};
 use super::waits::Waits;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS, Word, WordGuard};
+use crate::error::{Code, NotRun, Unknown};
 use crate::events::Happened;
 use crate::health::Watched;
 use crate::key::Key;
 use crate::node::{Kind, Node};
 use crate::service::{ActivationId, LifeState, Service, Status};
 use crate::supervision::Partner;
+use crate::telemetry::CallEnd;
 
 /// Somebody called since the last sweep.
 const TOUCHED: u8 = 1;
@@ -343,7 +345,10 @@ impl<S: Service> Cell<S> {
         let parked = std::mem::replace(self.parked.get_mut(), ptr::null_mut());
         if !parked.is_null() {
             // SAFETY: parked frames hold a future.
-            unsafe { super::run::fail(parked, crate::error::Unknown::Stopped) };
+            unsafe {
+                self.observe_told(parked, CallEnd::Failed(Code::STOPPED));
+                super::run::fail(parked, Unknown::Stopped);
+            }
         }
         let side = *self.side.get_mut();
         if side.is_null() {
@@ -362,7 +367,10 @@ impl<S: Service> Cell<S> {
         for item in rest {
             let item: ManuallyDrop<Item> = ManuallyDrop::new(item);
             // SAFETY: items of a mailbox hold arguments.
-            unsafe { super::run::refuse(&item, || crate::error::NotRun::Stopped) };
+            unsafe {
+                self.observe_refusal(&item, &NotRun::Stopped);
+                super::run::refuse(&item, || NotRun::Stopped);
+            }
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What a call carries beside its arguments: who asks, on whose behalf, until when, and whether it is still waited for.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use tracing::Span;
+
+use super::observe::Timed;
 use super::occupant::Occupant;
 use super::waits::Wait;
 use crate::client::{Ended, Pass};
@@ -22,6 +25,10 @@ pub(crate) struct Envelope {
     pub(crate) idempotency: Option<u128>,
     /// Of a service with a limit or a circuit breaker.
     pub(super) pass: Option<Box<Pass>>,
+    /// What the handler, and the hooks that run for it, are in.
+    pub(super) span: OnceLock<Box<Span>>,
+    /// Of a call that is counted by whoever ends it.
+    pub(super) timed: OnceLock<Timed>,
     pub(super) wait: Wait,
 }
 
@@ -32,13 +39,22 @@ impl Envelope {
         behind: Option<Arc<Envelope>>,
         deadline: Option<Instant>,
     ) -> Self {
-        Envelope { asker, behind, deadline, only: None, idempotency: None, pass: None, wait: Wait::begun() }
+        Envelope::new(asker, behind, deadline, Wait::begun())
     }
 
     /// Of a tell: nobody waits for it.
     pub(crate) fn of_tell(sender: Option<Arc<dyn Occupant>>, deadline: Option<Instant>) -> Self {
-        let wait = Wait::over();
-        Envelope { asker: sender, behind: None, deadline, only: None, idempotency: None, pass: None, wait }
+        Envelope::new(sender, None, deadline, Wait::over())
+    }
+
+    fn new(
+        asker: Option<Arc<dyn Occupant>>,
+        behind: Option<Arc<Envelope>>,
+        deadline: Option<Instant>,
+        wait: Wait,
+    ) -> Self {
+        let (span, timed) = (OnceLock::new(), OnceLock::new());
+        Envelope { asker, behind, deadline, only: None, idempotency: None, pass: None, span, timed, wait }
     }
 
     /// The call is over, and so is what it held of the service's limit. How it ended counts unless that was told before.

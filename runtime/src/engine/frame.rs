@@ -39,14 +39,16 @@ pub(crate) struct Header {
 pub(crate) struct VTable {
     /// Which handler it is.
     pub(crate) site: &'static Site,
+    /// The number of its method.
+    pub(crate) number: usize,
     /// Arguments → future.
     pub(crate) start: unsafe fn(*mut Header, *const ()),
     /// Runs the arguments in a mailbox slot, for nobody: a frame is left only if the handler suspends.
     pub(crate) run_small: unsafe fn(*const usize, *const (), &Local, &mut Context<'_>) -> Told,
     /// Drops arguments in a mailbox slot.
     pub(crate) drop_small: unsafe fn(*const usize),
-    /// Polls the future; when ready, future → outcome.
-    pub(crate) poll: unsafe fn(*mut Header, &mut Context<'_>) -> Poll<()>,
+    /// Polls the future; when ready, future → outcome. True if that is the service's own error.
+    pub(crate) poll: unsafe fn(*mut Header, &mut Context<'_>) -> Poll<bool>,
     /// Future → outcome `Unknown`.
     pub(crate) fail: unsafe fn(*mut Header, Unknown),
     /// Arguments → outcome `NotRun`.
@@ -59,7 +61,10 @@ pub(crate) struct VTable {
 
 /// What became of a tell at its first poll.
 pub(crate) enum Told {
-    Done,
+    Done {
+        /// With the service's own error.
+        refused: bool,
+    },
     /// Its handler waits, in this frame.
     Suspended(*mut Header),
     Panicked(Box<dyn Any + Send>),
@@ -105,6 +110,7 @@ where
 {
     pub(crate) const VTABLE: VTable = VTable {
         site: Site::of::<S, N>(),
+        number: N,
         start: Self::start,
         run_small: Self::run_small,
         drop_small: Self::drop_small,
@@ -171,6 +177,7 @@ where
         let polled = unsafe { Self::poll_first(frame, || Self::invoke()(cell.cast(), ptr::read(slot.cast())), cx) };
         match polled {
             Ok(Poll::Ready(mut out)) => {
+                let refused = out.is_err();
                 // SAFETY: the body is empty, the header was never written; the result is dropped once.
                 unsafe {
                     Self::release(local, frame);
@@ -178,7 +185,7 @@ where
                         drop_quietly(&raw mut *out);
                     }
                 }
-                Told::Done
+                Told::Done { refused }
             }
             Ok(Poll::Pending) => {
                 // SAFETY: the body holds the future.
@@ -231,7 +238,7 @@ where
         unsafe { drop_quietly(slot.cast_mut().cast::<S::Args>()) }
     }
 
-    unsafe fn poll(header: *mut Header, cx: &mut Context<'_>) -> Poll<()> {
+    unsafe fn poll(header: *mut Header, cx: &mut Context<'_>) -> Poll<bool> {
         let frame = header.cast::<TypedFrame<S, N, F>>();
         // SAFETY: the body holds the future; it never moves until it is dropped here, in place.
         unsafe {
@@ -240,9 +247,10 @@ where
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(out) => {
                     ptr::drop_in_place(future);
+                    let refused = out.is_err();
                     let outcome = ManuallyDrop::new(out.map_err(CallError::App));
                     ptr::write(&raw mut (*frame).body.outcome, outcome);
-                    Poll::Ready(())
+                    Poll::Ready(refused)
                 }
             }
         }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use super::line::{Line, Site};
 use super::scope::Scope;
 use super::slice::Slice;
+use crate::telemetry::Thread;
 
 /// Block sizes of the free lists, in bytes: a frame of a small handler is 64 to 128.
 const SIZES: [usize; 5] = [64, 96, 128, 192, 384];
@@ -33,6 +34,7 @@ pub(crate) struct Local {
     next: Cell<Option<Job>>,
     /// Who has an answer and is not woken yet.
     answered: ManuallyDrop<Cell<Vec<Waker>>>,
+    counting: Thread,
 }
 
 /// A scheduled cell whose type is forgotten.
@@ -149,6 +151,7 @@ impl Local {
         if !line.is_null() {
             Line::forget(line);
         }
+        self.counting.retire();
         for class in 0..SIZES.len() {
             let mut block = self.free[class].replace(ptr::null_mut());
             while !block.is_null() {
@@ -177,7 +180,20 @@ impl Local {
             driving: Cell::new(None),
             next: Cell::new(None),
             answered: ManuallyDrop::new(Cell::new(Vec::new())),
+            counting: Thread::new(),
         }
+    }
+
+    /// Which stripe of counters this thread writes.
+    #[inline]
+    pub(crate) fn stripe(&self) -> usize {
+        self.counting.number(sweep_at_end)
+    }
+
+    /// Whether this call is one of those that are measured.
+    #[inline]
+    pub(crate) fn samples(&self) -> bool {
+        self.counting.samples()
     }
 
     /// Runs a driver of the runtime `id`, which takes the [`Job`]s over that are offered meanwhile.

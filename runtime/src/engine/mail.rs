@@ -209,6 +209,11 @@ impl Mail {
         self.waiters.drain(..count).map(|waiter| waiter.waker).collect()
     }
 
+    /// How many messages wait. Asked inside the mailbox.
+    pub(crate) fn waiting(&self, begun: &Begun) -> u32 {
+        self.messages - begun.read().0
+    }
+
     /// Whether senders wait for room.
     pub(crate) fn has_waiters(&self) -> bool {
         !self.waiters.is_empty()

@@ -19,6 +19,7 @@ mod life;
 mod line;
 mod local;
 mod mail;
+mod observe;
 mod occupant;
 mod push;
 mod reply;

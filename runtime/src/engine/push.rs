@@ -10,6 +10,7 @@ use super::cell::Cell;
 use super::frame::{Header, Typed};
 use super::local;
 use super::mail::{Item, SMALL};
+use super::observe::{ended_unsent, is_observed, observe_tell};
 use super::reply::Reply;
 use super::room::{Full, Place, Wait};
 use super::send::{Enqueued, Request, enqueue, envelope_for, invoke, left_outside, take_back};
@@ -46,23 +47,28 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
     /// Sends now or says why not.
     pub(super) fn now(self) -> Result<(), NotRun> {
         let State::Ready(arguments) = self.state else { panic!("a push was sent after it had ended") };
-        match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, None) {
-            Ok(()) => Ok(()),
+        let why = match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, None) {
+            Ok(()) => return Ok(()),
             Err(Unsent::Full(full)) => {
                 if let Some(envelope) = &full.envelope {
                     envelope.report(Ended::Failure);
                 }
-                Err(NotRun::Full { limit: full.limit })
+                NotRun::Full { limit: full.limit }
             }
-            Err(Unsent::Refused(why)) => Err(why),
-        }
+            Err(Unsent::Refused(why)) => why,
+        };
+        ended_unsent::<S, N>(self.cell, &why);
+        Err(why)
     }
 
     #[inline(always)]
     fn after(&mut self, sent: Result<(), Unsent<S::Args>>, cx: &mut Context<'_>) -> Poll<Result<(), NotRun>> {
         match sent {
             Ok(()) => Poll::Ready(Ok(())),
-            Err(Unsent::Refused(why)) => Poll::Ready(Err(why)),
+            Err(Unsent::Refused(why)) => {
+                ended_unsent::<S, N>(self.cell, &why);
+                Poll::Ready(Err(why))
+            }
             Err(Unsent::Full(full)) => {
                 let place = Place::take(self.cell, &full, cx);
                 self.state = State::Waiting(full.arguments, place);
@@ -80,9 +86,10 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), NotRun>> {
         if let Err(why) = place.check(cx) {
+            ended_unsent::<S, N>(self.cell, &why);
             return Poll::Ready(Err(why));
         }
-        let wait = Wait { waker: cx.waker(), ticket: place.ticket() };
+        let wait = Wait { waker: cx.waker(), ticket: place.ticket(), before: place.envelope() };
         match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, Some(wait)) {
             Err(Unsent::Full(full)) => {
                 place.renew(&full);
@@ -113,7 +120,7 @@ impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
                 ptr::write(&raw mut this.state, State::Over);
                 arguments
             };
-            let wait = Wait { waker: cx.waker(), ticket: None };
+            let wait = Wait { waker: cx.waker(), ticket: None, before: None };
             let sent = send(this.cell, arguments, this.request.as_deref(), invoke::<S, N>, Some(wait));
             return this.after(sent, cx);
         }
@@ -142,7 +149,7 @@ where
     I: Fn(*const Cell<S>, S::Args) -> F + Copy,
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
-    let envelope = if request.is_some() || cell.kind.needs_checks() || !cell.is_well() {
+    let mut envelope = if request.is_some() || cell.kind.needs_checks() || !cell.is_well() {
         let envelope = envelope_for(cell, request, false).map_err(Unsent::Refused)?;
         if let Some(stand_in) = cell.kind.stand_in() {
             return stand_in.hear::<N>(arguments).map_err(Unsent::Refused);
@@ -151,6 +158,9 @@ where
     } else {
         None
     };
+    if is_observed(&cell.kind) {
+        observe_tell::<S, N>(cell, &mut envelope, wait);
+    }
     let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
     let payload = S::weight(&arguments);
     let fits_slot = const { size_of::<S::Args>() <= SMALL && align_of::<S::Args>() <= align_of::<usize>() };
@@ -173,7 +183,9 @@ where
             }
         };
     }
-    let weight = size_of::<S::Args>() + payload;
+    // what would go into a slot counts as it does there
+    let is_small = fits_slot && payload == 0 && request.is_none();
+    let weight = if is_small { 0 } else { size_of::<S::Args>() + payload };
     let frame = local::with(Typed::<S, N, I, F>::allocate);
     // SAFETY: a fresh block; header and arguments are written before it is sent.
     unsafe {

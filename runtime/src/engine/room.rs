@@ -16,6 +16,8 @@ use crate::service::Service;
 pub(super) struct Wait<'a> {
     pub(super) waker: &'a Waker,
     pub(super) ticket: Option<u64>,
+    /// Of the attempt before.
+    pub(super) before: Option<&'a Arc<Envelope>>,
 }
 
 /// A message that found no room.
@@ -26,7 +28,7 @@ pub(super) struct Full<A> {
     pub(super) deadline: Option<Instant>,
     /// The limit that was reached: of messages, or of bytes.
     pub(super) limit: u32,
-    /// Whoever asks waits for the actor, be it for room; and it says what the call has to do with limits.
+    /// Whoever asks waits for the actor, be it for room; and it says what the call has to do with limits, and its span.
     pub(super) envelope: Option<Arc<Envelope>>,
 }
 
@@ -58,6 +60,11 @@ impl<'a, S: Service> Place<'a, S> {
             return Err(NotRun::Expired);
         }
         Ok(())
+    }
+
+    /// The envelope of the last attempt, if it had one.
+    pub(super) fn envelope(&self) -> Option<&Arc<Envelope>> {
+        self.envelope.as_ref()
     }
 
     pub(super) fn ticket(&self) -> Option<u64> {

@@ -21,10 +21,11 @@ use super::side::Owner;
 use super::slice::Slice;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
 use crate::client::{Ended, ended_by};
-use crate::error::{NotRun, Unknown};
+use crate::error::{Code, NotRun, Unknown};
 use crate::health::Sign;
 use crate::service::{LifeState, Service};
 use crate::supervision::ExitReason;
+use crate::telemetry::CallEnd;
 
 /// How a turn ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,7 +93,10 @@ impl<S: Service> Cell<S> {
             *alarm = None;
             self.end_suspended();
             // SAFETY: parked frames hold a future.
-            unsafe { fail(header, Unknown::TimedOut) };
+            unsafe {
+                self.observe_told(header, CallEnd::Failed(Code::TIMED_OUT));
+                fail(header, Unknown::TimedOut);
+            }
             self.saw_here(Sign::Progress);
             return Step::Done;
         }
@@ -106,8 +110,12 @@ impl<S: Service> Cell<S> {
         // SAFETY: the caller owns the cell.
         unsafe { self.desk().alarm = None };
         self.end_suspended();
+        let why = Unknown::Hung { after };
         // SAFETY: parked frames hold a future.
-        unsafe { fail(header, Unknown::Hung { after }) };
+        unsafe {
+            self.observe_told(header, CallEnd::Failed(why.code()));
+            fail(header, why);
+        }
         self.crash(ExitReason::Hung(after));
         Step::Done
     }
@@ -188,6 +196,7 @@ impl<S: Service> Cell<S> {
         // SAFETY: queued frames hold arguments and their header is written.
         unsafe {
             if let Err(why) = self.admit(header) {
+                self.observe_told(header, CallEnd::Failed(why.code()));
                 cancel(header, why);
                 return Step::Done;
             }
@@ -204,7 +213,8 @@ impl<S: Service> Cell<S> {
             scope.enter(local, || unsafe { (vtable.run_small)(slot.as_ptr(), Arc::as_ptr(self).cast(), local, cx) })
         });
         match told {
-            Told::Done => {
+            Told::Done { refused } => {
+                self.observe_small(vtable, CallEnd::answered(refused));
                 self.saw_here(Sign::Progress);
                 Step::Done
             }
@@ -213,6 +223,7 @@ impl<S: Service> Cell<S> {
                 Step::End(self.suspend())
             }
             Told::Panicked(payload) => {
+                self.observe_small(vtable, CallEnd::Failed(Code::PANICKED));
                 self.crash(ExitReason::Panic(panic_message(payload).into()));
                 Step::Done
             }
@@ -258,7 +269,10 @@ impl<S: Service> Cell<S> {
         };
         match refusal {
             // SAFETY: items hold arguments.
-            Some(why) => unsafe { refuse(&item, || why) },
+            Some(why) => unsafe {
+                self.observe_refusal(&item, &why);
+                refuse(&item, || why);
+            },
             None => {
                 self.make_side().owner.begun.take_back(weight_of(&item));
                 let envelope = envelope_of(&item);
@@ -282,12 +296,15 @@ impl<S: Service> Cell<S> {
             })
         });
         match polled {
-            Ok(Poll::Ready(())) => {
+            Ok(Poll::Ready(refused)) => {
                 self.clear_alarm(&scope);
                 self.end_suspended();
                 self.saw_here(Sign::Progress);
                 // SAFETY: the outcome is in the frame.
-                unsafe { deliver(header) };
+                unsafe {
+                    self.observe_told(header, CallEnd::answered(refused));
+                    deliver(header);
+                }
                 Step::Done
             }
             Ok(Poll::Pending) => {
@@ -299,7 +316,10 @@ impl<S: Service> Cell<S> {
                 self.end_suspended();
                 let message = panic_message(payload);
                 // SAFETY: the future is in the frame.
-                unsafe { fail(header, Unknown::Panicked { message: message.clone() }) };
+                unsafe {
+                    self.observe_told(header, CallEnd::Failed(Code::PANICKED));
+                    fail(header, Unknown::Panicked { message: message.clone() });
+                }
                 self.crash(ExitReason::Panic(message.into()));
                 Step::Done
             }

@@ -62,12 +62,15 @@ impl Scope {
         Scope { timed: false, hook: true, ..Scope::new(cell, site, ptr::null(), envelope) }
     }
 
-    /// Runs `f` inside this scope.
+    /// Runs `f` inside this scope, and inside the span of its call.
     #[inline(always)]
     pub(crate) fn enter<R>(&self, local: &Local, f: impl FnOnce() -> R) -> R {
         let leave = Leave { local, before: local.set_scope(self) };
         local.publish(self.cell.cast(), self.site);
+        let span = self.envelope.get().and_then(|envelope| envelope.span.get());
+        let entered = span.map(|span| span.enter());
         let out = f();
+        drop(entered);
         drop(leave);
         out
     }

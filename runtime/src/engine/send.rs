@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use tracing::Span;
+
 use super::asking::Asking;
 use super::cell::Cell;
 use super::cx::Cx;
@@ -14,9 +16,10 @@ use super::frame::{Header, Outcome, Typed, TypedFrame};
 use super::line::Site;
 use super::local::{self, Local};
 use super::mail::{Item, Limits};
+use super::observe::{self, is_observed};
 use super::occupant::Occupant;
 use super::reply::Reply;
-use super::room::{Full, Wait};
+use super::room::{Full, Place, Wait};
 use super::run::{Turn, panic_message};
 use super::scope::{self, Scope};
 use super::spin::own_after_a_wait;
@@ -46,6 +49,25 @@ pub(super) enum Asked<S: Method<N>, const N: usize> {
     Full(Box<Full<S::Args>>),
 }
 
+/// What was done for an ask before the slow path.
+pub(super) enum Start {
+    Plain,
+    /// Its caller owns the cell, and has nothing to hand on.
+    Owned,
+    /// It runs in this span.
+    Traced(Box<Span>),
+}
+
+impl Start {
+    /// The envelope with the span in it.
+    fn within(self, mut envelope: Option<Arc<Envelope>>) -> Option<Arc<Envelope>> {
+        if let Start::Traced(span) = self {
+            let _ = envelope.get_or_insert_with(|| Arc::new(Envelope::of_ask(None, None, None))).span.set(span);
+        }
+        envelope
+    }
+}
+
 /// Runs a handler of `cell`; the caller owns the cell and keeps it alive until the future is dropped.
 pub(super) fn invoke<S: Method<N>, const N: usize>(
     cell: *const Cell<S>,
@@ -57,13 +79,13 @@ pub(super) fn invoke<S: Method<N>, const N: usize>(
     S::call(instance, cx, arguments)
 }
 
-/// Asks; under a ticket, if it waited for room before.
+/// Asks; from its place in the line, if it waited for room before.
 #[inline(always)]
 pub(super) fn ask<S: Method<N>, const N: usize>(
     cell: &Arc<Cell<S>>,
     arguments: S::Args,
     request: Option<&Request>,
-    ticket: Option<u64>,
+    before: Option<&Place<'_, S>>,
     cx: &mut Context<'_>,
 ) -> Asked<S, N> {
     // SAFETY: used on this thread alone, and it needs no drop.
@@ -71,17 +93,21 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
     if local.charge(cx).is_pending() {
         return Asked::Again(arguments);
     }
+    if is_observed(&cell.kind) {
+        return observe::ask(local, cell, arguments, request, before, cx);
+    }
     let plain = request.is_none() && fits::<S, N>(cell, &arguments);
     if plain && may_run_inline(local, cell, true) && cell.word.try_own() {
         return run_inline(local, cell, arguments, None, invoke::<S, N>, cx);
     }
-    ask_slow(local, cell, arguments, request, ticket, invoke::<S, N>, cx)
+    let ticket = before.and_then(Place::ticket);
+    ask_slow(local, cell, arguments, request, ticket, Start::Plain, invoke::<S, N>, cx)
 }
 
 /// Whether the arguments would ever fit the mailbox: what would not is refused when it is queued, so it is not run
 /// inline either. Of small arguments without heap the compiler knows the answer.
 #[inline(always)]
-fn fits<S: Method<N>, const N: usize>(cell: &Cell<S>, arguments: &S::Args) -> bool {
+pub(super) fn fits<S: Method<N>, const N: usize>(cell: &Cell<S>, arguments: &S::Args) -> bool {
     let payload = S::weight(arguments);
     let small = const { size_of::<S::Args>() as u64 <= Limits::BYTES_MIN };
     (small && payload == 0) || (size_of::<S::Args>() + payload) as u64 <= cell.kind.limits.bytes
@@ -90,7 +116,7 @@ fn fits<S: Method<N>, const N: usize>(cell: &Cell<S>, arguments: &S::Args) -> bo
 /// Whether a handler may run on this stack: room for it, the right runtime; and for a plain call,
 /// nothing to hand on and nothing to pass.
 #[inline(always)]
-fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S>, plain: bool) -> bool {
+pub(super) fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S>, plain: bool) -> bool {
     if const { !S::INFO.inline || S::INFO.blocking } {
         return false;
     }
@@ -195,14 +221,17 @@ where
     Asking::new(header, deadline, cell.kind.runtime(), cx)
 }
 
+/// Asks where the fast path ends.
 #[cold]
 #[inline(never)]
-fn ask_slow<S, const N: usize, I, F>(
+#[expect(clippy::too_many_arguments, reason = "the continuation of a function that was inlined")]
+pub(super) fn ask_slow<S, const N: usize, I, F>(
     local: &Local,
     cell: &Arc<Cell<S>>,
     arguments: S::Args,
     request: Option<&Request>,
     ticket: Option<u64>,
+    start: Start,
     invoke: I,
     cx: &mut Context<'_>,
 ) -> Asked<S, N>
@@ -211,8 +240,10 @@ where
     I: Fn(*const Cell<S>, S::Args) -> F + Copy,
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
-    let envelope = match envelope_for(cell, request, true) {
-        Ok(envelope) => envelope,
+    let owned = matches!(start, Start::Owned);
+    let envelope = if owned { Ok(None) } else { envelope_for(cell, request, true) };
+    let envelope = match envelope {
+        Ok(envelope) => start.within(envelope),
         Err(why) => return Asked::Ready(Err(why.into())),
     };
     if let Some(stand_in) = cell.kind.stand_in() {
@@ -222,7 +253,7 @@ where
         }
         return Asked::Ready(outcome);
     }
-    if fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
+    if owned || (fits::<S, N>(cell, &arguments) && own_for_inline(local, cell)) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
             give_back_slow(cell);
             return Asked::Ready(Err(why.into()));
@@ -242,7 +273,7 @@ where
         ptr::write(&raw mut (*frame).body.arguments, ManuallyDrop::new(arguments));
     }
     let header: *mut Header = frame.cast();
-    match enqueue(cell, Item::Frame(header), weight as u64, Some(Wait { waker: cx.waker(), ticket })) {
+    match enqueue(cell, Item::Frame(header), weight as u64, Some(Wait { waker: cx.waker(), ticket, before: None })) {
         Enqueued::Sent => Asked::Waiting(Asking::new(header, deadline, cell.kind.runtime(), cx)),
         Enqueued::Full { ticket, limit } => {
             // SAFETY: it was not sent: the frame is still ours, with the arguments in it.
@@ -372,6 +403,9 @@ pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, 
     mail.push(item, weight);
     if let Some(ticket) = wait.and_then(|wait| wait.ticket) {
         mail.forget(ticket);
+    }
+    if let Some(meters) = cell.kind.meters() {
+        meters.note_fill(mail.messages(), || mail.waiting(&cell.make_side().owner.begun));
     }
     guard.bits |= MAIL;
     let owner = guard.own();

@@ -57,6 +57,11 @@ codes! {
 }
 
 impl Code {
+    /// Its number alone.
+    pub(crate) const fn number(self) -> usize {
+        self.0 as usize
+    }
+
     /// The page that explains it, from the root of the repository: `docs/errors/C0007.md`.
     pub fn page(self) -> String {
         format!("docs/errors/{self}.md")

@@ -11,6 +11,7 @@ use crate::engine::{Answer, Answered, Signal};
 use crate::health::{KindHealth, ServiceBeat, Watched};
 use crate::node::{Kind, KindStats};
 use crate::service::{LifeState, Service};
+use crate::telemetry::ServiceSnapshot;
 
 /// Sweeps without a call after which an activation is passivated; more sweeps make the moment more exact.
 const SWEEPS: u8 = 4;
@@ -36,6 +37,8 @@ pub(crate) trait AnyKind: Swept {
     fn stats(&self) -> Option<KindStats>;
     /// The circuits that are not closed.
     fn circuits(&self) -> Vec<Circuit>;
+    /// What was counted and measured of it, unless all it does is refuse calls.
+    fn telemetry(&self) -> Option<ServiceSnapshot>;
     fn call<'a>(&'a self, call: DynamicCall) -> Boxed<'a, DynamicResult>;
     fn close(&self);
     /// Actors that still work or have mail.
@@ -99,6 +102,10 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
 
     fn circuits(&self) -> Vec<Circuit> {
         self.callers.circuits()
+    }
+
+    fn telemetry(&self) -> Option<ServiceSnapshot> {
+        self.is_served().then(|| Kind::telemetry(self))
     }
 
     fn call<'a>(&'a self, call: DynamicCall) -> Boxed<'a, DynamicResult> {

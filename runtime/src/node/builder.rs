@@ -16,6 +16,7 @@ use crate::node::options::Options;
 use crate::node::registry::Kinds;
 use crate::node::{AnyKind, Factory, Kind, Node, Registry, Rules, Swept};
 use crate::service::{Service, StandIn};
+use crate::telemetry::Telemetry;
 
 type MakeKind = Box<dyn FnOnce(&Arc<Registry>, &mut RulesByType) -> Result<Arc<dyn AnyKind>, StartError> + Send>;
 
@@ -136,6 +137,13 @@ impl NodeBuilder {
         self
     }
 
+    /// Counts and measures calls by service and method; see [`Node::telemetry`]. Default [`Telemetry::off`];
+    /// `CONSORT_TELEMETRY`, which is `on` or `off`.
+    pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
+        self.options.telemetry = telemetry;
+        self
+    }
+
     /// Starts the node inside the current tokio runtime.
     ///
     /// # Errors
@@ -167,6 +175,7 @@ impl NodeBuilder {
         let root = host::start(&registry.common.options.name, hosts).await?;
         let node = Node::outside(registry.clone(), root);
         Watch::start(&registry)?;
+        registry.start_publishing();
         Ok(node)
     }
 }

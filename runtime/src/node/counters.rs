@@ -2,6 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::events::Happened;
+use crate::health::Condition;
+
 /// Counters of one service on one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindStats {
@@ -17,6 +20,12 @@ pub struct KindStats {
     pub panics: u64,
     /// Calls whose deadline passed before they ran.
     pub expired: u64,
+    /// Activations that are up again after a crash.
+    pub restarts: u64,
+    /// Times that an activation was quarantined.
+    pub quarantines: u64,
+    /// Messages that were put into the dead letters.
+    pub dead_letters: u64,
 }
 
 /// The counters as they go up and down.
@@ -26,6 +35,9 @@ pub(crate) struct Counters {
     pub(super) started: AtomicU64,
     pub(super) panics: AtomicU64,
     pub(super) expired: AtomicU64,
+    restarts: AtomicU64,
+    quarantines: AtomicU64,
+    dead_letters: AtomicU64,
 }
 
 impl Counters {
@@ -42,6 +54,20 @@ impl Counters {
             started: self.started.load(Ordering::Relaxed),
             panics: self.panics.load(Ordering::Relaxed),
             expired: self.expired.load(Ordering::Relaxed),
+            restarts: self.restarts.load(Ordering::Relaxed),
+            quarantines: self.quarantines.load(Ordering::Relaxed),
+            dead_letters: self.dead_letters.load(Ordering::Relaxed),
         }
+    }
+
+    /// Counts what is told of the service, whether or not anybody listens.
+    pub(super) fn note(&self, happened: &Happened) {
+        let counter = match happened {
+            Happened::Restarted => &self.restarts,
+            Happened::Health { to: Condition::Quarantined { .. }, .. } => &self.quarantines,
+            Happened::DeadLetter { .. } => &self.dead_letters,
+            _ => return,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 }

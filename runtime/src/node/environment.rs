@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::StartError;
 use crate::node::options::Options;
+use crate::telemetry::Telemetry;
 
 /// Overwrites options with the variables that are set.
 pub(crate) fn apply(options: &mut Options, variable: impl Fn(&str) -> Option<OsString>) -> Result<(), StartError> {
@@ -26,6 +27,9 @@ pub(crate) fn apply(options: &mut Options, variable: impl Fn(&str) -> Option<OsS
     }
     if let Some(millis) = number::<std::num::NonZeroU32>("CONSORT_BEAT", &variable)? {
         options.beat = Duration::from_millis(millis.get().into());
+    }
+    if let Some(on) = switch("CONSORT_TELEMETRY", &variable)? {
+        options.telemetry = if on { Telemetry::on() } else { Telemetry::off() };
     }
     Ok(())
 }
@@ -51,6 +55,17 @@ where
     })
 }
 
+fn switch(name: &'static str, variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<bool>, StartError> {
+    let Some(value) = text(name, variable)? else { return Ok(None) };
+    match value.as_str() {
+        "on" => Ok(Some(true)),
+        "off" => Ok(Some(false)),
+        _ => {
+            Err(StartError::Environment { variable: name.to_owned(), reason: "`on` or `off` is wanted".into(), value })
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +81,8 @@ mod tests {
         assert_eq!(with("CONSORT_MAILBOX", "7").unwrap().mailbox, 7);
         assert_eq!(with("CONSORT_IDLE", "3").unwrap().idle, Duration::from_secs(3));
         assert_eq!(with("CONSORT_NAME", "left").unwrap().name, "left");
+        assert!(with("CONSORT_TELEMETRY", "on").unwrap().telemetry.on);
+        assert!(!with("CONSORT_TELEMETRY", "off").unwrap().telemetry.on);
     }
 
     #[test]
@@ -74,5 +91,7 @@ mod tests {
             let error = with("CONSORT_MAILBOX", bad).unwrap_err().to_string();
             assert!(error.contains("CONSORT_MAILBOX") && error.contains(bad), "{error}");
         }
+        let error = with("CONSORT_TELEMETRY", "yes").unwrap_err().to_string();
+        assert!(error.contains("CONSORT_TELEMETRY=\"yes\": `on` or `off` is wanted"), "{error}");
     }
 }

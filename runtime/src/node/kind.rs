@@ -23,6 +23,7 @@ use crate::node::table::Table;
 use crate::node::{KindStats, Node, Pool, Registry, Rules};
 use crate::service::{ActivationId, ActorRef, LifeState, Service, StandIn};
 use crate::supervision::Supervision;
+use crate::telemetry::{Meters, ServiceSnapshot};
 
 type Built<S> = Pin<Box<dyn Future<Output = Result<S, HookError>> + Send>>;
 
@@ -44,11 +45,18 @@ impl<S: Service> Factory<S> {
 }
 
 /// What every call that would run inline looks at, in one place.
-#[repr(align(16))]
+#[repr(align(32))]
 pub(crate) struct Home {
     pub(crate) runtime: tokio::runtime::Id,
+    /// What counts the calls, if anybody does.
+    meters: Option<Arc<Meters>>,
     /// Calls have something to pass before they are let in.
     pub(crate) guarded: bool,
+}
+
+fn meters_of<S: Service>(common: &Common) -> Option<Arc<Meters>> {
+    let names = || S::methods().into_iter().map(|method| (method.number, method.name));
+    common.options.telemetry.on.then(|| Arc::new(Meters::new(names())))
 }
 
 /// One service of one node.
@@ -91,7 +99,11 @@ impl<S: Service> Kind<S> {
             plain: served && callers.entrance().is_none() && !matches!(factory, Factory::StandIn(_)),
             factory,
             table: Table::default(),
-            home: Home { runtime: common.runtime.id(), guarded: callers.entrance().is_some() },
+            home: Home {
+                runtime: common.runtime.id(),
+                meters: meters_of::<S>(&common),
+                guarded: callers.entrance().is_some(),
+            },
             idle: info.idle_ms.map_or(common.options.idle, Duration::from_millis),
             closing: AtomicBool::new(common.is_closing()),
             served,
@@ -221,6 +233,16 @@ impl<S: Service> Kind<S> {
         ServiceBeat { activations, panics, ..ServiceBeat::of(S::INFO.name, S::INFO.version, state) }
     }
 
+    pub(super) fn telemetry(&self) -> ServiceSnapshot {
+        let meters = self.meters();
+        ServiceSnapshot {
+            stats: self.stats(),
+            mailbox_fullest: meters.map_or(0, |meters| meters.fullest()),
+            mailbox_limit: self.limits.messages,
+            methods: meters.map(|meters| meters.read()).unwrap_or_default(),
+        }
+    }
+
     pub(super) fn idle(&self) -> Duration {
         self.idle
     }
@@ -264,10 +286,12 @@ impl<S: Service> Kind<S> {
         self.common.activation_id(sequence)
     }
 
-    /// Tells what happened to the service, or to the actor of this path.
+    /// Counts what happened to the service, or to the actor of this path, and tells it.
     pub(crate) fn tell(&self, path: Option<Arc<str>>, happened: impl FnOnce() -> Happened) {
+        let happened = happened();
+        self.counters.note(&happened);
         let at = || self.common.now().since_start();
-        self.common.events.tell(|| Event { at: at(), service: S::INFO.name, path, happened: happened() });
+        self.common.events.tell(|| Event { at: at(), service: S::INFO.name, path, happened });
     }
 
     /// Which member of the pool this cell is, if it is one.
@@ -309,6 +333,12 @@ impl<S: Service> Kind<S> {
     #[inline(always)]
     pub(crate) fn home(&self) -> &Home {
         &self.home
+    }
+
+    /// What counts the calls; `None` while telemetry is off.
+    #[inline(always)]
+    pub(crate) fn meters(&self) -> Option<&Arc<Meters>> {
+        self.home.meters.as_ref()
     }
 
     pub(crate) fn now_nanos(&self) -> u64 {

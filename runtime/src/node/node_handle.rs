@@ -12,6 +12,7 @@ use crate::key::IntoKey;
 use crate::node::registry::Use;
 use crate::node::{KindStats, NodeBuilder, Registry};
 use crate::service::{ActorRef, Reference, Service};
+use crate::telemetry::TelemetrySnapshot;
 
 /// A running node. Cheap to clone; when the last handle outside of actors is dropped without
 /// [`shutdown`](Node::shutdown), its idle actors are dropped with it.
@@ -40,8 +41,8 @@ impl Node {
     }
 
     /// A node to be built with options from the environment: `CONSORT_NAME`, `CONSORT_MAILBOX`,
-    /// `CONSORT_MAILBOX_BYTES`, `CONSORT_IDLE` and `CONSORT_DRAIN` (seconds), `CONSORT_BEAT` (milliseconds). A malformed
-    /// one is an error of [`start`](NodeBuilder::start).
+    /// `CONSORT_MAILBOX_BYTES`, `CONSORT_IDLE` and `CONSORT_DRAIN` (seconds), `CONSORT_BEAT` (milliseconds), and
+    /// `CONSORT_TELEMETRY` (`on` or `off`). A malformed one is an error of [`start`](NodeBuilder::start).
     pub fn from_env() -> NodeBuilder {
         NodeBuilder::from_env()
     }
@@ -117,6 +118,12 @@ impl Node {
     /// refused, or tried one by one.
     pub fn circuits(&self) -> Vec<Circuit> {
         self.registry.all().iter().flat_map(|kind| kind.circuits()).collect()
+    }
+
+    /// What was counted and measured of every service and method since the node's start. Without
+    /// [`NodeBuilder::telemetry`] only what [`stats`](Node::stats) has.
+    pub fn telemetry(&self) -> TelemetrySnapshot {
+        self.registry.telemetry()
     }
 
     /// What happens to services and actors from now on: crashes, restarts, quarantines, dead letters.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::telemetry::Telemetry;
+
 /// Options of a node; each is the default of its services and can be set per service in `#[service(...)]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -18,6 +20,8 @@ pub(crate) struct Options {
     pub(crate) beat: Duration,
     /// The watch is a task instead of a thread.
     pub(crate) watch_on_tokio: bool,
+    /// Whether calls are counted and measured: no.
+    pub(crate) telemetry: Telemetry,
 }
 
 impl Default for Options {
@@ -30,6 +34,7 @@ impl Default for Options {
             drain: Duration::from_secs(30),
             beat: Duration::from_secs(1),
             watch_on_tokio: false,
+            telemetry: Telemetry::off(),
         }
     }
 }

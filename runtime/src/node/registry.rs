@@ -14,6 +14,7 @@ use crate::node::common::Common;
 use crate::node::options::Options;
 use crate::node::{Factory, Kind, Rules};
 use crate::service::Service;
+use crate::telemetry::TelemetrySnapshot;
 
 /// The heart of a node: its handles hold it, it holds the kinds.
 pub(crate) struct Registry {
@@ -23,6 +24,8 @@ pub(crate) struct Registry {
     others: Mutex<HashMap<(TypeId, Use), Arc<dyn AnyKind>>>,
     shutting_down: AtomicBool,
     ended: watch::Sender<bool>,
+    #[cfg(feature = "metrics")]
+    publisher: crate::telemetry::Publisher,
 }
 
 /// What is served.
@@ -72,6 +75,8 @@ impl Registry {
             others: Mutex::default(),
             shutting_down: AtomicBool::new(false),
             ended: watch::Sender::new(false),
+            #[cfg(feature = "metrics")]
+            publisher: Default::default(),
         })
     }
 
@@ -130,6 +135,29 @@ impl Registry {
 
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.kinds().map(|kinds| kinds.by_name.keys().copied().collect()).unwrap_or_default()
+    }
+
+    pub(super) fn telemetry(&self) -> TelemetrySnapshot {
+        TelemetrySnapshot {
+            node: self.common.options.name.clone(),
+            at: self.common.now().since_start(),
+            on: self.common.options.telemetry.on,
+            services: self.all().iter().filter_map(|kind| kind.telemetry()).collect(),
+        }
+    }
+
+    /// Begins to hand what is counted to the recorder of the `metrics` crate, if that is built in.
+    pub(super) fn start_publishing(self: &Arc<Self>) {
+        #[cfg(feature = "metrics")]
+        crate::telemetry::Publisher::start(self);
+    }
+
+    /// Hands over what is new.
+    pub(crate) fn publish(&self) {
+        #[cfg(feature = "metrics")]
+        if self.common.options.telemetry.on {
+            self.publisher.publish(&self.telemetry());
+        }
     }
 
     /// Begins the shutdown; `None` the second time.

@@ -63,6 +63,7 @@ impl Node {
         let _ = timeout_at(hooks_until, stopped(registry)).await;
         registry.clear();
         self.stop_hosts().await;
+        registry.publish();
         if left.is_empty() { Ok(()) } else { Err(RunError::DrainDeadline { left }) }
     }
 }

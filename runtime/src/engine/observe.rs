@@ -1,0 +1,206 @@
+//! Calls that somebody observes: counted and measured, in a span of their own, or both. Others pay one comparison.
+//!
+//! An ask is counted by its caller's side, with what the caller sees; a tell by the owner, when it ends. What has to go
+//! with a call goes with its envelope.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::Context;
+
+use tokio::time::Instant;
+use tracing::Span;
+
+use super::asking::Asking;
+use super::cell::Cell;
+use super::envelope::Envelope;
+use super::frame::{Header, Outcome, VTable};
+use super::local::{self, Local};
+use super::mail::Item;
+use super::occupant::Occupant;
+use super::room::{Place, Wait};
+use super::send::{Asked, Request, Start, ask_slow, fits, invoke, may_run_inline};
+use crate::error::NotRun;
+use crate::node::Kind;
+use crate::service::{Method, Service};
+use crate::telemetry::{CallEnd, Meters, SAMPLE, spans};
+
+/// Whether anybody might observe calls of this kind.
+#[inline(always)]
+pub(super) fn is_observed<S: Service>(kind: &Kind<S>) -> bool {
+    kind.meters().is_some() | spans::are_wanted()
+}
+
+/// Who counts a call that did not end at once, and when it was made.
+#[derive(Clone)]
+pub(super) struct Timed {
+    meters: Arc<Meters>,
+    sent: Instant,
+}
+
+impl Timed {
+    /// An ask ends, for its caller.
+    pub(super) fn end(&self, method: usize, ended: CallEnd) {
+        count(&self.meters, method, ended, Some(self.sent), 1);
+    }
+}
+
+/// Counts a call; how long it took stands for `weight` calls, if it was measured.
+#[inline]
+fn count(meters: &Meters, method: usize, ended: CallEnd, sent: Option<Instant>, weight: u64) {
+    if let Some(sent) = sent.filter(|_| ended.is_answer()) {
+        let nanos = sent.elapsed().as_nanos();
+        meters.record(method, nanos.try_into().unwrap_or(u64::MAX), weight);
+    }
+    local::with(|local| meters.count(local.stripe(), method, ended));
+}
+
+/// An ask that ended before it was sent once more.
+pub(super) fn ended_unsent<S: Method<N>, const N: usize>(cell: &Cell<S>, why: &NotRun) {
+    if let Some(meters) = cell.kind.meters() {
+        count(meters, N, CallEnd::Failed(why.code()), None, 1);
+    }
+}
+
+/// Asks as [`send::ask`](super::send::ask) does, and observes it.
+#[inline(never)]
+pub(super) fn ask<S: Method<N>, const N: usize>(
+    local: &Local,
+    cell: &Arc<Cell<S>>,
+    arguments: S::Args,
+    request: Option<&Request>,
+    before: Option<&Place<'_, S>>,
+    cx: &mut Context<'_>,
+) -> Asked<S, N> {
+    let (ticket, envelope) = before.map_or((None, None), |place| (place.ticket(), place.envelope()));
+    let span = span::<S, N>(cell, envelope, true);
+    let plain = span.is_none() && request.is_none() && fits::<S, N>(cell, &arguments);
+    let owned = plain && may_run_inline(local, cell, true) && cell.word.try_own();
+    let start = if owned { Start::Owned } else { span.map_or(Start::Plain, Start::Traced) };
+    let Some(meters) = cell.kind.meters() else {
+        return ask_slow(local, cell, arguments, request, ticket, start, invoke::<S, N>, cx);
+    };
+    let (sent, weight) = match envelope.and_then(|envelope| envelope.timed.get()) {
+        Some(timed) => (Some(timed.sent), 1),
+        None if owned => (local.samples().then(Instant::now), SAMPLE),
+        None => (Some(Instant::now()), 1),
+    };
+    let mut asked = ask_slow(local, cell, arguments, request, ticket, start, invoke::<S, N>, cx);
+    if let Asked::Ready(outcome) = &asked {
+        count(meters, N, CallEnd::of(outcome), sent, weight);
+    } else {
+        go_on(&mut asked, Timed { meters: meters.clone(), sent: sent.unwrap_or_else(Instant::now) });
+    }
+    asked
+}
+
+/// The ask waits: whoever ends it counts it.
+#[cold]
+fn go_on<S: Method<N>, const N: usize>(asked: &mut Asked<S, N>, timed: Timed) {
+    let envelope = match asked {
+        Asked::Waiting(Asking { envelope, .. }) => envelope,
+        Asked::Full(full) => &mut full.envelope,
+        Asked::Ready(_) | Asked::Again(_) => return,
+    };
+    // one of a call that needs none beside this stays with the asker's side alone
+    let envelope = envelope.get_or_insert_with(|| Arc::new(Envelope::of_ask(None, None, None)));
+    let _ = envelope.timed.set(timed);
+}
+
+impl<S: Method<N>, const N: usize> Asking<S, N> {
+    /// The caller has its answer, or does not wait for it any more.
+    pub(super) fn observe_end(&self, outcome: Option<&Outcome<S, N>>) {
+        if let Some(timed) = self.envelope.as_ref().and_then(|envelope| envelope.timed.get()) {
+            timed.end(N, outcome.map_or(CallEnd::Dropped, CallEnd::of));
+        }
+    }
+}
+
+/// Puts into the envelope of a tell what is observed of it. One in sixteen is measured; a second attempt goes on with
+/// what the first one had.
+#[cold]
+pub(super) fn observe_tell<S: Method<N>, const N: usize>(
+    cell: &Arc<Cell<S>>,
+    envelope: &mut Option<Arc<Envelope>>,
+    wait: Option<Wait<'_>>,
+) {
+    let before = wait.and_then(|wait| wait.before);
+    let is_first = wait.is_none_or(|wait| wait.ticket.is_none());
+    let timed = match cell.kind.meters() {
+        Some(meters) if is_first && local::with(Local::samples) => {
+            Some(Timed { meters: meters.clone(), sent: Instant::now() })
+        }
+        _ => before.and_then(|envelope| envelope.timed.get().cloned()),
+    };
+    let span = span::<S, N>(cell, before, false);
+    if timed.is_none() && span.is_none() {
+        return;
+    }
+    // a plain tell does not take its sender along, observed or not
+    let envelope = envelope.get_or_insert_with(|| Arc::new(Envelope::of_tell(None, None)));
+    let _ = timed.map(|timed| envelope.timed.set(timed));
+    let _ = span.map(|span| envelope.span.set(span));
+}
+
+/// The span of a call, if somebody wants one: that of the attempt before, or a new one.
+fn span<S: Method<N>, const N: usize>(
+    cell: &Arc<Cell<S>>,
+    before: Option<&Arc<Envelope>>,
+    asks: bool,
+) -> Option<Box<Span>> {
+    if !spans::are_wanted() {
+        return None;
+    }
+    if let Some(span) = before.and_then(|envelope| envelope.span.get()) {
+        return Some(span.clone());
+    }
+    let (service, path) = (S::INFO.name, Path(&**cell));
+    if asks { spans::of_ask(service, S::NAME, path) } else { spans::of_tell(service, S::NAME, path) }
+}
+
+/// Rendered only if a span is made.
+struct Path<'a>(&'a dyn Occupant);
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.path())
+    }
+}
+
+/// What the owner of a cell counts: tells.
+impl<S: Service> Cell<S> {
+    /// The call of this frame ends here.
+    ///
+    /// # Safety
+    /// The frame's header is written, and the caller owns the frame.
+    #[inline]
+    pub(super) unsafe fn observe_told(&self, header: *mut Header, ended: CallEnd) {
+        let Some(meters) = self.kind.meters() else { return };
+        // SAFETY: the caller's promise.
+        let header = unsafe { &*header };
+        if header.reply.is_told() {
+            let timed = header.envelope.as_ref().and_then(|envelope| envelope.timed.get());
+            count(meters, header.vtable.number, ended, timed.map(|timed| timed.sent), SAMPLE);
+        }
+    }
+
+    /// A small tell of this method ends here.
+    #[inline]
+    pub(super) fn observe_small(&self, vtable: &VTable, ended: CallEnd) {
+        if let Some(meters) = self.kind.meters() {
+            count(meters, vtable.number, ended, None, SAMPLE);
+        }
+    }
+
+    /// A message ends that is not going to run.
+    ///
+    /// # Safety
+    /// The item holds arguments, and the caller owns it.
+    pub(super) unsafe fn observe_refusal(&self, item: &Item, why: &NotRun) {
+        let ended = CallEnd::Failed(why.code());
+        match item {
+            // SAFETY: the caller's promise.
+            Item::Frame(header) => unsafe { self.observe_told(*header, ended) },
+            Item::Small(vtable, _) => self.observe_small(vtable, ended),
+        }
+    }
+}
