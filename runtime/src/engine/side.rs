@@ -35,6 +35,8 @@ pub(crate) struct Side {
     pub(super) waits: Waits,
     /// How its last activation ended.
     pub(crate) exit: Exit,
+    /// The handler that is suspended, for the watch. Not with the owner's fields: those fill their cache lines.
+    pub(super) suspense: Suspense,
 }
 
 // SAFETY: `mail` is reached under the lock bit, the desk by the owner of the word; both make access exclusive.
@@ -49,8 +51,6 @@ pub(super) struct Owner {
     /// The owner alone writes it; senders read it.
     pub(super) begun: Begun,
     pub(super) news: News,
-    /// The handler that is suspended, for the watch.
-    pub(super) suspense: Suspense,
 }
 
 /// Two bits of the cell's word once more: reading the word itself with every message would take its cache line from
@@ -90,6 +90,7 @@ impl Side {
             tasks: Tasks::default(),
             waits: Waits::default(),
             exit: Exit::default(),
+            suspense: Suspense::default(),
         }
     }
 }

@@ -153,7 +153,7 @@ impl<S: Service> Cell<S> {
         if !self.kind.health.has_deadline() {
             return;
         }
-        let suspense = &self.make_side().owner.suspense;
+        let suspense = &self.make_side().suspense;
         if suspense.since.load(Ordering::Relaxed) != 0 {
             return;
         }
@@ -168,7 +168,7 @@ impl<S: Service> Cell<S> {
     /// The handler that was suspended is over. Owner only.
     #[inline]
     pub(super) fn end_suspended(&self) {
-        let since = &self.make_side().owner.suspense.since;
+        let since = &self.make_side().suspense.since;
         if since.load(Ordering::Relaxed) != 0 {
             since.store(0, Ordering::SeqCst);
         }
@@ -243,7 +243,7 @@ impl<S: Service> Watched for Cell<S> {
     }
 
     fn suspension(&self) -> Option<Suspension> {
-        let suspense = &self.existing_side()?.owner.suspense;
+        let suspense = &self.existing_side()?.suspense;
         let since = suspense.since.load(Ordering::SeqCst);
         // SAFETY: null or one of the promoted constants of `Site`.
         let site = unsafe { suspense.site.load(Ordering::Relaxed).as_ref() }?;
@@ -255,7 +255,7 @@ impl<S: Service> Watched for Cell<S> {
     }
 
     fn set_listed(&self, listed: bool) -> bool {
-        self.make_side().owner.suspense.listed.swap(listed, Ordering::SeqCst)
+        self.make_side().suspense.listed.swap(listed, Ordering::SeqCst)
     }
 
     fn probe(self: Arc<Self>) {

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use super::Watched;
 
-/// Keyed actors probed at one beat at most: a probe costs about a microsecond, and a millisecond every second is little.
+/// Keyed actors probed at one beat at most: each probe takes its actor for a moment, and costs a switch to its task.
 const TOUCHED_MAX: usize = 1_024;
 
 /// Those to be probed at the next beat. Further ones are probed when they are called after it.

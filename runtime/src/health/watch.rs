@@ -13,8 +13,8 @@ use crate::error::StartError;
 use crate::node::{AnyKind, Common, Registry};
 use crate::service::LifeState;
 
-/// How often the watch looks at the threads: a missed deadline is seen within this time. A look costs well under a
-/// microsecond for each thread.
+/// How often the watch looks at the threads: a missed deadline is seen within this time. With the 50 ms of a suspect,
+/// what hangs is quarantined within 100 ms of its deadline.
 pub(super) const TICK: Duration = Duration::from_millis(20);
 
 /// Looks, tells the patients of each kind, beats. There is one for each node; it ends with it.
@@ -24,6 +24,9 @@ pub(crate) struct Watch {
     lines: Lines,
     next_look: Moment,
     next_beat: Moment,
+    /// When the last beat was, and whether somebody is in a hurry for the next one.
+    last_beat: Moment,
+    hurried: bool,
     /// Threads looked at since the last beat: of each as many as the runtime has workers.
     looks: u64,
     last: Arc<Beat>,
@@ -41,6 +44,8 @@ impl Watch {
             lines: Lines::default(),
             next_look: Moment::START,
             next_beat: Moment::START,
+            last_beat: Moment::START,
+            hurried: false,
             looks: 0,
             last: Arc::new(Beat::first()),
             common,
@@ -94,11 +99,17 @@ impl Watch {
             self.lines.look(&registry, now);
         }
         kinds.iter().for_each(|kind| kind.health().tick(now));
-        if pulse.take_hurry() || now >= self.next_beat {
+        self.hurried |= pulse.take_hurry();
+        if now >= self.beat_due() {
             self.beat(&kinds, now);
         }
         let next = kinds.iter().filter_map(|kind| kind.health().next());
-        next.chain([self.next_look, self.next_beat]).min()
+        next.chain([self.next_look, self.beat_due()]).min()
+    }
+
+    /// However much happens, there is one beat a tick at most.
+    fn beat_due(&self) -> Moment {
+        if self.hurried { self.next_beat.min(self.last_beat + TICK) } else { self.next_beat }
     }
 
     fn beat(&mut self, kinds: &[Arc<dyn AnyKind>], now: Moment) {
@@ -107,7 +118,7 @@ impl Watch {
             kinds.iter().for_each(|kind| kind.probe());
         }
         let services = kinds.iter().filter_map(|kind| self.service(&**kind, now)).collect();
-        self.looks = 0;
+        (self.looks, self.last_beat, self.hurried) = (0, now, false);
         self.emit(services, now);
     }
 

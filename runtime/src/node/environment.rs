@@ -80,6 +80,7 @@ mod tests {
     fn a_variable_overrides_the_default() {
         assert_eq!(with("CONSORT_MAILBOX", "7").unwrap().mailbox, 7);
         assert_eq!(with("CONSORT_IDLE", "3").unwrap().idle, Duration::from_secs(3));
+        assert_eq!(with("CONSORT_BEAT", "250").unwrap().beat, Duration::from_millis(250));
         assert_eq!(with("CONSORT_NAME", "left").unwrap().name, "left");
         assert!(with("CONSORT_TELEMETRY", "on").unwrap().telemetry.on);
         assert!(!with("CONSORT_TELEMETRY", "off").unwrap().telemetry.on);

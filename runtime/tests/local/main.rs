@@ -27,6 +27,7 @@ mod panics;
 mod passivation;
 mod players;
 mod pools;
+mod probes;
 mod references;
 mod retries;
 mod spans;
