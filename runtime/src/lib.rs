@@ -36,7 +36,8 @@ pub use wire::{Weigh, Wire};
 /// [`Rules`](crate::Rules) the circuit breaker, the limit and the budget of retries.
 pub mod resilience {
     pub use crate::client::{
-        Backoff, BreakerConfig, BreakerState, BudgetConfig, Circuit, Moment, Percent, RetryPolicy, Retrying, Trip,
+        Backoff, BreakerConfig, BreakerState, BudgetConfig, Circuit, IdempotencyConfig, Moment, Percent, RetryPolicy,
+        Retrying, Trip,
     };
 }
 

@@ -91,6 +91,10 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
     }
 
     /// Gives the call an id that stays the same when the caller repeats it; the handler reads it from its `Cx`.
+    ///
+    /// An activation runs a method once for each id, and answers the same to calls that come again: for
+    /// [10 minutes](crate::Rules::idempotency), while it lives, where reply and error are `Clone`. Ids are the
+    /// caller's to choose: a number that no other call of this method gets, as a random one or that of an order.
     pub fn idempotent(mut self, id: impl Into<u128>) -> Self {
         self.request().idempotency = Some(id.into());
         self

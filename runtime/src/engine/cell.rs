@@ -139,6 +139,7 @@ impl<S: Service> Cell<S> {
         let instance = unsafe { (*self.instance.get()).take() };
         if instance.is_some() {
             self.kind.deactivated();
+            self.forget_answers();
         }
         instance
     }
@@ -357,6 +358,7 @@ impl<S: Service> Cell<S> {
         // SAFETY: `&mut self`: nobody else reaches the side.
         let side = unsafe { &mut *side };
         let (mail, desk) = (side.mail.get_mut(), side.owner.desk.get_mut());
+        super::life::drop_caught(desk.answers.take());
         if let Some(operation) = desk.operation.take() {
             super::life::drop_caught(operation);
         }

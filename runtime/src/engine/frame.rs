@@ -13,13 +13,14 @@ use super::cell::Cell;
 use super::envelope::Envelope;
 use super::line::Site;
 use super::local::{self, Local, give_block, take_block};
+use super::repeated::{Kept, kept_of, outcome_of};
 use super::reply::Reply;
 use crate::client::Ended;
 use crate::error::{CallError, NotRun, Unknown};
 use crate::service::Method;
 
 /// What a handler returns.
-type Handled<S, const N: usize> = Result<<S as Method<N>>::Reply, <S as Method<N>>::Error>;
+pub(super) type Handled<S, const N: usize> = Result<<S as Method<N>>::Reply, <S as Method<N>>::Error>;
 
 /// What one call of method `N` of `S` ends with.
 pub(crate) type Outcome<S, const N: usize> = Result<<S as Method<N>>::Reply, CallError<<S as Method<N>>::Error>>;
@@ -53,6 +54,11 @@ pub(crate) struct VTable {
     pub(crate) fail: unsafe fn(*mut Header, Unknown),
     /// Arguments → outcome `NotRun`.
     pub(crate) cancel: unsafe fn(*mut Header, NotRun),
+    /// Arguments → outcome, out of what an earlier call was answered; whether that was a refusal. `None`, and nothing
+    /// done, if it does not fit.
+    pub(super) repeat: unsafe fn(*mut Header, &Kept) -> Option<bool>,
+    /// A copy of what the handler returned, if it did and that can be copied. The outcome stays.
+    pub(super) keep: unsafe fn(*mut Header) -> Option<Kept>,
     /// Drops the outcome and frees the frame.
     pub(crate) free: unsafe fn(*mut Header),
     /// Frees a frame whose body is empty.
@@ -117,6 +123,8 @@ where
         poll: Self::poll,
         fail: Self::fail,
         cancel: Self::cancel,
+        repeat: Self::repeat,
+        keep: Self::keep,
         free: Self::free,
         recycle: Self::recycle,
     };
@@ -276,6 +284,35 @@ where
         }
     }
 
+    unsafe fn repeat(header: *mut Header, kept: &Kept) -> Option<bool> {
+        let outcome = outcome_of::<S, N>(kept)?;
+        let refused = matches!(outcome, Err(CallError::App(_)));
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds the arguments.
+        unsafe {
+            drop_quietly((&raw mut (*frame).body.arguments).cast::<S::Args>());
+            ptr::write(&raw mut (*frame).body.outcome, ManuallyDrop::new(outcome));
+        }
+        Some(refused)
+    }
+
+    unsafe fn keep(header: *mut Header) -> Option<Kept> {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds the outcome, which is taken out and put back; nothing in between unwinds.
+        unsafe {
+            let place: *mut Outcome<S, N> = (&raw mut (*frame).body.outcome).cast();
+            let returned = match ptr::read(place) {
+                Ok(reply) => Ok(reply),
+                Err(CallError::App(error)) => Err(error),
+                Err(CallError::NotRun(why)) => return put_back(place, Err(why.into())),
+                Err(CallError::Unknown(why)) => return put_back(place, Err(why.into())),
+            };
+            let kept = kept_of::<S, N>(&returned);
+            ptr::write(place, returned.map_err(CallError::App));
+            kept
+        }
+    }
+
     unsafe fn free(header: *mut Header) {
         let frame = header.cast::<TypedFrame<S, N, F>>();
         // SAFETY: the body holds the outcome; the frame is not used again.
@@ -292,6 +329,16 @@ where
             local::with(|local| give_block(local, header.cast::<TypedFrame<S, N, F>>()));
         }
     }
+}
+
+/// Writes an outcome of which nothing is kept.
+///
+/// # Safety
+/// As `ptr::write`.
+unsafe fn put_back<T>(place: *mut T, outcome: T) -> Option<Kept> {
+    // SAFETY: the caller's promise.
+    unsafe { ptr::write(place, outcome) };
+    None
 }
 
 /// Drops a value; a panic in its `Drop` ends here.

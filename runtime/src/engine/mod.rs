@@ -22,6 +22,7 @@ mod mail;
 mod observe;
 mod occupant;
 mod push;
+mod repeated;
 mod reply;
 mod room;
 mod run;

@@ -200,6 +200,11 @@ impl<S: Service> Cell<S> {
                 cancel(header, why);
                 return Step::Done;
             }
+            if let Some(refused) = self.repeat(header) {
+                self.observe_told(header, CallEnd::answered(refused));
+                deliver(header);
+                return Step::Done;
+            }
             ((*header).vtable.start)(header, Arc::as_ptr(self).cast());
         }
         self.poll_frame(header, cx)
@@ -303,6 +308,7 @@ impl<S: Service> Cell<S> {
                 // SAFETY: the outcome is in the frame.
                 unsafe {
                     self.observe_told(header, CallEnd::answered(refused));
+                    self.keep(header);
                     deliver(header);
                 }
                 Step::Done

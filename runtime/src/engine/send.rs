@@ -18,6 +18,7 @@ use super::local::{self, Local};
 use super::mail::{Item, Limits};
 use super::observe::{self, is_observed};
 use super::occupant::Occupant;
+use super::repeated::kept_of;
 use super::reply::Reply;
 use super::room::{Full, Place, Wait};
 use super::run::{Turn, panic_message};
@@ -143,6 +144,7 @@ where
     cell.touch();
     let waker = super::driver::waker_of(cell);
     let mut actor_cx = Context::from_waker(&waker);
+    let id = envelope.as_deref().and_then(|envelope| envelope.idempotency);
     let site = Site::of::<S, N>();
     let scope = Scope::new(Arc::as_ptr(cell) as *const dyn Occupant, site, local.scope(), envelope);
     let frame = Typed::<S, N, I, F>::allocate(local);
@@ -154,6 +156,9 @@ where
         Ok(Poll::Ready(out)) => {
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
+            if let Some(id) = id {
+                cell.remember(S::NAME, id, || kept_of::<S, N>(&out));
+            }
             scope.end(Ended::Success);
             finish(cell);
             Asked::Ready(ManuallyDrop::into_inner(out).map_err(CallError::App))
@@ -257,6 +262,11 @@ where
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
             give_back_slow(cell);
             return Asked::Ready(Err(why.into()));
+        }
+        if let Some(outcome) = envelope.as_deref().and_then(|envelope| cell.answer_again::<N>(envelope)) {
+            envelope.inspect(|envelope| envelope.end(ended(&outcome)));
+            give_back_slow(cell);
+            return Asked::Ready(outcome);
         }
         return run_inline(local, cell, arguments, envelope, invoke, cx);
     }

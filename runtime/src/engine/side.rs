@@ -12,6 +12,7 @@ use super::alarm::Alarm;
 use super::exit::Exit;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
+use super::repeated::Answers;
 use super::spin::Patience;
 use super::standing::Suspense;
 use super::waits::Waits;
@@ -76,6 +77,8 @@ pub(super) struct Desk {
     pub(super) withheld: Withheld,
     /// The life-cycle operation under way; mail waits behind it.
     pub(super) operation: Option<Operation>,
+    /// What the activation answered to calls with an idempotency id, once there was one.
+    pub(super) answers: Option<Box<Answers>>,
     /// Wakes the actor at the deadline of the suspended handler.
     pub(super) alarm: Option<Alarm>,
 }

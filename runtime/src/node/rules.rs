@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::client::{BreakerConfig, BudgetConfig};
+use crate::client::{BreakerConfig, BudgetConfig, IdempotencyConfig};
 use crate::health::HealthConfig;
 use crate::service::ServiceInfo;
 use crate::supervision::ActivationConfig;
@@ -31,6 +31,9 @@ pub struct Rules {
     /// When callers on this node stop calling one of its actors that keeps failing. With it a call costs some hundred
     /// nanoseconds more. `None` has no circuit breakers and costs nothing.
     pub breaker: Option<BreakerConfig>,
+    /// How long an activation knows what it answered to a call with an [id](crate::Call::idempotent), to answer the same
+    /// to one that comes again.
+    pub idempotency: IdempotencyConfig,
     /// How many [retries](crate::Call::retry) its callers may make together; `None` bounds only those of one call.
     pub retry_budget: Option<BudgetConfig>,
 }
@@ -54,6 +57,7 @@ impl Rules {
             health: HealthConfig::default(),
             limit: care.limit.and_then(NonZeroU32::new),
             breaker: None,
+            idempotency: IdempotencyConfig::default(),
             retry_budget: Some(BudgetConfig::default()),
         }
     }

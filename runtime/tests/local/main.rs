@@ -18,6 +18,7 @@ mod ends;
 mod fixtures;
 mod health;
 mod hooks_that_ask;
+mod idempotency;
 mod life;
 mod mailbox;
 mod node;
