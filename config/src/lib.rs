@@ -83,8 +83,8 @@ mod store;
 pub mod testing;
 
 pub use live::{
-    AccessError, Applied, BuildError, Builder, CatchUpError, Changed, Config, Edit, Explained, Overridden,
-    RollBackError, SetError, Watch,
+    AccessError, Applied, BuildError, Builder, CatchUpError, Changed, Config, ConfigChanged, Edit, Explained, Occasion,
+    Overridden, RollBackError, SetError, Watch,
 };
 pub use mistake::{Mistake, Mistakes, Problem};
 pub use path::{ConfigPath, PathError};

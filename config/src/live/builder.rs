@@ -19,7 +19,7 @@ use crate::store::{AppendError, Cause, MemoryStore, Store, StoreError, Stored};
 
 /// Revisions kept by default: a year of one change each working day. More allow to roll back further and cost memory,
 /// at most 256 KiB each.
-const HISTORY: NonZeroUsize = NonZeroUsize::new(256).expect("it is not zero");
+pub(crate) const HISTORY: NonZeroUsize = NonZeroUsize::new(256).expect("it is not zero");
 
 /// Which services have configuration, and where it comes from. Nothing is read before [`Builder::build`].
 pub struct Builder {

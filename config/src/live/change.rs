@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! what is wanted ──► plan::revision ──► State::next ──► Store::append ──► publish
-//!                    (schema, limits)   (the types)     (the number)      (watchers)
+//!                    (schema, limits)   (the types)     (the number)      (watchers, subscribers)
 //! ```
 //!
 //! Whatever refuses does so before anything took effect.
@@ -15,6 +15,7 @@ use crate::live::edit::{Applied, Edit};
 use crate::live::error::{AccessError, CatchUpError, RollBackError, SetError};
 use crate::live::plan::{self, Values, Wish};
 use crate::live::state::State;
+use crate::live::subscribe::{Occasion, Subscribers};
 use crate::live::watch::Published;
 use crate::mistake::Mistakes;
 use crate::path::ConfigPath;
@@ -66,11 +67,24 @@ impl Config {
     ///
     /// If there is no such service.
     pub fn refresh(&self, name: &str) -> Result<Vec<ConfigPath>, AccessError> {
+        self.refresh_as(name, Occasion::Refresh)
+    }
+
+    /// As [`Config::refresh`], for whoever restarts the service then: those subscribed are told that.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such service.
+    pub fn refresh_to_restart(&self, name: &str) -> Result<Vec<ConfigPath>, AccessError> {
+        self.refresh_as(name, Occasion::Restart)
+    }
+
+    fn refresh_as(&self, name: &str, occasion: Occasion) -> Result<Vec<ConfigPath>, AccessError> {
         let service = self.service(name)?;
-        let _writer = self.shared.writer.lock();
+        let mut writer = self.shared.writer.lock();
         let state = self.state();
         let waiting = state.waiting(name);
-        self.publish(state.refreshed(name, service));
+        self.publish(state.refreshed(name, service), &mut writer, occasion);
         Ok(waiting)
     }
 
@@ -81,10 +95,11 @@ impl Config {
     ///
     /// All mistakes at once. Nothing has changed then.
     pub fn reload(&self) -> Result<(), Mistakes> {
-        let _writer = self.shared.writer.lock();
+        let mut writer = self.shared.writer.lock();
         let state = self.state();
         let base = self.shared.inputs.read(&self.shared.catalog);
-        self.publish(state.next(&self.shared.catalog, base, state.stored.clone())?);
+        let next = state.next(&self.shared.catalog, base, state.stored.clone())?;
+        self.publish(next, &mut writer, Occasion::Change);
         Ok(())
     }
 
@@ -95,16 +110,15 @@ impl Config {
     /// If the store cannot be read, or a value in it is not accepted here. Nothing has changed then: no part of it
     /// takes effect.
     pub fn catch_up(&self) -> Result<u64, CatchUpError> {
-        let _writer = self.shared.writer.lock();
-        self.catch_up_locked()
+        self.catch_up_locked(&mut self.shared.writer.lock())
     }
 
-    fn catch_up_locked(&self) -> Result<u64, CatchUpError> {
+    fn catch_up_locked(&self, writer: &mut Subscribers) -> Result<u64, CatchUpError> {
         let (state, stored) = (self.state(), self.shared.store.load()?);
         let newest = stored.newest;
         if stored != state.stored {
             let next = state.next(&self.shared.catalog, state.base.clone(), stored).map_err(CatchUpError::Mistakes)?;
-            self.publish(next);
+            self.publish(next, writer, Occasion::Change);
         }
         Ok(newest)
     }
@@ -116,9 +130,9 @@ impl Config {
         wish: &Wish<'_>,
         wanted: impl Fn(&State) -> Result<Values, E>,
     ) -> Result<Applied, E> {
-        let _writer = self.shared.writer.lock();
+        let mut writer = self.shared.writer.lock();
         if expected.is_some_and(|expected| expected != self.revision()) {
-            self.catch_up_locked().map_err(SetError::from)?;
+            self.catch_up_locked(&mut writer).map_err(SetError::from)?;
         }
         for _ in 0..TRIES {
             let state = self.state();
@@ -126,16 +140,22 @@ impl Config {
             if let Some(expected) = expected.filter(|expected| *expected != newest) {
                 return Err(SetError::Conflict { expected, newest }.into());
             }
-            match self.attempt(&state, wish, wanted(&state)?)? {
+            match self.attempt(&mut writer, &state, wish, wanted(&state)?)? {
                 Some(applied) => return Ok(applied),
-                None => drop(self.catch_up_locked().map_err(SetError::from)?),
+                None => drop(self.catch_up_locked(&mut writer).map_err(SetError::from)?),
             }
         }
         Err(SetError::Contended { newest: self.revision() }.into())
     }
 
     /// One try; `None` if others were faster.
-    fn attempt(&self, state: &State, wish: &Wish<'_>, values: Values) -> Result<Option<Applied>, SetError> {
+    fn attempt(
+        &self,
+        writer: &mut Subscribers,
+        state: &State,
+        wish: &Wish<'_>,
+        values: Values,
+    ) -> Result<Option<Applied>, SetError> {
         let Shared { catalog, store, keep, .. } = &*self.shared;
         let Some((revision, stored)) = plan::revision(&state.stored, values, wish, *keep)? else {
             return Ok(Some(self.applied(state.stored.newest, Vec::new())));
@@ -143,7 +163,7 @@ impl Config {
         let next = state.next(catalog, state.base.clone(), stored);
         let next = next.map_err(|mistakes| mistakes.before_revision(revision.number, wish.author))?;
         match store.append(&revision, *keep) {
-            Ok(()) => self.publish(next),
+            Ok(()) => self.publish(next, writer, Occasion::Change),
             Err(AppendError::NotNext { .. }) => return Ok(None),
             Err(AppendError::Store(error)) => return Err(SetError::Store(error)),
         }
@@ -158,13 +178,14 @@ impl Config {
 
     /// Makes a state the one in force, and tells those whose service sees something else now. The caller is the
     /// writer.
-    fn publish(&self, next: State) {
+    fn publish(&self, next: State, writer: &mut Subscribers, occasion: Occasion) {
         let next = Arc::new(next);
         let last = std::mem::replace(&mut *self.shared.state.lock(), Arc::clone(&next));
         for (name, watcher) in &self.shared.watchers {
             let (Some(now), Some(before)) = (next.running.get(name), last.running.get(name)) else { continue };
             if !now.is(before) {
                 watcher.send_replace(Published { revision: now.revision, typed: Arc::clone(&now.typed) });
+                writer.tell(name, before, now, occasion);
             }
         }
     }

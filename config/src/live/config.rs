@@ -9,14 +9,15 @@ use parking_lot::Mutex;
 use tokio::sync::watch::Sender;
 
 use crate::layer::Inputs;
-use crate::live::builder::Builder;
+use crate::live::builder::{Builder, HISTORY};
 use crate::live::error::AccessError;
 use crate::live::explain::{self, Explained};
 use crate::live::state::{Running, State};
+use crate::live::subscribe::Subscribers;
 use crate::live::watch::{Changed, Published, Watch};
 use crate::nearest::nearest;
 use crate::service::{Catalog, Service, ServiceConfig};
-use crate::store::{Revision, Store};
+use crate::store::{MemoryStore, Revision, Store};
 
 /// The configuration of a program: typed values for its services, the source of each, and changes at run time.
 ///
@@ -33,8 +34,8 @@ pub(crate) struct Shared {
     pub(crate) inputs: Inputs,
     pub(crate) store: Box<dyn Store>,
     pub(crate) keep: NonZeroUsize,
-    /// Held by whoever makes the next state, also while the store writes.
-    pub(crate) writer: Mutex<()>,
+    /// Held by whoever makes the next state, also while the store writes, and while those subscribed are told.
+    pub(crate) writer: Mutex<Subscribers>,
     /// Held only to take or put the `Arc`.
     pub(crate) state: Mutex<Arc<State>>,
     pub(crate) watchers: BTreeMap<String, Sender<Published>>,
@@ -56,7 +57,7 @@ impl Config {
         let published = |running: &Running| Published { revision: running.revision, typed: Arc::clone(&running.typed) };
         let watchers =
             state.running.iter().map(|(name, running)| (name.clone(), Sender::new(published(running)))).collect();
-        let (writer, state) = (Mutex::new(()), Mutex::new(Arc::new(state)));
+        let (writer, state) = (Mutex::default(), Mutex::new(Arc::new(state)));
         Self { shared: Arc::new(Shared { catalog, inputs, store, keep, writer, state, watchers }) }
     }
 
@@ -78,7 +79,7 @@ impl Config {
         Ok(Watch::new(self.watcher::<T>(service)?.subscribe()))
     }
 
-    fn watcher<T: ServiceConfig>(&self, name: &str) -> Result<&Sender<Published>, AccessError> {
+    pub(crate) fn watcher<T: ServiceConfig>(&self, name: &str) -> Result<&Sender<Published>, AccessError> {
         let service = self.service(name)?;
         match self.shared.watchers.get(name) {
             Some(watcher) if service.type_id == TypeId::of::<T>() => Ok(watcher),
@@ -139,5 +140,13 @@ impl Config {
 
     pub(crate) fn state(&self) -> Arc<State> {
         Arc::clone(&self.shared.state.lock())
+    }
+}
+
+/// The configuration of a program whose services have none.
+impl Default for Config {
+    fn default() -> Self {
+        let store = Box::new(MemoryStore::new());
+        Self::new(Catalog::default(), Inputs::default(), store, HISTORY, State::default())
     }
 }

@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod plan;
 mod state;
+mod subscribe;
 mod watch;
 
 pub use builder::Builder;
@@ -15,4 +16,5 @@ pub use config::Config;
 pub use edit::{Applied, Edit};
 pub use error::{AccessError, BuildError, CatchUpError, RollBackError, SetError};
 pub use explain::{Explained, Overridden};
+pub use subscribe::{ConfigChanged, Occasion};
 pub use watch::{Changed, Watch};

@@ -14,7 +14,7 @@ use crate::source::Source;
 use crate::store::Stored;
 
 /// What is in force at one moment. It never changes: each change makes the next one.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct State {
     /// Defaults, files and variables.
     pub(crate) base: Layer,
@@ -74,14 +74,7 @@ impl State {
 
     /// The values that a service does not see before its refresh, in the order of their paths.
     pub(crate) fn waiting(&self, name: &str) -> Vec<ConfigPath> {
-        let Some(running) = self.running.get(name) else { return Vec::new() };
-        let wanted = wanted(&self.merged, name);
-        let mut waiting: Vec<_> =
-            wanted.iter().filter(|(path, value)| running.leaves.get(path) != Some(value)).collect();
-        waiting.extend(running.leaves.iter().filter(|(path, _)| !wanted.contains_key(path)));
-        let mut waiting: Vec<_> = waiting.into_iter().map(|(path, _)| path.clone()).collect();
-        waiting.sort_unstable();
-        waiting
+        self.running.get(name).map_or_else(Vec::new, |running| running.differing(&wanted(&self.merged, name)))
     }
 }
 
@@ -93,6 +86,15 @@ impl Running {
         {
             *self = Self { leaves, typed, revision };
         }
+    }
+
+    /// The paths at which other values stand, in their order.
+    pub(crate) fn differing(&self, other: &BTreeMap<ConfigPath, Value>) -> Vec<ConfigPath> {
+        let changed = other.iter().filter(|(path, value)| self.leaves.get(path) != Some(value));
+        let gone = self.leaves.iter().filter(|(path, _)| !other.contains_key(path));
+        let mut differing: Vec<_> = changed.chain(gone).map(|(path, _)| path.clone()).collect();
+        differing.sort_unstable();
+        differing
     }
 
     /// Whether both are one value, so that nobody has to be told.

@@ -9,5 +9,6 @@ mod mistakes;
 mod secrets;
 mod shop;
 mod stores;
+mod subscribing;
 mod types;
 mod watching;
