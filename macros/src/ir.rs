@@ -25,6 +25,8 @@ pub struct Service {
     pub generics: Generics,
     /// The constant facts.
     pub info: Info,
+    /// Its config type.
+    pub config: Option<Type>,
     /// The methods others call, in order: the position is the method's number.
     pub handlers: Vec<Handler>,
     /// The life-cycle hooks.
@@ -199,6 +201,8 @@ pub struct Hook {
     pub conditions: Vec<Attribute>,
     /// It takes the context first.
     pub context: bool,
+    /// It returns a `Result`.
+    pub fallible: bool,
 }
 
 /// The hooks there are.
@@ -214,12 +218,14 @@ pub enum HookKind {
     Failed,
     /// From time to time, to ask whether the instance is well.
     Healthy,
+    /// After a change of its configuration.
+    Configured,
 }
 
 impl HookKind {
     /// Every one, in the order of an actor's life.
-    pub const ALL: [HookKind; 5] =
-        [HookKind::Start, HookKind::Started, HookKind::Stop, HookKind::Failed, HookKind::Healthy];
+    pub const ALL: [HookKind; 6] =
+        [HookKind::Start, HookKind::Started, HookKind::Stop, HookKind::Failed, HookKind::Healthy, HookKind::Configured];
 }
 
 /// A type that crosses the network.

@@ -61,6 +61,7 @@ use proc_macro::TokenStream;
 /// | `limit` | none | calls that all its actors together run at a time, 1 at least | `limit = 64` |
 /// | `depends` | nothing | the services it needs (`hard`) or can use (`soft`), see below | `depends(hard = "inventory ^1.2", soft = "mailer")` |
 /// | `lost` | `stop` | what it does while a hard dependency is missing: `stop`, or `degrade` and go on | `lost = "degrade"` |
+/// | `config` | | the type of its configuration, with feature `config`: see `consort::config` | `config = CartConfig` |
 /// | `crate` | `::consort` | the path of this crate, if it is re-exported | `crate = "my_crate::consort"` |
 ///
 /// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other. There
@@ -108,6 +109,7 @@ use proc_macro::TokenStream;
 /// | `#[stop]` | `async fn f(&mut self, cx: &Cx)` | once when the activation ends, also after a handler's panic, which may have left `self` half changed |
 /// | `#[failed]` | `async fn f(cx: &Cx, error: &str)` | after a factory, `#[start]` or `#[started]` that failed |
 /// | `#[healthy]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | now and then between messages, and should be quick; an error makes the activation suspect |
+/// | `#[configured]` | `async fn f(&mut self, cx: &Cx, change: &ConfigChanged<C>)`, which may return a `Result<(), E>` | when hot values of its configuration have changed, ahead of mail; an error or panic ends the activation like that of a handler |
 ///
 /// # Generics
 ///

@@ -16,8 +16,12 @@ mod engine;
 mod host;
 mod node;
 mod service;
+#[cfg(feature = "config")]
+mod settings;
 mod wire;
 
+#[cfg(feature = "config")]
+pub use consort_config::ConfigChanged;
 pub use consort_macros::{service, wire};
 pub use cx::CancelFlag;
 pub use dynamic::{ArgumentDescription, DynamicResult, MethodDescription, ServiceDescription};
@@ -30,6 +34,8 @@ pub use service::{
     ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, StandIn,
     Status, WeakRef,
 };
+#[cfg(feature = "config")]
+pub use settings::{Configured, Refreshed};
 pub use wire::{Weigh, Wire};
 
 /// What a caller does about services that fail or are overloaded: [`Call::retry`](crate::Call::retry), and of
@@ -39,6 +45,13 @@ pub mod resilience {
         Backoff, BreakerConfig, BreakerState, BudgetConfig, Circuit, IdempotencyConfig, Moment, Percent, RetryPolicy,
         Retrying, Trip,
     };
+}
+
+/// Configuration of services: typed, layered, changed at run time.
+#[cfg(feature = "config")]
+pub mod config {
+    pub use crate::error::ConfigError;
+    pub use consort_config::*;
 }
 
 /// Existing kameo actors inside services.
@@ -60,6 +73,8 @@ pub mod __private {
     pub use crate::dynamic::{
         MethodEntry, WireForm, WireMethod, deserialize_ref, ref_schema, schema_of, serialize_ref, write,
     };
+    #[cfg(feature = "config")]
+    pub use crate::settings::ConfigEntry;
     pub use crate::wire::{
         AgainFallback, ArgumentError, Arguments, Redeliverable, Returned, WeighFallback, Weighed, assert_wire, kept,
         schema,

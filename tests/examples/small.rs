@@ -66,3 +66,22 @@ fn inside_axum_answers_requests() {
     let expected = "HTTP/1.1 200 OK: [\"pear\"]\nHTTP/1.1 200 OK: [\"pear\",\"plum\"]\n";
     assert_eq!(printed("inside_axum", &[]), expected);
 }
+
+#[test]
+fn configuration_says_where_values_come_from_and_who_is_told() {
+    let expected = "a third item: the service refused: \"2 items are the limit\"\n\
+                    a cart with 2 items: limit 2 is now 3\n\
+                    a third item: 3\n\
+                    cart.limit = 3 (revision 1 by ann)\n  overrode 2 (CONSORT_CART__LIMIT)\n  \
+                    overrode 50 (shop.toml:2)\n  overrode 20 (default)\n\
+                    2 mistakes in the configuration:\n  \
+                    change by ann: `cart.limt` is unknown; did you mean `limit`?\n  \
+                    change by ann: `cart.limit` wants an integer from 1 to 1000, found 0 [C0046]\n\
+                    cart.currency = \"USD\" (revision 2 by ann)\n  overrode \"CHF\" (shop.toml:3)\n  \
+                    overrode \"EUR\" (default)\n  waits for a refresh; the service sees \"CHF\"\n\
+                    refreshed [`cart.currency`], restarted 1\n\
+                    a cart with 0 items: limit 3 is now 2\n\
+                    revision 3 is as it was at first: cart.limit = 2 (CONSORT_CART__LIMIT)\n  \
+                    overrode 50 (shop.toml:2)\n  overrode 20 (default)\n";
+    assert_eq!(printed("configuration", &[]), expected);
+}

@@ -7,7 +7,13 @@ use quote::{quote, quote_spanned};
 
 /// A method of the trait for each hook of the service.
 pub fn hooks(service: &Service) -> TokenStream {
-    service.hooks.iter().map(|hook| one(hook, &service.consort)).collect()
+    of_trait(service, |kind| kind != HookKind::Configured)
+}
+
+/// The methods for those hooks that one trait has.
+pub fn of_trait(service: &Service, is_in: impl Fn(HookKind) -> bool) -> TokenStream {
+    let hooks = service.hooks.iter().filter(|hook| is_in(hook.kind));
+    hooks.map(|hook| one(hook, &service.consort)).collect()
 }
 
 fn one(hook: &Hook, consort: &syn::Path) -> TokenStream {
@@ -43,6 +49,16 @@ fn parts(hook: &Hook, consort: &syn::Path) -> (TokenStream, TokenStream, TokenSt
         HookKind::Failed => {
             let head = quote_spanned!(span=> fn failed(cx: &#consort::Cx, error: &str));
             (head, quote!(Self::#method(#cx error).await), quote!(()))
+        }
+        HookKind::Configured => {
+            let change = quote!(change: &#consort::config::ConfigChanged<Self::Config>);
+            let head = quote_spanned!(span=> fn configured(#inputs, #change));
+            let call = quote_spanned!(span=> Self::#method(self, #cx change).await);
+            let call = match hook.fallible {
+                true => quote_spanned!(span=> #call.map_err(|error| #own::HookError::new(error))),
+                false => quote!({ #call; ::core::result::Result::Ok(()) }),
+            };
+            (head, call, result)
         }
     }
 }

@@ -15,7 +15,7 @@ pub fn information(service: &Service) -> TokenStream {
     let (mailbox, mailbox_bytes, idle_ms) = (option(*mailbox), option(*mailbox_bytes), option(*idle_ms));
     let (care, depends) = (care::care(consort, &info.care), care::depends(consort, &info.needs));
     let degrades = info.needs.degrades;
-    let [start, started, stop, failed, healthy] = HookKind::ALL.map(|kind| is_there(service, kind));
+    let [start, started, stop, failed, healthy, _] = HookKind::ALL.map(|kind| is_there(service, kind));
     quote! {
         #consort::ServiceInfo {
             name: #name,
@@ -51,7 +51,7 @@ pub fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
 }
 
 /// Whether a hook is there: a constant, or a question to the compiler when the hook is conditional.
-fn is_there(service: &Service, kind: HookKind) -> TokenStream {
+pub fn is_there(service: &Service, kind: HookKind) -> TokenStream {
     let hooks: Vec<_> = service.hooks.iter().filter(|hook| hook.kind == kind).collect();
     if hooks.iter().any(|hook| hook.conditions.is_empty()) {
         return quote!(true);

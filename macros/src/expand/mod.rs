@@ -1,6 +1,7 @@
 //! Writing the generated code. Nothing here can fail: what is wrong was found while parsing.
 
 mod care;
+mod config;
 mod copies;
 mod hooks;
 mod information;

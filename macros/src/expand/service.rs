@@ -1,6 +1,6 @@
 //! `impl Service`, and everything else of a service.
 
-use crate::expand::{hooks, information, methods, reference, serialized, wire_methods};
+use crate::expand::{config, hooks, information, methods, reference, serialized, wire_methods};
 use crate::ir::{self, Understood};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,7 +21,8 @@ fn generated(service: &ir::Service) -> TokenStream {
         let (methods, reference) = (wire_methods::wire_methods(service), serialized::reference(service));
         quote!(#methods #reference)
     });
-    quote!(#reference #implementation #methods #shared)
+    let configured = config::implementation(service);
+    quote!(#reference #implementation #configured #methods #shared)
 }
 
 fn implementation(service: &ir::Service) -> TokenStream {
@@ -30,12 +31,14 @@ fn implementation(service: &ir::Service) -> TokenStream {
     let (information, key) = (information::information(service), information::key(service));
     let hooks = hooks::hooks(service);
     let entries = entries(service);
+    let config = config::entry(service);
     quote! {
         impl #parameters #consort::Service for #this #clause {
             const INFO: #consort::ServiceInfo = #information;
             type Key = #key;
             type Ref = #reference #arguments;
             #hooks
+            #config
             fn methods() -> ::std::vec::Vec<#consort::__private::MethodEntry<Self>> {
                 ::std::vec::Vec::from([#(#entries),*])
             }

@@ -21,6 +21,7 @@ pub fn read(mut function: ItemFn, options: Options, errors: &mut Errors) -> (Tok
     let service = Service {
         consort,
         reference: format_ident!("{this}Ref"),
+        config: options.config(errors),
         info: options.into_info(name, doc, Subject::Function, errors),
         this: parse_quote!(#this),
         generics: Generics::default(),

@@ -273,6 +273,11 @@ impl<S: Service> Occupant for Cell<S> {
         format!("{}{}", S::INFO.name, Occupant::path(self))
     }
 
+    #[cfg(feature = "config")]
+    fn service(&self) -> &'static str {
+        S::INFO.name
+    }
+
     fn path(&self) -> String {
         self.key.render(&S::INFO.key)
     }

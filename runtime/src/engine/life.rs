@@ -161,6 +161,8 @@ impl<S: Service> Cell<S> {
             // a call since the sweep that asked for this
             Signal::Passivate if self.was_touched() => return None,
             Signal::Passivate => Operation::new(None, async move { stop(&cell, LifeState::NotStarted, None).await }),
+            #[cfg(feature = "config")]
+            Signal::Configured => return self.telling(),
             Signal::End(_) | Signal::Probe if !self.is_live() => return None,
             Signal::End(reason) => {
                 self.crash(reason);
@@ -234,6 +236,8 @@ async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
         return Err(NotRun::Stopped);
     }
     cell.set_life(LifeState::Starting, None);
+    #[cfg(feature = "config")]
+    cell.forget_untold();
     let cx = Cx::of(cell);
     let error = match guarded(built_and_started(cell, &cx)).await {
         Ok(instance) => {
@@ -352,7 +356,7 @@ async fn infallible(hook: impl Future<Output = ()>) -> Result<(), HookError> {
 }
 
 /// Awaits a factory or hook; a panic in it becomes its error.
-async fn guarded<T>(future: impl Future<Output = Result<T, HookError>>) -> Result<T, HookError> {
+pub(super) async fn guarded<T>(future: impl Future<Output = Result<T, HookError>>) -> Result<T, HookError> {
     let mut future = Box::pin(future);
     std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(polled) => polled,

@@ -39,6 +39,9 @@ pub(crate) enum Signal {
     Kill(Duration),
     /// Ask the instance whether it is well.
     Probe,
+    /// Tell the activation that its configuration has changed.
+    #[cfg(feature = "config")]
+    Configured,
 }
 
 /// The limits of a mailbox.

@@ -9,6 +9,8 @@ mod answer;
 mod asking;
 mod call;
 mod cell;
+#[cfg(feature = "config")]
+mod configure;
 mod crash;
 mod cx;
 mod driver;

@@ -13,6 +13,9 @@ use crate::supervision::Partner;
 pub(crate) trait Occupant: Send + Sync {
     /// `service/path`, as errors name an actor.
     fn label(&self) -> String;
+    /// The service's name.
+    #[cfg(feature = "config")]
+    fn service(&self) -> &'static str;
     /// The key in its printed form.
     fn path(&self) -> String;
     /// The typed key.

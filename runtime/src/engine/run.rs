@@ -11,7 +11,7 @@ use super::alarm::Alarm;
 use super::cell::Cell;
 use super::envelope::Envelope;
 use super::frame::{Header, Told, VTable, deliver};
-use super::life::drop_caught;
+use super::life::{Operation, drop_caught};
 use super::line::Site;
 use super::local;
 use super::mail::Item;
@@ -68,10 +68,9 @@ impl<S: Service> Cell<S> {
         }
         let signalled = self.make_side().owner.news.signalled.load(Ordering::Relaxed);
         // SAFETY: as above; the borrow ends here.
-        let operation = unsafe { &mut self.desk().operation };
-        if let Some(gone) = operation.take_if(|operation| signalled && operation.gives_way()) {
-            drop(gone);
-        } else if operation.is_some() {
+        let gives_way = unsafe { self.desk().operation.as_ref().map(Operation::gives_way) };
+        // what a signal begins takes the place of a mere wait; a signal for a live activation begins nothing
+        if gives_way.is_some_and(|gives_way| !(signalled && gives_way)) {
             return self.operate(cx);
         }
         if signalled {

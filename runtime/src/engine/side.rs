@@ -9,6 +9,8 @@ use std::task::Waker;
 use crossbeam_utils::CachePadded;
 
 use super::alarm::Alarm;
+#[cfg(feature = "config")]
+use super::configure::Untold;
 use super::exit::Exit;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
@@ -38,6 +40,9 @@ pub(crate) struct Side {
     pub(crate) exit: Exit,
     /// The handler that is suspended, for the watch. Not with the owner's fields: those fill their cache lines.
     pub(super) suspense: Suspense,
+    /// The change of configuration it has not been told yet.
+    #[cfg(feature = "config")]
+    pub(super) untold: Untold,
 }
 
 // SAFETY: `mail` is reached under the lock bit, the desk by the owner of the word; both make access exclusive.
@@ -94,6 +99,8 @@ impl Side {
             waits: Waits::default(),
             exit: Exit::default(),
             suspense: Suspense::default(),
+            #[cfg(feature = "config")]
+            untold: Untold::default(),
         }
     }
 }

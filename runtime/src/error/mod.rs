@@ -6,6 +6,8 @@
 
 mod call;
 mod code;
+#[cfg(feature = "config")]
+mod config;
 mod detail;
 mod hook;
 mod never;
@@ -13,9 +15,12 @@ mod not_run;
 mod run;
 mod start;
 mod unknown;
+mod unknown_service;
 
 pub use call::CallError;
 pub use code::Code;
+#[cfg(feature = "config")]
+pub use config::ConfigError;
 pub use detail::{UnknownMethod, WrongActivation};
 pub use hook::HookError;
 pub use never::Never;
@@ -23,3 +28,4 @@ pub use not_run::NotRun;
 pub use run::RunError;
 pub use start::StartError;
 pub use unknown::Unknown;
+pub use unknown_service::UnknownService;

@@ -42,6 +42,10 @@ pub enum StartError {
     /// The actors that run the node itself could not be started.
     #[error("the node's own actors could not start: {0} [C0034]")]
     Supervision(String),
+    /// The configuration cannot be used: all mistakes, each with its file and line or its variable; or a type that
+    /// cannot be a config type; or a store that cannot be read.
+    #[error("{0} [C0038]")]
+    Config(String),
 }
 
 impl StartError {
@@ -53,6 +57,7 @@ impl StartError {
             Self::NoRuntime => Code::NO_RUNTIME,
             Self::BadTemplate { .. } => Code::BAD_TEMPLATE,
             Self::Supervision(_) => Code::SUPERVISION,
+            Self::Config(_) => Code::CONFIG,
         }
     }
 }
@@ -89,6 +94,7 @@ mod tests {
                 "service `counter`: key template `{id}` does not start with `/` [C0033]",
             ),
             (StartError::Supervision("gone".into()), "the node's own actors could not start: gone [C0034]"),
+            (StartError::Config("shop.toml:3: no".into()), "shop.toml:3: no [C0038]"),
         ] {
             assert_eq!(error.to_string(), text);
             assert!(text.ends_with(&format!("[{}]", error.code())));

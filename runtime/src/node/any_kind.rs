@@ -45,6 +45,10 @@ pub(crate) trait AnyKind: Swept {
     fn busy(&self) -> u64;
     /// Tells every live activation to stop; each answers when it has.
     fn stop_all(&self) -> Vec<Answered>;
+    /// Tells every live activation that a key names to start anew; each answers when it has. The one whose handler
+    /// asks, or waits for who asks, does not answer.
+    #[cfg(feature = "config")]
+    fn restart_live(&self) -> Vec<Answered>;
     fn clear(&self);
     /// The health of its actors.
     fn health(&self) -> &KindHealth;
@@ -127,6 +131,20 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
                 let (answer, answered) = Answer::new(None);
                 cell.signal(Signal::Stop(answer));
                 answers.push(answered);
+            }
+        }
+        answers
+    }
+
+    #[cfg(feature = "config")]
+    fn restart_live(&self) -> Vec<Answered> {
+        let mut answers = Vec::new();
+        for cell in self.cells() {
+            if !cell.is_single() && matches!(cell.life(), LifeState::Starting | LifeState::Running) {
+                let (answer, answered) =
+                    cell.answer().map_or_else(|_| (Answer::new(None).0, None), |(a, b)| (a, Some(b)));
+                cell.signal(Signal::Restart(answer));
+                answers.extend(answered);
             }
         }
         answers

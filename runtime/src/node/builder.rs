@@ -16,6 +16,8 @@ use crate::node::options::Options;
 use crate::node::registry::Kinds;
 use crate::node::{AnyKind, Factory, Kind, Node, Registry, Rules, Swept};
 use crate::service::{Service, StandIn};
+#[cfg(feature = "config")]
+use crate::settings::Sources;
 use crate::telemetry::Telemetry;
 
 type MakeKind = Box<dyn FnOnce(&Arc<Registry>, &mut RulesByType) -> Result<Arc<dyn AnyKind>, StartError> + Send>;
@@ -30,6 +32,8 @@ pub struct NodeBuilder {
     kinds: Vec<MakeKind>,
     rules: RulesByType,
     error: Option<StartError>,
+    #[cfg(feature = "config")]
+    pub(crate) sources: Sources,
 }
 
 impl NodeBuilder {
@@ -38,12 +42,14 @@ impl NodeBuilder {
         if let Err(error) = environment::apply(&mut builder.options, |name| std::env::var_os(name)) {
             builder.error = Some(error);
         }
+        #[cfg(feature = "config")]
+        let builder = builder.config_env();
         builder
     }
 
     /// Serves `S`: an instance is its `Default`, made by the first call of its key.
     pub fn serve<S: Service + Default>(self) -> Self {
-        self.add(Factory::<S>::Plain(S::default))
+        self.add(|_| Factory::<S>::Plain(S::default))
     }
 
     /// Serves `S` with instances made by `factory`, which gets the key, may wait and may fail. A failure makes the
@@ -55,15 +61,17 @@ impl NodeBuilder {
         T: Future<Output = Result<S, E>> + Send + 'static,
         E: Display,
     {
-        self.add(Factory::<S>::Keyed(Box::new(move |key| {
-            let built = factory(key);
-            Box::pin(async move { built.await.map_err(HookError::new) })
-        })))
+        self.add(|_| {
+            Factory::<S>::Keyed(Box::new(move |key| {
+                let built = factory(key);
+                Box::pin(async move { built.await.map_err(HookError::new) })
+            }))
+        })
     }
 
     /// Serves `S` by a script, for tests of those who call it.
     pub fn stand_in<S: Service>(self, stand_in: StandIn<S>) -> Self {
-        self.add(Factory::StandIn(stand_in))
+        self.add(|_| Factory::StandIn(stand_in))
     }
 
     /// Changes how this node looks after `S`, served before or after this call.
@@ -84,14 +92,20 @@ impl NodeBuilder {
         self
     }
 
-    fn add<S: Service>(mut self, factory: Factory<S>) -> Self {
+    /// Serves `S`, with the factory that `make` makes once there is a node.
+    pub(crate) fn add<S: Service>(mut self, make: impl FnOnce(&Registry) -> Factory<S> + Send + 'static) -> Self {
+        #[cfg(feature = "config")]
+        self.sources.add::<S>();
         self.kinds.push(Box::new(|registry, rules| {
             S::INFO
                 .key
                 .check::<S::Key>()
                 .map_err(|reason| StartError::BadTemplate { service: S::INFO.name, reason })?;
             let rules = rules.remove(&TypeId::of::<S>()).unwrap_or_else(|| Rules::of(&S::INFO));
-            Ok(Arc::new(Kind::new(registry, factory, rules, true)))
+            let kind = Kind::new(registry, make(registry), rules, true);
+            #[cfg(feature = "config")]
+            crate::settings::connect(&kind);
+            Ok(Arc::new(kind))
         }));
         self
     }
@@ -147,7 +161,8 @@ impl NodeBuilder {
     /// Starts the node inside the current tokio runtime.
     ///
     /// # Errors
-    /// A malformed environment variable, a name served twice, no tokio runtime. Nothing runs then.
+    /// A malformed environment variable, mistakes in the configuration, a name served twice, no tokio runtime. Nothing
+    /// runs then.
     ///
     /// # Cancel safety
     /// Not cancel safe: a dropped start leaves no node.
@@ -157,6 +172,8 @@ impl NodeBuilder {
         }
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
         let registry = Registry::new(self.options, runtime);
+        #[cfg(feature = "config")]
+        registry.common.set_config(self.sources.build().await?);
         let mut kinds = Kinds::default();
         for make in self.kinds {
             let kind = make(&registry, &mut self.rules)?;

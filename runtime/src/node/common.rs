@@ -1,9 +1,13 @@
 //! [`Common`]: what every kind of one node needs of it, also after the node has ended.
 
 use std::hash::{BuildHasher, RandomState};
+#[cfg(feature = "config")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "config")]
+use consort_config::Config;
 use consort_protocol::time::{Chance, Moment};
 use tokio::runtime::Handle;
 
@@ -30,6 +34,8 @@ pub(crate) struct Common {
     sequence: AtomicU64,
     closing: AtomicBool,
     stopped: AtomicBool,
+    #[cfg(feature = "config")]
+    config: OnceLock<Config>,
 }
 
 impl Common {
@@ -49,7 +55,21 @@ impl Common {
             sequence: AtomicU64::new(0),
             closing: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            #[cfg(feature = "config")]
+            config: OnceLock::new(),
         }
+    }
+
+    /// Fixes the configuration, once, before anything is served.
+    #[cfg(feature = "config")]
+    pub(crate) fn set_config(&self, config: Config) {
+        let _ = self.config.set(config);
+    }
+
+    /// The configuration of what is served.
+    #[cfg(feature = "config")]
+    pub(crate) fn config(&self) -> &Config {
+        self.config.get_or_init(Config::default)
     }
 
     /// The number of the next activation of this node, whatever its service.

@@ -186,7 +186,7 @@ impl<S: Service> Kind<S> {
     }
 
     /// Every actor of this kind: the table's, the pool's and the spawned ones.
-    pub(super) fn cells(&self) -> Vec<Arc<Cell<S>>> {
+    pub(crate) fn cells(&self) -> Vec<Arc<Cell<S>>> {
         let mut cells = self.table.cells();
         if let Some(pool) = &*self.pool.lock() {
             cells.extend_from_slice(pool.members());

@@ -41,8 +41,9 @@ impl Node {
     }
 
     /// A node to be built with options from the environment: `CONSORT_NAME`, `CONSORT_MAILBOX`,
-    /// `CONSORT_MAILBOX_BYTES`, `CONSORT_IDLE` and `CONSORT_DRAIN` (seconds), `CONSORT_BEAT` (milliseconds), and
-    /// `CONSORT_TELEMETRY` (`on` or `off`). A malformed one is an error of [`start`](NodeBuilder::start).
+    /// `CONSORT_MAILBOX_BYTES`, `CONSORT_IDLE` and `CONSORT_DRAIN` (seconds), `CONSORT_BEAT` (milliseconds),
+    /// `CONSORT_TELEMETRY` (`on` or `off`), and with feature `config` the values of its services,
+    /// `CONSORT_CART__LIMIT`. A malformed one is an error of [`start`](NodeBuilder::start).
     pub fn from_env() -> NodeBuilder {
         NodeBuilder::from_env()
     }

@@ -5,6 +5,8 @@ use crate::engine::Cx;
 use crate::error::HookError;
 use crate::key::Key;
 use crate::service::{Reference, ServiceInfo};
+#[cfg(feature = "config")]
+use crate::settings::ConfigEntry;
 
 /// A kind of actor: a plain struct whose methods others call. `#[service]` on its `impl` block implements this.
 ///
@@ -52,6 +54,12 @@ pub trait Service: Sized + Send + 'static {
     fn healthy(&mut self, cx: &Cx) -> impl Future<Output = Result<(), HookError>> + Send {
         let _ = cx;
         std::future::ready(Ok(()))
+    }
+
+    /// Its configuration, if `#[service(config = …)]` gave it a type.
+    #[cfg(feature = "config")]
+    fn config() -> Option<ConfigEntry<Self>> {
+        None
     }
 
     /// The methods for the dynamic door.

@@ -9,6 +9,8 @@ mod breaker;
 mod calls;
 mod circles;
 mod circles_at_random;
+#[cfg(feature = "config")]
+mod configuration;
 mod cut_short;
 mod cycles;
 mod deadlines;

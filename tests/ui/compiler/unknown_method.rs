@@ -11,7 +11,7 @@ impl Counter {
 }
 
 fn call(counter: &CounterRef) {
-    let _ = counter.reset();
+    let _ = counter.annul();
 }
 
 fn main() {}

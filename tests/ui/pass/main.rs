@@ -4,6 +4,7 @@ mod arguments;
 mod attributes;
 mod care;
 mod collisions;
+mod configured;
 mod functions;
 mod generics;
 mod options;
@@ -16,6 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     attributes::main()?;
     care::main();
     collisions::main()?;
+    configured::main();
     functions::main()?;
     generics::main()?;
     options::main();

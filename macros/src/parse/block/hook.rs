@@ -1,4 +1,5 @@
-//! Life-cycle hooks: `#[start]`, `#[started]`, `#[stop]`, `#[failed]`, `#[healthy]`.
+//! Life-cycle hooks: `#[start]`, `#[started]`, `#[stop]`, `#[failed]`, `#[healthy]`,
+//! `#[configured]`.
 
 use crate::ir::{Hook, HookKind};
 use crate::parse::attributes;
@@ -21,6 +22,7 @@ impl HookKind {
             HookKind::Stop => "stop",
             HookKind::Failed => "failed",
             HookKind::Healthy => "healthy",
+            HookKind::Configured => "configured",
         }
     }
 
@@ -32,6 +34,7 @@ impl HookKind {
             HookKind::Stop => "async fn stop(&mut self, cx: &Cx)",
             HookKind::Failed => "async fn failed(cx: &Cx, error: &str)",
             HookKind::Healthy => "async fn healthy(&mut self, cx: &Cx) -> Result<(), E>",
+            HookKind::Configured => "async fn configured(&mut self, cx: &Cx, change: &ConfigChanged<C>)",
         }
     }
 }
@@ -69,16 +72,16 @@ pub fn read(function: &ImplItemFn, kind: HookKind, errors: &mut Errors) -> Optio
     }
     let plain = is_plain(signature, "a hook", errors);
     let context = inputs(signature, kind);
-    let fits = output_fits(&signature.output, kind);
-    if context.is_none() || !fits {
+    let fallible = fallible(&signature.output, kind);
+    if context.is_none() || fallible.is_none() {
         let cx = if kind == HookKind::Failed { "the context" } else { "`cx`" };
         let message =
             format_args!("a `#[{}]` hook has the form `{}` ({cx} may be left out)", kind.marker(), kind.form());
         errors.at(without_body(signature), message);
     }
-    let context = context?;
+    let (context, fallible) = (context?, fallible?);
     let conditions = attributes::conditions(&function.attrs);
-    (before && plain && fits).then(|| Hook { kind, method: signature.ident.clone(), conditions, context })
+    (before && plain).then(|| Hook { kind, method: signature.ident.clone(), conditions, context, fallible })
 }
 
 /// A signature without its qualifiers, to mark what is wrong and not more.
@@ -97,22 +100,35 @@ fn inputs(signature: &Signature, kind: HookKind) -> Option<bool> {
     let has_context = inputs.first().is_some_and(|first| matches!(first, FnArg::Typed(typed) if is_context(&typed.ty)));
     let rest = &inputs[usize::from(has_context)..];
     let fits = match (kind, receiver.map(|receiver| &receiver.kind)) {
-        (HookKind::Failed, None) => matches!(rest, [FnArg::Typed(error)] if is_str(&error.ty)),
+        (HookKind::Failed, None) => matches!(rest, [FnArg::Typed(error)] if is_lent(&error.ty, "str")),
         (HookKind::Failed, _) | (_, None) => false,
+        (HookKind::Configured, Some(ReceiverKind::Reference(_, None, _))) => {
+            matches!(rest, [FnArg::Typed(change)] if is_lent(&change.ty, "ConfigChanged"))
+        }
         (_, Some(ReceiverKind::Reference(_, None, _))) => rest.is_empty(),
         _ => false,
     };
     fits.then_some(has_context)
 }
 
-fn is_str(ty: &Type) -> bool {
+/// Whether `ty` is a shared reference to a type of this name.
+fn is_lent(ty: &Type, name: &str) -> bool {
     matches!(ty, Type::Reference(reference) if reference.mutability.is_none()
-        && types::last_segment(&reference.elem).is_some_and(|last| last.ident == "str"))
+        && types::last_segment(&reference.elem).is_some_and(|last| last.ident == name))
+}
+
+/// Whether the hook returns a `Result`, if it returns what it should: `#[configured]` may do as it likes.
+fn fallible(output: &ReturnType, kind: HookKind) -> Option<bool> {
+    let is_result = matches!(output, ReturnType::Type(_, ty) if !types::is_unit(ty));
+    match kind {
+        HookKind::Configured if !is_result => Some(false),
+        _ => output_fits(output, kind).then_some(is_result),
+    }
 }
 
 /// Whether the hook returns what it should. The alias `io::Result<()>` will do: the error is only printed.
 fn output_fits(output: &ReturnType, kind: HookKind) -> bool {
-    let may_fail = matches!(kind, HookKind::Start | HookKind::Started | HookKind::Healthy);
+    let may_fail = !matches!(kind, HookKind::Stop | HookKind::Failed);
     match output {
         ReturnType::Default => !may_fail,
         ReturnType::Type(_, ty) if !may_fail => types::is_unit(ty),
@@ -136,4 +152,12 @@ pub fn add(hook: Hook, hooks: &mut Vec<Hook>, errors: &mut Errors) {
         hook.kind.marker()
     );
     errors.at(&hook.method, message);
+}
+
+/// Reports a hook for changes of a configuration that the service does not have.
+pub fn check_config(hooks: &[Hook], has_config: bool, errors: &mut Errors) {
+    for hook in hooks.iter().filter(|hook| hook.kind == HookKind::Configured && !has_config) {
+        let message = "the service has no configuration to be told of; give it a type: `#[service(config = MyConfig)]`";
+        errors.at(&hook.method, message);
+    }
 }

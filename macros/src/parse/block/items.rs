@@ -20,9 +20,12 @@ pub fn read(mut block: ItemImpl, options: Options, errors: &mut Errors) -> (Toke
     }
     let consort = options.consort.clone();
     let doc = attributes::documentation(&block.attrs);
+    let config = options.config(errors);
+    hook::check_config(&contents.hooks, config.is_some(), errors);
     let service = Service {
         consort,
         reference: format_ident!("{name}Ref"),
+        config,
         info: options.into_info(&name, doc, Subject::Block, errors),
         this: (*block.self_ty).clone(),
         generics: block.generics.clone(),

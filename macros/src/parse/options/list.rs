@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::token::Paren;
-use syn::{Error, Lit, LitBool, LitStr, Path, Result, Token};
+use syn::{Error, Lit, LitBool, LitStr, Path, Result, Token, Type};
 
 /// One option as it was written: `name`, `name = value` or `name(list)`.
 pub struct Given {
@@ -18,6 +18,7 @@ pub struct Given {
 
 enum Value {
     Literal(Lit),
+    Type(Box<Type>),
     List(Group),
 }
 
@@ -25,10 +26,14 @@ impl ToTokens for Value {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Value::Literal(literal) => literal.to_tokens(tokens),
+            Value::Type(ty) => ty.to_tokens(tokens),
             Value::List(list) => list.to_tokens(tokens),
         }
     }
 }
+
+/// The options whose value is a type.
+const TYPES: [&str; 1] = ["config"];
 
 impl Given {
     /// The value of an option that takes a text, such as `example`.
@@ -62,6 +67,14 @@ impl Given {
             Some(value) => {
                 Err(Error::new_spanned(value, format!("`{0}` takes no value; write `{0}` alone", self.name)))
             }
+        }
+    }
+
+    /// The value of an option that takes a type, such as `example`.
+    pub fn ty(&self, example: &str) -> Result<Type> {
+        match &self.value {
+            Some(Value::Type(ty)) => Ok((**ty).clone()),
+            _ => Err(self.expected(format_args!("a type: `{} = {example}`", self.name))),
         }
     }
 
@@ -129,7 +142,7 @@ fn one(input: ParseStream, of: &str, known: &[&str]) -> Result<Given> {
         return Err(Error::new_spanned(name, message));
     }
     let value = match input.parse::<Option<Token![=]>>()? {
-        Some(_) => Some(Value::Literal(literal(input, &name)?)),
+        Some(_) => Some(value(input, &name)?),
         None if input.peek(Paren) => Some(Value::List(input.parse()?)),
         None => None,
     };
@@ -139,11 +152,17 @@ fn one(input: ParseStream, of: &str, known: &[&str]) -> Result<Given> {
     Err(Error::new(input.span(), format!("unexpected after `{name}`; put a comma between two options")))
 }
 
-fn literal(input: ParseStream, name: &Ident) -> Result<Lit> {
-    input.parse().map_err(|error| {
+fn value(input: ParseStream, name: &Ident) -> Result<Value> {
+    let is_type = TYPES.iter().any(|option| name == option);
+    let (value, wanted) = match is_type {
+        // a literal is reported by whoever wants the type
+        true if !input.peek(Lit) => (input.parse().map(|ty| Value::Type(Box::new(ty))), "a type"),
+        _ => (input.parse().map(Value::Literal), "a literal: a text, a number, `true` or `false`"),
+    };
+    value.map_err(|error| {
         // At the end of the list the parser's own span is the whole attribute.
         let span = if input.is_empty() { name.span() } else { error.span() };
-        Error::new(span, format!("the value of `{name}` is a literal: a text, a number, `true` or `false`"))
+        Error::new(span, format!("the value of `{name}` is {wanted}"))
     })
 }
 

@@ -6,9 +6,9 @@ use crate::parse::options::list::{self, Given};
 use crate::parse::options::text::{duration, name, template, version};
 use crate::parse::options::{care, needs};
 use proc_macro2::{Ident, TokenStream};
-use syn::{LitStr, Path, Result, parse_quote};
+use syn::{LitStr, Path, Result, Type, parse_quote};
 
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 20] = [
     "name",
     "version",
     "key",
@@ -20,6 +20,7 @@ const KNOWN: [&str; 19] = [
     "mailbox",
     "mailbox_bytes",
     "idle",
+    "config",
     "enabled",
     "restart",
     "restarts",
@@ -52,6 +53,11 @@ impl Options {
         let given = list::read(tokens, "#[service]", &KNOWN, errors);
         let path = given.iter().find(|option| option.name == "crate").and_then(|option| errors.check(option.path()));
         Options { given, consort: path.unwrap_or_else(|| parse_quote!(::consort)) }
+    }
+
+    /// The type of its configuration.
+    pub fn config(&self, errors: &mut Errors) -> Option<Type> {
+        self.value("config", |option| option.ty("CartConfig"), errors)
     }
 
     /// The facts of the service called `ident` in the code. What could not be read has its default.
