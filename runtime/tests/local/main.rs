@@ -19,6 +19,7 @@ mod dynamic_calls;
 mod ends;
 mod fixtures;
 mod health;
+mod health_at_random;
 mod hooks_that_ask;
 mod idempotency;
 mod life;
