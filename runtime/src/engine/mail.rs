@@ -167,13 +167,14 @@ impl Mail {
         std::mem::swap(&mut self.queue, batch);
     }
 
-    /// Frees the room of what the owner has begun since it settled last.
-    pub(crate) fn settle(&mut self, begun: &Begun) {
+    /// Frees the room of what the owner has begun since it settled last; how many that were.
+    pub(crate) fn settle(&mut self, begun: &Begun) -> u32 {
         let (messages, bytes) = begun.read();
         self.messages -= messages;
         self.bytes -= bytes;
         begun.messages.store(0, Ordering::Relaxed);
         begun.bytes.store(0, Ordering::Relaxed);
+        messages
     }
 
     /// Remembers a sender that waits for room: under the ticket it has, or a new one.

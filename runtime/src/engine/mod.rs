@@ -23,6 +23,7 @@ mod local;
 mod mail;
 mod observe;
 mod occupant;
+mod pace;
 mod push;
 mod repeated;
 mod reply;

@@ -162,6 +162,10 @@ where
         observe_tell::<S, N>(cell, &mut envelope, wait);
     }
     let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
+    if let Err(why) = cell.check_pace(deadline) {
+        envelope.inspect(|envelope| envelope.report(Ended::Failure));
+        return Err(Unsent::Refused(why));
+    }
     let payload = S::weight(&arguments);
     let fits_slot = const { size_of::<S::Args>() <= SMALL && align_of::<S::Args>() <= align_of::<usize>() };
     if fits_slot && payload == 0 && envelope.is_none() {

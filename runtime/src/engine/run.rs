@@ -169,7 +169,7 @@ impl<S: Service> Cell<S> {
         let (mut guard, mail) = self.mailbox();
         // SAFETY: the guard is held.
         let mail = unsafe { &mut *mail };
-        mail.settle(begun);
+        let (settled, waiting) = (mail.settle(begun), mail.waiting(begun));
         if refill && desk.batch.is_empty() {
             mail.take_batch(&mut desk.batch);
             self.kind.health.note_fill(desk.batch.len() as u32);
@@ -180,6 +180,7 @@ impl<S: Service> Cell<S> {
             self.set_crowded(&mut guard, false);
         }
         drop(guard);
+        self.keep_pace(settled, waiting);
         admitted.into_iter().for_each(Waker::wake);
     }
 

@@ -270,10 +270,14 @@ where
         }
         return run_inline(local, cell, arguments, envelope, invoke, cx);
     }
+    let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
+    if let Err(why) = cell.check_pace(deadline) {
+        envelope.inspect(|envelope| envelope.report(Ended::Failure));
+        return Asked::Ready(Err(why.into()));
+    }
     if let Some(Err(why)) = envelope.as_ref().map(|envelope| envelope.wait_for(cell.clone())) {
         return Asked::Ready(Err(why.into()));
     }
-    let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
     let weight = size_of::<S::Args>() + S::weight(&arguments);
     let frame = Typed::<S, N, I, F>::allocate(local);
     // SAFETY: a fresh block; header and arguments are written before it is sent.

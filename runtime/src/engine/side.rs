@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::task::Waker;
+use std::time::Instant;
 
 use crossbeam_utils::CachePadded;
 
@@ -14,6 +15,7 @@ use super::configure::Untold;
 use super::exit::Exit;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
+use super::pace::Pace;
 use super::repeated::Answers;
 use super::spin::Patience;
 use super::standing::Suspense;
@@ -56,6 +58,8 @@ pub(super) struct Owner {
     pub(super) desk: UnsafeCell<Desk>,
     /// The owner alone writes it; senders read it.
     pub(super) begun: Begun,
+    /// As `begun`.
+    pub(super) pace: Pace,
     pub(super) news: News,
 }
 
@@ -82,6 +86,8 @@ pub(super) struct Desk {
     pub(super) withheld: Withheld,
     /// The life-cycle operation under way; mail waits behind it.
     pub(super) operation: Option<Operation>,
+    /// When the pace was measured last; `None` while too few messages wait.
+    pub(super) measured: Option<Instant>,
     /// What the activation answered to calls with an idempotency id, once there was one.
     pub(super) answers: Option<Box<Answers>>,
     /// Wakes the actor at the deadline of the suspended handler.

@@ -31,6 +31,10 @@ pub struct Rules {
     /// When callers on this node stop calling one of its actors that keeps failing. With it a call costs some hundred
     /// nanoseconds more. `None` has no circuit breakers and costs nothing.
     pub breaker: Option<BreakerConfig>,
+    /// Whether a call is refused at once, as [`NotRun::Overloaded`](crate::NotRun::Overloaded), that could not begin
+    /// before its deadline: 16 messages or more wait before it, and at the actor's pace they take over twice the time
+    /// it has left. Without it such calls wait in vain, and others behind them.
+    pub shed: bool,
     /// How long an activation knows what it answered to a call with an [id](crate::Call::idempotent), to answer the same
     /// to one that comes again.
     pub idempotency: IdempotencyConfig,
@@ -57,6 +61,7 @@ impl Rules {
             health: HealthConfig::default(),
             limit: care.limit.and_then(NonZeroU32::new),
             breaker: None,
+            shed: true,
             idempotency: IdempotencyConfig::default(),
             retry_budget: Some(BudgetConfig::default()),
         }

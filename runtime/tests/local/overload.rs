@@ -256,3 +256,80 @@ async fn never_more_than_the_limit_are_inside_and_in_the_end_none() {
     .waiting_for("the limit to be free again")
     .await;
 }
+
+const STEP: Duration = Duration::from_millis(100);
+
+/// Takes a tenth of a second for each message.
+#[derive(Default)]
+struct Slow;
+
+#[service(name = "slow", key = "/slow/{id: u32}", local)]
+impl Slow {
+    pub async fn work(&mut self) {
+        tokio::time::sleep(STEP).await;
+    }
+}
+
+/// One that has 40 messages waiting and has run some, so that its pace is known.
+async fn behind(rules: impl FnOnce(&mut Rules)) -> (Node, SlowRef) {
+    let node = Node::builder().serve::<Slow>().rules::<Slow>(rules).start().await.unwrap();
+    let slow = node.get::<Slow>(1);
+    for _ in 0..72 {
+        slow.work().push().await.unwrap();
+    }
+    // it runs the 32nd, so that 40 wait
+    tokio::time::sleep(STEP * 31 + STEP / 2).await;
+    (node, slow)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_could_not_begin_in_time_is_refused_at_once() {
+    let (_node, slow) = behind(|_| ()).await;
+    let called = tokio::time::Instant::now();
+    let refused = slow.work().timeout(STEP * 10).await;
+    let Err(CallError::NotRun(NotRun::Overloaded { reason })) = refused else { panic!("{refused:?}") };
+    assert!(reason.starts_with("40 messages wait, about "), "{reason}");
+    assert!(reason.ends_with(" of work, and the call has 1s left"), "{reason}");
+    let told = slow.work().timeout(STEP * 10).push().await;
+    assert!(matches!(told, Err(NotRun::Overloaded { .. })), "{told:?}");
+    assert!(called.elapsed().is_zero());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_may_begin_in_time_waits() {
+    let (_node, slow) = behind(|_| ()).await;
+    // the wait is 4 s: less than twice what it has, and less than what it has
+    assert_eq!(slow.work().timeout(STEP * 25).await, Err(NotRun::Expired.into()));
+    let (_node, slow) = behind(|_| ()).await;
+    assert_eq!(slow.work().timeout(STEP * 45).await, Ok(()));
+    let (_node, slow) = behind(|_| ()).await;
+    assert_eq!(slow.work().await, Ok(()), "nobody is refused who has no deadline");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_refused_while_few_wait_or_the_pace_is_unknown() {
+    let node = Node::builder().serve::<Slow>().start().await.unwrap();
+    let slow = node.get::<Slow>(1);
+    for _ in 0..40 {
+        slow.work().push().await.unwrap();
+    }
+    assert_eq!(slow.work().timeout(STEP).await, Err(NotRun::Expired.into()), "nothing has ended yet");
+    tokio::time::sleep(STEP * 25).await;
+    assert_eq!(slow.work().timeout(STEP).await, Err(NotRun::Expired.into()), "fewer than 16 wait");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_actor_that_has_caught_up_refuses_nobody() {
+    let (_node, slow) = behind(|_| ()).await;
+    assert_eq!(slow.work().await, Ok(()));
+    for _ in 0..40 {
+        slow.work().push().await.unwrap();
+    }
+    assert_eq!(slow.work().timeout(STEP).await, Err(NotRun::Expired.into()), "its old pace is forgotten");
+}
+
+#[tokio::test(start_paused = true)]
+async fn shedding_can_be_switched_off() {
+    let (_node, slow) = behind(|rules| rules.shed = false).await;
+    assert_eq!(slow.work().timeout(STEP * 10).await, Err(NotRun::Expired.into()));
+}
