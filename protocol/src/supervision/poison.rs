@@ -83,9 +83,7 @@ impl<K: Clone + Ord, M: Clone + Eq> Poison<K, M> {
 
     /// This message crashed its actor.
     pub fn handle_crash(&mut self, key: &K, message: &M, now: Moment) -> Verdict {
-        while let Some(calm) = self.forget.pop_due(now) {
-            self.suspects.remove(&calm);
-        }
+        self.handle_timeout(now);
         let crashes = self.crashes(key, message).map_or(NonZeroU32::MIN, |crashes| crashes.saturating_add(1));
         if crashes >= self.config.crashes {
             self.handle_success(key, message);
@@ -118,12 +116,25 @@ impl<K: Clone + Ord, M: Clone + Eq> Poison<K, M> {
         }
     }
 
+    /// Drops the suspicions that are too old.
+    pub fn handle_timeout(&mut self, now: Moment) {
+        while let Some(calm) = self.forget.pop_due(now) {
+            self.suspects.remove(&calm);
+        }
+    }
+
+    /// Whether no message of any activation is suspected.
+    pub fn is_empty(&self) -> bool {
+        self.suspects.is_empty()
+    }
+
     /// Whether a message of this activation is suspected.
     pub fn has_suspects(&self, key: &K) -> bool {
         self.suspects.contains_key(key)
     }
 
-    fn crashes(&self, key: &K, message: &M) -> Option<NonZeroU32> {
+    /// How often this message has crashed its actor in a row; `None` if it is not suspected.
+    pub fn crashes(&self, key: &K, message: &M) -> Option<NonZeroU32> {
         self.suspects.get(key)?.iter().find(|suspect| suspect.message == *message).map(|suspect| suspect.crashes)
     }
 }

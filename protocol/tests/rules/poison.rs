@@ -61,6 +61,17 @@ fn the_oldest_suspect_makes_room_and_further_activations_are_not_counted() {
 }
 
 #[test]
+fn a_suspicion_is_dropped_after_ten_minutes_also_without_another_crash() {
+    let mut poison = poison();
+    poison.handle_crash(&"a", &1, NOW);
+    assert_eq!(poison.crashes(&"a", &1).map(NonZeroU32::get), Some(1));
+    poison.handle_timeout(NOW + Duration::from_secs(599));
+    assert!(!poison.is_empty());
+    poison.handle_timeout(NOW + Duration::from_secs(600));
+    assert!(poison.is_empty() && poison.crashes(&"a", &1).is_none());
+}
+
+#[test]
 fn one_crash_may_be_enough() {
     let mut poison = Poison::new(PoisonConfig { crashes: NonZeroU32::MIN, ..Default::default() });
     assert_eq!(poison.handle_crash(&"a", &1, NOW), park(1));
