@@ -94,9 +94,9 @@ use proc_macro::TokenStream;
 ///   `Reference::stop(&counter)` calls the other.
 ///
 /// `#[redeliver]` above a handler says that a tell whose handler panics is delivered again, to the restarted actor,
-/// until it has crashed it three times; then it is parked in the dead letters. Without it, such a tell is lost. Its
-/// arguments are `Clone`, for a copy of them is kept. It concerns tells only: who asks is told of
-/// the panic, and may ask again. The handler should bear to run twice, because what it did before the panic stays done.
+/// until it has crashed it three times; then it is parked in the dead letters. Without it, such a tell is a dead letter
+/// at once, without its arguments. They are `Clone`, for a copy of them is kept. It concerns tells only: who asks is
+/// told of the panic, and may ask again. The handler should bear to run twice, because what it did before the panic stays done.
 ///
 /// # Hooks
 ///

@@ -14,6 +14,7 @@ mod cx;
 mod dynamic;
 mod engine;
 mod host;
+mod letters;
 mod node;
 mod service;
 #[cfg(feature = "config")]
@@ -26,9 +27,10 @@ pub use consort_macros::{service, wire};
 pub use cx::CancelFlag;
 pub use dynamic::{ArgumentDescription, DynamicResult, MethodDescription, ServiceDescription};
 pub use engine::{Call, Cx, Push};
-pub use error::{CallError, HookError, Never, NotRun, RunError, StartError, Unknown};
+pub use error::{CallError, HookError, LetterError, Never, NotRun, RunError, StartError, Unknown};
 pub use events::{Event, Events, Happened};
 pub use key::{IntoKey, Key, Template};
+pub use letters::{DeadLetter, DeadLetters, Replayed};
 pub use node::{KindStats, Node, NodeBuilder, Rules};
 pub use service::{
     ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, StandIn,
@@ -76,8 +78,8 @@ pub mod __private {
     #[cfg(feature = "config")]
     pub use crate::settings::ConfigEntry;
     pub use crate::wire::{
-        AgainFallback, ArgumentError, Arguments, Redeliverable, Returned, WeighFallback, Weighed, assert_wire, kept,
-        schema,
+        AgainFallback, ArgumentError, Arguments, Redeliverable, Returned, WeighFallback, Weighed, Written, assert_wire,
+        kept, schema,
     };
     pub use schemars;
     pub use serde;

@@ -5,7 +5,7 @@ use crate::ir::{Handler, Service};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Type, parse_quote};
+use syn::{Index, Type, parse_quote};
 
 /// An implementation for each handler.
 pub fn wire_methods(service: &Service) -> TokenStream {
@@ -37,6 +37,10 @@ fn form(consort: &syn::Path, handler: &Handler, names: &[String]) -> TokenStream
         let ty = &argument.ty;
         quote_spanned!(span(ty)=> #consort::__private::Arguments::take::<#ty>(arguments, #name)?)
     });
+    let put = handler.arguments.iter().zip(names).enumerate().map(|(at, (argument, name))| {
+        let (ty, at) = (&argument.ty, Index::from(at));
+        quote_spanned!(span(ty)=> #consort::__private::Written::put::<#ty>(written, #name, &arguments.#at);)
+    });
     let schemas = handler.arguments.iter().map(|argument| function(consort, "schema_of", &argument.ty));
     let (reply_schema, write_reply) =
         (function(consort, "schema_of", &handler.reply), function(consort, "write", &handler.reply));
@@ -52,6 +56,7 @@ fn form(consort: &syn::Path, handler: &Handler, names: &[String]) -> TokenStream
     quote! {
         #consort::__private::WireForm {
             decode: |arguments| ::core::result::Result::Ok((#(#taken,)*)),
+            encode: |arguments, written| { #(#put)* },
             argument_schemas: || ::std::vec::Vec::from([#(#schemas()),*]),
             reply_schema: #reply_schema,
             write_reply: #write_reply,

@@ -1,13 +1,18 @@
 //! A call by names.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::MethodEntry;
+use super::entry::ByName;
+use crate::engine::Call;
 use crate::error::{CallError, NotRun};
 use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
-use crate::service::Service;
+use crate::service::{Method, PING, Service};
+use crate::wire::{NotWritten, Written};
 
 /// What a dynamic call ends with.
 pub type DynamicResult = Result<Value, CallError<Value>>;
@@ -17,9 +22,9 @@ const PAYLOAD_MAX: u64 = 1 << 20;
 
 /// A call whose service is found.
 pub(crate) struct DynamicCall {
-    key: String,
-    method: String,
-    arguments: Value,
+    pub(crate) key: String,
+    pub(crate) method: String,
+    pub(crate) arguments: Value,
 }
 
 pub(crate) async fn call_by_name(
@@ -44,21 +49,51 @@ pub(crate) async fn call_by_name(
 
 /// Looks at all of the call before it makes an actor for it.
 pub(crate) async fn call<S: Service>(kind: &Arc<Kind<S>>, call: DynamicCall) -> DynamicResult {
-    let key = S::Key::parse(&S::INFO.key, &call.key).map_err(|error| NotRun::BadKey(Box::new(error)))?;
-    let methods = S::methods();
-    if let Some(entry) = methods.iter().find(|entry| entry.name == call.method) {
-        let Some(invoke) = entry.invoke else {
-            return Err(NotRun::LocalOnly { service: S::INFO.name.into() }.into());
-        };
-        return invoke(kind, key, call.arguments).await;
+    let key = key_of::<S>(&call)?;
+    if let Some(method) = find::<S>(&call.method)? {
+        return (method.invoke)(kind, key, call.arguments).await;
     }
-    if call.method == "ping" {
-        let actor = kind.actor(Made(key));
-        let pong = crate::engine::Call::<S, { crate::service::PING }>::new(&actor, ()).await;
-        return pong.map(Value::from).map_err(|error| error.map_app(|never| match never {}));
+    let actor = kind.actor(Made(key));
+    let pong = Call::<S, PING>::new(&actor, ()).await;
+    pong.map(Value::from).map_err(|error| error.map_app(|never| match never {}))
+}
+
+/// As [`call`], but tells.
+pub(crate) async fn push<S: Service>(kind: &Arc<Kind<S>>, call: DynamicCall) -> Result<(), NotRun> {
+    let key = key_of::<S>(&call)?;
+    match find::<S>(&call.method)? {
+        Some(method) => (method.push)(kind, key, call.arguments).await,
+        None => Call::<S, PING>::new(&kind.actor(Made(key)), ()).push().await,
     }
-    let known = methods.iter().map(|entry| entry.name).chain(["ping"]);
-    Err(NotRun::unknown_method(S::INFO.name, &call.method, known).into())
+}
+
+/// The arguments of a call as text, in `limit` bytes at most; `None` if the method cannot be called by name.
+pub(crate) fn write_down<S: Service>(
+    method: &str,
+    arguments: &dyn Any,
+    limit: usize,
+) -> Option<Result<Box<str>, NotWritten>> {
+    let mut written = Written::new(limit);
+    if let Some(method) = find::<S>(method).ok()? {
+        (method.write)(arguments, &mut written);
+    }
+    Some(written.finish())
+}
+
+fn key_of<S: Service>(call: &DynamicCall) -> Result<S::Key, NotRun> {
+    S::Key::parse(&S::INFO.key, &call.key).map_err(|error| NotRun::BadKey(Box::new(error)))
+}
+
+/// The method of this name; `None` is the built-in one.
+fn find<S: Service>(name: &str) -> Result<Option<ByName<S>>, NotRun> {
+    let (methods, ping) = (S::methods(), <S as Method<PING>>::NAME);
+    let known: Vec<_> = methods.iter().map(|entry| entry.name).chain([ping]).collect();
+    match methods.into_iter().find(|entry| entry.name == name) {
+        Some(MethodEntry { by_name: Some(method), .. }) => Ok(Some(method)),
+        Some(_) => Err(NotRun::LocalOnly { service: S::INFO.name.into() }),
+        None if name == ping => Ok(None),
+        None => Err(NotRun::unknown_method(S::INFO.name, name, known)),
+    }
 }
 
 /// The bytes of text a value holds, roughly as its JSON: strings and names, eight for anything else.

@@ -1,5 +1,6 @@
 //! [`MethodEntry`]: one method as the dynamic door sees it.
 
+use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::error::NotRun;
 use crate::key::Made;
 use crate::node::Kind;
 use crate::service::{Method, Service};
-use crate::wire::{ArgumentError, Arguments, Wire, schema};
+use crate::wire::{ArgumentError, Arguments, Wire, Written, schema};
 
 /// A method whose arguments and outcome can be written down. `#[service]` implements this for services that are not
 /// `local`.
@@ -29,6 +30,8 @@ pub trait WireMethod<const N: usize>: Method<N> {
 pub struct WireForm<S: Method<N>, const N: usize> {
     /// Reads the arguments.
     pub decode: fn(&mut Arguments) -> Result<S::Args, ArgumentError>,
+    /// Writes the arguments.
+    pub encode: fn(&S::Args, &mut Written),
     /// The JSON Schema of each argument.
     pub argument_schemas: fn() -> Vec<Value>,
     /// The JSON Schema of the reply.
@@ -42,7 +45,17 @@ pub struct WireForm<S: Method<N>, const N: usize> {
 }
 
 pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = DynamicResult> + Send + 'a>>;
-type Invoke<S> = fn(&Arc<Kind<S>>, <S as Service>::Key, Value) -> Running<'_>;
+pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), NotRun>> + Send + 'a>>;
+
+/// What can be done with a method by names.
+pub(crate) struct ByName<S: Service> {
+    /// Asks.
+    pub(super) invoke: fn(&Arc<Kind<S>>, S::Key, Value) -> Running<'_>,
+    /// Tells.
+    pub(super) push: fn(&Arc<Kind<S>>, S::Key, Value) -> Sending<'_>,
+    /// Writes its arguments, if it is given those.
+    pub(super) write: fn(&dyn Any, &mut Written),
+}
 
 /// One method: its name, how to describe it, how to call it. Made by generated code.
 pub struct MethodEntry<S: Service> {
@@ -50,7 +63,7 @@ pub struct MethodEntry<S: Service> {
     pub(crate) name: &'static str,
     pub(crate) describe: fn() -> MethodDescription,
     /// `None` when its types cannot be written down.
-    pub(crate) invoke: Option<Invoke<S>>,
+    pub(crate) by_name: Option<ByName<S>>,
 }
 
 impl<S: Service> MethodEntry<S> {
@@ -59,7 +72,8 @@ impl<S: Service> MethodEntry<S> {
     where
         S: WireMethod<N>,
     {
-        MethodEntry { number: N, name: S::NAME, describe: describe_wire::<S, N>, invoke: Some(invoke::<S, N>) }
+        let by_name = ByName { invoke: invoke::<S, N>, push: push::<S, N>, write: write_arguments::<S, N> };
+        MethodEntry { number: N, name: S::NAME, describe: describe_wire::<S, N>, by_name: Some(by_name) }
     }
 
     /// Method `N` of a `local` service.
@@ -67,7 +81,7 @@ impl<S: Service> MethodEntry<S> {
     where
         S: Method<N>,
     {
-        MethodEntry { number: N, name: S::NAME, describe: describe_local::<S, N>, invoke: None }
+        MethodEntry { number: N, name: S::NAME, describe: describe_local::<S, N>, by_name: None }
     }
 }
 
@@ -83,21 +97,38 @@ fn describe_wire<S: WireMethod<N>, const N: usize>() -> MethodDescription {
     MethodDescription { name: S::NAME, doc: S::DOC, arguments, reply, error }
 }
 
+/// The arguments of a call that names them.
+fn decode<S: WireMethod<N>, const N: usize>(kind: &Arc<Kind<S>>, arguments: Value) -> Result<S::Args, NotRun> {
+    let decoded = super::references::within(&kind.node(), || {
+        let mut arguments = Arguments::new(S::NAME, S::ARGUMENTS, arguments)?;
+        let decoded = (S::form().decode)(&mut arguments)?;
+        arguments.finish()?;
+        Ok(decoded)
+    });
+    decoded.map_err(|error: ArgumentError| NotRun::BadArgument(Box::new(error)))
+}
+
 fn invoke<S: WireMethod<N>, const N: usize>(kind: &Arc<Kind<S>>, key: S::Key, arguments: Value) -> Running<'_> {
     Box::pin(async move {
-        let form = S::form();
-        let decoded = super::references::within(&kind.node(), || {
-            let mut arguments = Arguments::new(S::NAME, S::ARGUMENTS, arguments)?;
-            let decoded = (form.decode)(&mut arguments)?;
-            arguments.finish()?;
-            Ok(decoded)
-        });
-        let decoded = decoded.map_err(|error: ArgumentError| NotRun::BadArgument(Box::new(error)))?;
+        let (form, decoded) = (S::form(), decode::<S, N>(kind, arguments)?);
         match Call::<S, N>::new(&kind.actor(Made(key)), decoded).await {
             Ok(reply) => Ok((form.write_reply)(&reply)),
             Err(error) => Err(error.map_app(|error| (form.write_error)(&error))),
         }
     })
+}
+
+fn push<S: WireMethod<N>, const N: usize>(kind: &Arc<Kind<S>>, key: S::Key, arguments: Value) -> Sending<'_> {
+    Box::pin(async move {
+        let decoded = decode::<S, N>(kind, arguments)?;
+        Call::<S, N>::new(&kind.actor(Made(key)), decoded).push().await
+    })
+}
+
+fn write_arguments<S: WireMethod<N>, const N: usize>(arguments: &dyn Any, written: &mut Written) {
+    if let Some(arguments) = arguments.downcast_ref::<S::Args>() {
+        (S::form().encode)(arguments, written);
+    }
 }
 
 /// The JSON Schema of a type that travels. Generated code names this.

@@ -6,7 +6,7 @@ mod entry;
 mod references;
 
 pub use call::DynamicResult;
-pub(crate) use call::{DynamicCall, call, call_by_name};
+pub(crate) use call::{DynamicCall, call, call_by_name, push, write_down};
 pub(crate) use describe::describe;
 pub use describe::{ArgumentDescription, MethodDescription, ServiceDescription};
 pub use entry::{MethodEntry, WireForm, WireMethod, schema_of, write};

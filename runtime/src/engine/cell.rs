@@ -13,14 +13,13 @@ use super::occupant::Occupant;
 use super::side::{Desk, Side};
 use super::waits::Waits;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS, Word, WordGuard};
-use crate::error::{Code, NotRun, Unknown};
+use crate::error::{NotRun, Unknown};
 use crate::events::Happened;
 use crate::health::Watched;
 use crate::key::Key;
 use crate::node::{Kind, Node};
 use crate::service::{ActivationId, LifeState, Service, Status};
 use crate::supervision::Partner;
-use crate::telemetry::CallEnd;
 
 /// Somebody called since the last sweep.
 const TOUCHED: u8 = 1;
@@ -351,10 +350,7 @@ impl<S: Service> Cell<S> {
         let parked = std::mem::replace(self.parked.get_mut(), ptr::null_mut());
         if !parked.is_null() {
             // SAFETY: parked frames hold a future.
-            unsafe {
-                self.observe_told(parked, CallEnd::Failed(Code::STOPPED));
-                super::run::fail(parked, Unknown::Stopped);
-            }
+            unsafe { self.cut_short(parked, Unknown::Stopped) };
         }
         let side = *self.side.get_mut();
         if side.is_null() {
@@ -371,13 +367,11 @@ impl<S: Service> Cell<S> {
         let mut queued = Default::default();
         mail.take_batch(&mut queued);
         rest.extend(queued);
+        let why = if self.kind.common.has_stopped() { NotRun::ShuttingDown } else { NotRun::Stopped };
         for item in rest {
             let item: ManuallyDrop<Item> = ManuallyDrop::new(item);
             // SAFETY: items of a mailbox hold arguments.
-            unsafe {
-                self.observe_refusal(&item, &NotRun::Stopped);
-                super::run::refuse(&item, || NotRun::Stopped);
-            }
+            unsafe { self.refuse(&item, why.clone()) };
         }
     }
 }

@@ -51,6 +51,14 @@ impl<S: Service> Cell<S> {
         });
     }
 
+    /// Runs `f` as the owner if a handler or an operation is suspended, which is polled once more afterwards.
+    pub(super) fn interrupt(self: &Arc<Self>, f: impl FnOnce()) {
+        if self.wake.compare_exchange(SUSPENDED, CLAIMED, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            f();
+            self.launch();
+        }
+    }
+
     fn launch(self: &Arc<Self>) {
         // whoever runs the cell takes this count over
         let cell: *const () = Arc::into_raw(self.clone()).cast();

@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, needs_drop};
+use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::ptr;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -32,6 +33,8 @@ pub(crate) struct Header {
     pub(crate) reply: Reply,
     /// Bytes this call takes of the mailbox's bound.
     pub(crate) weight: u32,
+    /// The number of a tell that has crashed its actor before and has no id.
+    pub(crate) suspect: Option<NonZeroU32>,
     pub(crate) envelope: Option<Arc<Envelope>>,
 }
 
@@ -42,6 +45,10 @@ pub(crate) struct VTable {
     pub(crate) site: &'static Site,
     /// The number of its method.
     pub(crate) number: usize,
+    /// Looks at arguments, wherever they stand.
+    pub(crate) view: unsafe fn(*const ()) -> *const dyn Any,
+    /// What can be done when the message comes again.
+    pub(super) again: Again,
     /// Arguments → future.
     pub(crate) start: unsafe fn(*mut Header, *const ()),
     /// Runs the arguments in a mailbox slot, for nobody: a frame is left only if the handler suspends.
@@ -54,15 +61,31 @@ pub(crate) struct VTable {
     pub(crate) fail: unsafe fn(*mut Header, Unknown),
     /// Arguments → outcome `NotRun`.
     pub(crate) cancel: unsafe fn(*mut Header, NotRun),
+    /// Drops the outcome and frees the frame.
+    pub(crate) free: unsafe fn(*mut Header),
+    /// Frees a frame whose body is empty.
+    pub(crate) recycle: unsafe fn(*mut Header),
+}
+
+/// Makes another frame out of one; `None` if that failed.
+type CopyFrame = unsafe fn(*mut Header) -> Option<NonNull<Header>>;
+
+/// The part of a [`VTable`] for messages that come again.
+pub(super) struct Again {
+    /// Makes another tell with the same arguments, which stay: of methods that are delivered again after a crash.
+    pub(super) copy: Option<CopyFrame>,
     /// Arguments → outcome, out of what an earlier call was answered; whether that was a refusal. `None`, and nothing
     /// done, if it does not fit.
     pub(super) repeat: unsafe fn(*mut Header, &Kept) -> Option<bool>,
     /// A copy of what the handler returned, if it did and that can be copied. The outcome stays.
     pub(super) keep: unsafe fn(*mut Header) -> Option<Kept>,
-    /// Drops the outcome and frees the frame.
-    pub(crate) free: unsafe fn(*mut Header),
-    /// Frees a frame whose body is empty.
-    pub(crate) recycle: unsafe fn(*mut Header),
+}
+
+impl VTable {
+    /// The method's name.
+    pub(crate) fn method(&self) -> &'static str {
+        self.site.method.unwrap_or_default()
+    }
 }
 
 /// What became of a tell at its first poll.
@@ -102,6 +125,15 @@ impl<A, F, O> Frame<A, F, O> {
     }
 }
 
+/// Where the arguments of a frame stand, whatever their type.
+///
+/// # Safety
+/// `header` starts a frame.
+pub(crate) unsafe fn arguments_of(header: *mut Header) -> *const () {
+    // SAFETY: the caller's promise; the body stands at the same offset whatever is in it.
+    unsafe { (&raw const (*header.cast::<Frame<(), (), ()>>()).body).cast() }
+}
+
 /// The functions of one kind of frame: method `N` of `S` called through the zero-sized `I`.
 pub(crate) struct Typed<S, const N: usize, I, F>(PhantomData<(S, I, F)>);
 
@@ -117,14 +149,18 @@ where
     pub(crate) const VTABLE: VTable = VTable {
         site: Site::of::<S, N>(),
         number: N,
+        view: Self::view,
+        again: Again {
+            copy: if S::REDELIVER { Some(Self::copy) } else { None },
+            repeat: Self::repeat,
+            keep: Self::keep,
+        },
         start: Self::start,
         run_small: Self::run_small,
         drop_small: Self::drop_small,
         poll: Self::poll,
         fail: Self::fail,
         cancel: Self::cancel,
-        repeat: Self::repeat,
-        keep: Self::keep,
         free: Self::free,
         recycle: Self::recycle,
     };
@@ -134,7 +170,7 @@ where
     fn invoke() -> I {
         const { assert!(size_of::<I>() == 0) };
         // SAFETY: a zero-sized Copy value has no bytes to read; the caller of `Typed` holds one, so it can exist.
-        unsafe { ptr::read(ptr::NonNull::<I>::dangling().as_ptr()) }
+        unsafe { ptr::read(NonNull::<I>::dangling().as_ptr()) }
     }
 
     /// A frame whose header and body are not written yet.
@@ -154,7 +190,7 @@ where
         weight: u32,
         envelope: Option<Arc<Envelope>>,
     ) {
-        let header = Header { vtable: const { &Self::VTABLE }, reply, weight, envelope };
+        let header = Header { vtable: const { &Self::VTABLE }, reply, weight, suspect: None, envelope };
         // SAFETY: the block is ours and large enough.
         unsafe { ptr::write(&raw mut (*frame).header, header) };
     }
@@ -167,6 +203,24 @@ where
     pub(crate) unsafe fn release(local: &Local, frame: *mut TypedFrame<S, N, F>) {
         // SAFETY: the caller's promise.
         unsafe { give_block(local, frame) }
+    }
+
+    unsafe fn view(arguments: *const ()) -> *const dyn Any {
+        arguments.cast::<S::Args>()
+    }
+
+    unsafe fn copy(header: *mut Header) -> Option<NonNull<Header>> {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        // SAFETY: the body holds the arguments. A panic in `Clone` leaves them as they are.
+        let arguments = catch_unwind(AssertUnwindSafe(|| S::keep(unsafe { &(*frame).body.arguments }))).ok()??;
+        let copy = local::with(Self::allocate);
+        // SAFETY: a fresh block; the other header is written.
+        unsafe {
+            Self::write_header(copy, Reply::new(None, false), (*header).weight, (*header).envelope.clone());
+            (*copy).header.suspect = (*header).suspect;
+            ptr::write(&raw mut (*copy).body.arguments, ManuallyDrop::new(arguments));
+        }
+        NonNull::new(copy.cast())
     }
 
     unsafe fn start(header: *mut Header, cell: *const ()) {

@@ -159,6 +159,12 @@ impl Mail {
         self.queue.push_back(item);
     }
 
+    /// Counts a message that goes back to the front, though its room was free already: it was here before all others.
+    pub(crate) fn put_back(&mut self, weight: u64) {
+        self.messages += 1;
+        self.bytes += weight;
+    }
+
     /// Swaps everything that waits with the owner's empty batch.
     pub(crate) fn take_batch(&mut self, batch: &mut VecDeque<Item>) {
         debug_assert!(batch.is_empty());

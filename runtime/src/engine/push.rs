@@ -168,7 +168,7 @@ where
     }
     let payload = S::weight(&arguments);
     let fits_slot = const { size_of::<S::Args>() <= SMALL && align_of::<S::Args>() <= align_of::<usize>() };
-    if fits_slot && payload == 0 && envelope.is_none() {
+    if fits_slot && const { !S::REDELIVER } && payload == 0 && envelope.is_none() {
         let mut slot = [0usize; 2];
         // SAFETY: the arguments fit the slot in size and alignment.
         unsafe { ptr::write(slot.as_mut_ptr().cast::<S::Args>(), arguments) };

@@ -63,7 +63,7 @@ impl<S: Service> Cell<S> {
             let id = (*header).envelope.as_ref().and_then(|envelope| envelope.idempotency);
             let vtable = (*header).vtable;
             let (method, id) = vtable.site.method.zip(id)?;
-            self.known(method, id, |kept| (vtable.repeat)(header, kept))
+            self.known(method, id, |kept| (vtable.again.repeat)(header, kept))
         }
     }
 
@@ -77,7 +77,7 @@ impl<S: Service> Cell<S> {
             let id = (*header).envelope.as_ref().and_then(|envelope| envelope.idempotency);
             let vtable = (*header).vtable;
             if let Some((method, id)) = vtable.site.method.zip(id) {
-                self.remember(method, id, || (vtable.keep)(header));
+                self.remember(method, id, || (vtable.again.keep)(header));
             }
         }
     }

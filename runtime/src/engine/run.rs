@@ -14,13 +14,13 @@ use super::frame::{Header, Told, VTable, deliver};
 use super::life::{Operation, drop_caught};
 use super::line::Site;
 use super::local;
+use super::losses::{Begun, fail};
 use super::mail::Item;
 use super::occupant::Occupant;
 use super::scope::Scope;
 use super::side::Owner;
 use super::slice::Slice;
 use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
-use crate::client::{Ended, ended_by};
 use crate::error::{Code, NotRun, Unknown};
 use crate::health::Sign;
 use crate::service::{LifeState, Service};
@@ -92,10 +92,7 @@ impl<S: Service> Cell<S> {
             *alarm = None;
             self.end_suspended();
             // SAFETY: parked frames hold a future.
-            unsafe {
-                self.observe_told(header, CallEnd::Failed(Code::TIMED_OUT));
-                fail(header, Unknown::TimedOut);
-            }
+            unsafe { self.cut_short(header, Unknown::TimedOut) };
             self.saw_here(Sign::Progress);
             return Step::Done;
         }
@@ -109,12 +106,8 @@ impl<S: Service> Cell<S> {
         // SAFETY: the caller owns the cell.
         unsafe { self.desk().alarm = None };
         self.end_suspended();
-        let why = Unknown::Hung { after };
         // SAFETY: parked frames hold a future.
-        unsafe {
-            self.observe_told(header, CallEnd::Failed(why.code()));
-            fail(header, why);
-        }
+        unsafe { self.cut_short(header, Unknown::Hung { after }) };
         self.crash(ExitReason::Hung(after));
         Step::Done
     }
@@ -145,7 +138,7 @@ impl<S: Service> Cell<S> {
     }
 
     /// The next message, out of the batch or the mailbox.
-    fn next_item(&self) -> Option<Item> {
+    pub(super) fn next_item(&self) -> Option<Item> {
         let Owner { begun, news, .. } = &*self.make_side().owner;
         // SAFETY: the caller owns the cell; the borrow ends here.
         let empty = unsafe { self.desk().batch.is_empty() };
@@ -196,8 +189,7 @@ impl<S: Service> Cell<S> {
         // SAFETY: queued frames hold arguments and their header is written.
         unsafe {
             if let Err(why) = self.admit(header) {
-                self.observe_told(header, CallEnd::Failed(why.code()));
-                cancel(header, why);
+                self.refuse(&Item::Frame(header), why);
                 return Step::Done;
             }
             if let Some(refused) = self.repeat(header) {
@@ -205,6 +197,7 @@ impl<S: Service> Cell<S> {
                 deliver(header);
                 return Step::Done;
             }
+            self.insure(header);
             ((*header).vtable.start)(header, Arc::as_ptr(self).cast());
         }
         self.poll_frame(header, cx)
@@ -229,7 +222,9 @@ impl<S: Service> Cell<S> {
             }
             Told::Panicked(payload) => {
                 self.observe_small(vtable, CallEnd::Failed(Code::PANICKED));
-                self.crash(ExitReason::Panic(panic_message(payload).into()));
+                let message = panic_message(payload);
+                self.on_panic(&Begun { method: vtable.method(), told: true, id: None }, &message);
+                self.crash(ExitReason::Panic(message.into()));
                 Step::Done
             }
         }
@@ -255,6 +250,9 @@ impl<S: Service> Cell<S> {
             self.kind.expired();
             return Err(NotRun::Expired);
         }
+        if let Some(id) = envelope.idempotency {
+            self.check_parked(id)?;
+        }
         match envelope.only {
             Some(wanted) if wanted != self.activation() => {
                 Err(NotRun::wrong_activation(wanted, Some(self.activation())))
@@ -265,7 +263,7 @@ impl<S: Service> Cell<S> {
 
     fn begin_without_instance(self: &Arc<Self>, item: Item) -> Step {
         let refusal = match self.life() {
-            _ if self.kind.gate.is_shut() => self.kind.refusal(),
+            _ if self.kind.gate.is_shut() || self.kind.common.has_stopped() => self.kind.refusal(),
             LifeState::Failed if !self.may_retry() => {
                 Some(NotRun::Failed { error: self.make_side().board.error().unwrap_or_default() })
             }
@@ -274,10 +272,7 @@ impl<S: Service> Cell<S> {
         };
         match refusal {
             // SAFETY: items hold arguments.
-            Some(why) => unsafe {
-                self.observe_refusal(&item, &why);
-                refuse(&item, || why);
-            },
+            Some(why) => unsafe { self.refuse(&item, why) },
             None => {
                 self.make_side().owner.begun.take_back(weight_of(&item));
                 let envelope = envelope_of(&item);
@@ -305,6 +300,7 @@ impl<S: Service> Cell<S> {
                 self.clear_alarm(&scope);
                 self.end_suspended();
                 self.saw_here(Sign::Progress);
+                self.acquit(scope.given());
                 // SAFETY: the outcome is in the frame.
                 unsafe {
                     self.observe_told(header, CallEnd::answered(refused));
@@ -324,6 +320,7 @@ impl<S: Service> Cell<S> {
                 // SAFETY: the future is in the frame.
                 unsafe {
                     self.observe_told(header, CallEnd::Failed(Code::PANICKED));
+                    self.on_panic(&Begun::in_frame(header), &message);
                     fail(header, Unknown::Panicked { message: message.clone() });
                 }
                 self.crash(ExitReason::Panic(message.into()));
@@ -414,68 +411,6 @@ fn weight_of(item: &Item) -> u64 {
         Item::Frame(header) => unsafe { u64::from((**header).weight) },
         Item::Small(..) => 0,
     }
-}
-
-/// Future → `Unknown`, delivered.
-///
-/// # Safety
-/// The frame holds a future and is not used afterwards.
-pub(super) unsafe fn fail(header: *mut Header, why: Unknown) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        report(header, Ended::Failure);
-        ((*header).vtable.fail)(header, why);
-        deliver(header);
-    }
-}
-
-/// Arguments → `NotRun`, delivered.
-///
-/// # Safety
-/// The frame holds arguments and is not used afterwards.
-unsafe fn cancel(header: *mut Header, why: NotRun) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if (*header).reply.is_told() {
-            log_dropped(&why);
-        }
-        report(header, ended_by(&why));
-        ((*header).vtable.cancel)(header, why);
-        deliver(header);
-    }
-}
-
-/// Tells how a call ended that was not answered.
-///
-/// # Safety
-/// The frame's header is written.
-unsafe fn report(header: *mut Header, how: Ended) {
-    // SAFETY: the caller's promise; the owner may read it.
-    if let Some(envelope) = unsafe { &(*header).envelope } {
-        envelope.report(how);
-    }
-}
-
-/// Ends a message that is not going to run.
-///
-/// # Safety
-/// The item holds arguments and is not used afterwards.
-pub(super) unsafe fn refuse(item: &Item, why: impl FnOnce() -> NotRun) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match item {
-            Item::Frame(header) => cancel(*header, why()),
-            Item::Small(vtable, slot) => {
-                log_dropped(&why());
-                (vtable.drop_small)(slot.as_ptr());
-            }
-        }
-    }
-}
-
-/// An ask gets an answer; of a tell that is not going to run only the log can speak.
-fn log_dropped(why: &NotRun) {
-    tracing::warn!(reason = %why, "a queued tell is dropped");
 }
 
 /// What a panic said.

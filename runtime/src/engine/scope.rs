@@ -116,6 +116,11 @@ impl Scope {
         self.envelope.get()
     }
 
+    /// The envelope the call came with.
+    pub(crate) fn given(&self) -> Option<&Arc<Envelope>> {
+        self.envelope.get()
+    }
+
     /// The envelope for an ask that is made in this scope.
     pub(crate) fn envelope_for_ask(&self, deadline: Option<Instant>) -> Envelope {
         let deadline = match (deadline, self.deadline()) {

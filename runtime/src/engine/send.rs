@@ -15,6 +15,7 @@ use super::envelope::Envelope;
 use super::frame::{Header, Outcome, Typed, TypedFrame};
 use super::line::Site;
 use super::local::{self, Local};
+use super::losses::Begun;
 use super::mail::{Item, Limits};
 use super::observe::{self, is_observed};
 use super::occupant::Occupant;
@@ -157,6 +158,7 @@ where
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
             if let Some(id) = id {
+                cell.acquit(scope.given());
                 cell.remember(S::NAME, id, || kept_of::<S, N>(&out));
             }
             scope.end(Ended::Success);
@@ -167,8 +169,9 @@ where
         Err(payload) => {
             // SAFETY: the body is empty, the header was never written.
             unsafe { Typed::<S, N, I, F>::release(local, frame) };
-            scope.end(Ended::Failure);
             let message = panic_message(payload);
+            cell.on_panic(&Begun { method: S::NAME, told: false, id }, &message);
+            scope.end(Ended::Failure);
             cell.crash(ExitReason::Panic(message.clone().into()));
             give_back_slow(cell);
             Asked::Ready(Err(Unknown::Panicked { message }.into()))
@@ -268,6 +271,9 @@ where
             give_back_slow(cell);
             return Asked::Ready(outcome);
         }
+        if let Some(envelope) = &envelope {
+            cell.insure_ask::<N>(envelope, &arguments);
+        }
         return run_inline(local, cell, arguments, envelope, invoke, cx);
     }
     let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
@@ -334,6 +340,9 @@ pub(super) fn envelope_for<S: Service>(
 ) -> Result<Option<Arc<Envelope>>, NotRun> {
     if let Some(why) = cell.kind.refusal().or_else(|| cell.quarantine()) {
         return Err(why);
+    }
+    if let Some(id) = request.and_then(|request| request.idempotency) {
+        cell.check_parked(id)?;
     }
     let entrance = cell.kind.callers.entrance();
     scope::current(|scope| {

@@ -13,6 +13,7 @@ use super::alarm::Alarm;
 #[cfg(feature = "config")]
 use super::configure::Untold;
 use super::exit::Exit;
+use super::insurance::Insurance;
 use super::life::Operation;
 use super::mail::{Begun, Item, Mail};
 use super::pace::Pace;
@@ -90,6 +91,8 @@ pub(super) struct Desk {
     pub(super) measured: Option<Instant>,
     /// What the activation answered to calls with an idempotency id, once there was one.
     pub(super) answers: Option<Box<Answers>>,
+    /// Of the message whose handler runs, if a crash of it is not to be its end.
+    pub(super) insurance: Option<Box<Insurance>>,
     /// Wakes the actor at the deadline of the suspended handler.
     pub(super) alarm: Option<Alarm>,
 }

@@ -54,6 +54,8 @@ codes! {
     ALREADY_STOPPED = 41 "The node has been stopped before.",
     SIGNALS = 42 "The signal handlers could not be installed.",
     UNKNOWN_SERVICE = 43 "The node serves no service of this name.",
+    NO_SUCH_LETTER = 44 "There is no such dead letter.",
+    NOT_REPLAYABLE = 45 "The dead letter cannot be replayed.",
     CONFIG_REFUSED = 46 "The configuration does not accept these values.",
     CONFIG_CONFLICT = 47 "The configuration was changed by somebody else meanwhile.",
     UNKNOWN_REVISION = 48 "There is no way back to this revision of the configuration.",

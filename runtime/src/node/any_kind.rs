@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::client::Circuit;
 use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
 use crate::engine::{Answer, Answered, Signal};
+use crate::error::NotRun;
 use crate::health::{KindHealth, ServiceBeat, Watched};
 use crate::node::{Kind, KindStats};
 use crate::service::{LifeState, Service};
@@ -40,6 +41,8 @@ pub(crate) trait AnyKind: Swept {
     /// What was counted and measured of it, unless all it does is refuse calls.
     fn telemetry(&self) -> Option<ServiceSnapshot>;
     fn call<'a>(&'a self, call: DynamicCall) -> Boxed<'a, DynamicResult>;
+    /// As `call`, but tells.
+    fn push<'a>(&'a self, call: DynamicCall) -> Boxed<'a, Result<(), NotRun>>;
     fn close(&self);
     /// Actors that still work or have mail.
     fn busy(&self) -> u64;
@@ -49,6 +52,8 @@ pub(crate) trait AnyKind: Swept {
     /// asks, or waits for who asks, does not answer.
     #[cfg(feature = "config")]
     fn restart_live(&self) -> Vec<Answered>;
+    /// Refuses what waits behind handlers that are still suspended.
+    fn abandon_mail(&self);
     fn clear(&self);
     /// The health of its actors.
     fn health(&self) -> &KindHealth;
@@ -116,6 +121,10 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
         Box::pin(dynamic::call(self, call))
     }
 
+    fn push<'a>(&'a self, call: DynamicCall) -> Boxed<'a, Result<(), NotRun>> {
+        Box::pin(dynamic::push(self, call))
+    }
+
     fn close(&self) {
         Kind::close(self);
     }
@@ -148,6 +157,10 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
             }
         }
         answers
+    }
+
+    fn abandon_mail(&self) {
+        self.cells().iter().for_each(|cell| cell.abandon_mail());
     }
 
     fn clear(&self) {

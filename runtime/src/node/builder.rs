@@ -130,6 +130,13 @@ impl NodeBuilder {
         self
     }
 
+    /// Keeps so many dead letters. Default 1,024; the oldest makes room. More remembers longer what went wrong, at
+    /// the price of memory, up to 8 MiB of arguments; 0 keeps none, and counts them.
+    pub fn dead_letters(mut self, count: u32) -> Self {
+        self.options.dead_letters = count;
+        self
+    }
+
     /// How long a shutdown waits for running and queued calls. Default 30 seconds; `CONSORT_DRAIN` in seconds.
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.options.drain = deadline;

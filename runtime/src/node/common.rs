@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 #[cfg(feature = "config")]
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "config")]
@@ -13,12 +13,11 @@ use tokio::runtime::Handle;
 
 use crate::events::Bus;
 use crate::health::Pulse;
+use crate::letters::Letters;
+use crate::node::numbers::Numbers;
 use crate::node::options::Options;
 use crate::service::ActivationId;
 use crate::supervision::Bonds;
-
-/// Numbers the nodes of this process.
-static NODES: AtomicU64 = AtomicU64::new(1);
 
 /// A node's identity, options and state. Kinds hold it and not the registry, which holds them.
 pub(crate) struct Common {
@@ -29,9 +28,8 @@ pub(crate) struct Common {
     pub(crate) events: Bus,
     pub(crate) bonds: Bonds,
     pub(crate) pulse: Pulse,
-    node: u64,
-    generation: u64,
-    sequence: AtomicU64,
+    pub(crate) letters: Letters,
+    numbers: Numbers,
     closing: AtomicBool,
     stopped: AtomicBool,
     #[cfg(feature = "config")]
@@ -41,7 +39,7 @@ pub(crate) struct Common {
 impl Common {
     pub(crate) fn new(options: Options, runtime: Handle) -> Self {
         let pulse = Pulse::new(options.watch_on_tokio);
-        let node = NODES.fetch_add(1, Ordering::Relaxed);
+        let letters = Letters::new(options.dead_letters);
         Common {
             options,
             runtime,
@@ -49,10 +47,8 @@ impl Common {
             events: Bus::default(),
             bonds: Bonds::default(),
             pulse,
-            node,
-            // the standard library's hasher is keyed at random
-            generation: RandomState::new().hash_one(node),
-            sequence: AtomicU64::new(0),
+            letters,
+            numbers: Numbers::new(),
             closing: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             #[cfg(feature = "config")]
@@ -74,11 +70,11 @@ impl Common {
 
     /// The number of the next activation of this node, whatever its service.
     pub(crate) fn next_sequence(&self) -> u64 {
-        self.sequence.fetch_add(1, Ordering::Relaxed) + 1
+        self.numbers.next_sequence()
     }
 
     pub(crate) fn activation_id(&self, sequence: u64) -> ActivationId {
-        ActivationId { node: self.node, generation: self.generation, sequence }
+        self.numbers.activation_id(sequence)
     }
 
     pub(crate) fn now_nanos(&self) -> u64 {

@@ -15,6 +15,7 @@ use crate::error::{HookError, NotRun};
 use crate::events::{Event, Happened};
 use crate::health::{KindHealth, ServiceBeat, Watched};
 use crate::key::{IntoKey, Key};
+use crate::letters::Suspects;
 use crate::node::common::Common;
 use crate::node::counters::Counters;
 use crate::node::gate::Gate;
@@ -81,6 +82,7 @@ pub(crate) struct Kind<S: Service> {
     pub(crate) supervision: Supervision,
     pub(crate) callers: Callers,
     pub(crate) health: KindHealth,
+    pub(crate) suspects: Suspects,
     pub(crate) common: Arc<Common>,
     node: Weak<Registry>,
 }
@@ -114,6 +116,7 @@ impl<S: Service> Kind<S> {
             supervision: Supervision::new(rules.restart),
             callers,
             health: KindHealth::new(info.name, rules.progress, rules.health, common.clone()),
+            suspects: Suspects::new(rules.poison),
             rules,
             common,
             node: Arc::downgrade(registry),

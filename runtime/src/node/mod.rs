@@ -8,6 +8,7 @@ mod environment;
 mod gate;
 mod kind;
 mod node_handle;
+mod numbers;
 mod options;
 mod pool;
 mod registry;

@@ -9,6 +9,7 @@ use crate::events::Events;
 use crate::health::Beats;
 use crate::host::Root;
 use crate::key::IntoKey;
+use crate::letters::DeadLetters;
 use crate::node::registry::Use;
 use crate::node::{KindStats, NodeBuilder, Registry};
 use crate::service::{ActorRef, Reference, Service};
@@ -136,6 +137,11 @@ impl Node {
     /// a node, however many actors it has. The first is the latest there was.
     pub fn beats(&self) -> Beats {
         self.registry.common.pulse.subscribe()
+    }
+
+    /// What this node could not deliver.
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::of_node(self.registry.clone())
     }
 
     /// The node's name.

@@ -14,6 +14,8 @@ pub(crate) struct Options {
     pub(crate) mailbox_bytes: u64,
     /// An activation without a call for this long is passivated: 10 minutes.
     pub(crate) idle: Duration,
+    /// Dead letters that are kept: 1,024, as many as a mailbox holds.
+    pub(crate) dead_letters: u32,
     /// What a shutdown waits for running and queued calls: 30 seconds, what orchestrators give a process to end.
     pub(crate) drain: Duration,
     /// How often the node says how its services are: every second.
@@ -31,6 +33,7 @@ impl Default for Options {
             mailbox: 1024,
             mailbox_bytes: 8 << 20,
             idle: Duration::from_secs(600),
+            dead_letters: 1024,
             drain: Duration::from_secs(30),
             beat: Duration::from_secs(1),
             watch_on_tokio: false,

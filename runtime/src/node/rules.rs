@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::client::{BreakerConfig, BudgetConfig, IdempotencyConfig};
 use crate::health::HealthConfig;
 use crate::service::ServiceInfo;
-use crate::supervision::ActivationConfig;
+use crate::supervision::{ActivationConfig, PoisonConfig};
 
 /// Handlers that take longer are late, unless their service says otherwise: as long as a shutdown waits for them.
 const PROGRESS: Duration = Duration::from_secs(30);
@@ -19,6 +19,8 @@ pub struct Rules {
     pub enabled: bool,
     /// When an activation that crashed is started again.
     pub restart: ActivationConfig,
+    /// After how many crashes in a row a message is parked in the dead letters.
+    pub poison: PoisonConfig,
     /// How long a handler may be without an end before it is late; `None` is for ever. Raise it for handlers that are
     /// meant to take long; lower it to be told sooner of those that hang.
     pub progress: Option<Duration>,
@@ -53,6 +55,7 @@ impl Rules {
                 intensity: care.intensity.unwrap_or(restart.intensity),
                 ..restart
             },
+            poison: PoisonConfig::default(),
             progress: match care.progress_ms {
                 Some(0) => None,
                 Some(millis) => Some(Duration::from_millis(millis)),

@@ -61,6 +61,7 @@ impl Node {
         registry.common.set_stopped();
         // handlers that were still busy may have started or spawned others meanwhile; from here on nothing can
         let _ = timeout_at(hooks_until, stopped(registry)).await;
+        registry.all().iter().for_each(|kind| kind.abandon_mail());
         registry.clear();
         self.stop_hosts().await;
         registry.publish();

@@ -7,7 +7,7 @@ mod bonds;
 mod end;
 
 pub use consort_protocol::supervision::{
-    ActivationConfig, Exhausted, ExitReason, OnExhausted, RestartPolicy, Strategy, SupervisorConfig,
+    ActivationConfig, Exhausted, ExitReason, OnExhausted, PoisonConfig, RestartPolicy, Strategy, SupervisorConfig,
 };
 pub use consort_protocol::time::{Backoff, Intensity, Percent};
 

@@ -7,6 +7,7 @@ mod copies;
 mod schema;
 mod weigh;
 mod words;
+mod written;
 
 mod marker;
 
@@ -16,5 +17,6 @@ pub use copies::{AgainFallback, Redeliverable, Returned, kept};
 pub use marker::{Wire, assert_wire};
 pub use schema::schema;
 pub use weigh::{Weigh, WeighFallback, Weighed};
+pub use written::{NotWritten, Written};
 
 pub(crate) use words::{did_you_mean, excerpt, listed};

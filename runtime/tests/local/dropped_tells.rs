@@ -63,7 +63,7 @@ async fn every_queued_tell_that_is_dropped_is_logged_and_no_ask_is() {
     drop(left);
     gate.open();
     assert!(ending.small().await.is_err());
-    assert_eq!(warnings.load(Ordering::SeqCst), 2);
+    assert_eq!(warnings.load(Ordering::SeqCst), 3, "the tell that panicked, and the two behind it");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! Calls that are made again.
 
 use std::future::ready;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -61,9 +62,10 @@ impl Flaky {
     }
 }
 
-/// Restarts are as many as a test wants, so that what decides is the retries.
+/// Restarts are as many as a test wants, and no message is parked, so that what decides is the retries.
 fn restarted_at_once(rules: &mut Rules) {
     rules.restart.intensity.restarts = u32::MAX;
+    rules.poison.crashes = NonZeroU32::MAX;
     rules.restart.backoff = Backoff::NONE;
 }
 
