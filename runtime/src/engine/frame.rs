@@ -90,10 +90,9 @@ impl VTable {
 
 /// What became of a tell at its first poll.
 pub(crate) enum Told {
-    Done {
-        /// With the service's own error.
-        refused: bool,
-    },
+    Replied,
+    /// With the service's own error.
+    Refused,
     /// Its handler waits, in this frame.
     Suspended(*mut Header),
     Panicked(Box<dyn Any + Send>),
@@ -247,7 +246,7 @@ where
                         drop_quietly(&raw mut *out);
                     }
                 }
-                Told::Done { refused }
+                if refused { Told::Refused } else { Told::Replied }
             }
             Ok(Poll::Pending) => {
                 // SAFETY: the body holds the future.

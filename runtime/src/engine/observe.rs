@@ -15,10 +15,10 @@ use super::cell::Cell;
 use super::envelope::Envelope;
 use super::frame::{Header, Outcome, VTable};
 use super::local::{self, Local};
-use super::mail::Item;
+use super::mail::{Item, Mail};
 use super::occupant::Occupant;
 use super::room::{Place, Wait};
-use super::send::{Asked, Request, Start, ask_slow, fits, invoke, may_run_inline};
+use super::send::{Asked, Request, ask_slow, fits, invoke, may_run_inline, run_inline};
 use crate::error::NotRun;
 use crate::node::Kind;
 use crate::service::{Method, Service};
@@ -40,24 +40,24 @@ pub(super) struct Timed {
 impl Timed {
     /// An ask ends, for its caller.
     pub(super) fn end(&self, method: usize, ended: CallEnd) {
-        count(&self.meters, method, ended, Some(self.sent), 1);
+        local::with(|local| count(local, &self.meters, method, ended, Some(self.sent), 1));
     }
 }
 
 /// Counts a call; how long it took stands for `weight` calls, if it was measured.
 #[inline]
-fn count(meters: &Meters, method: usize, ended: CallEnd, sent: Option<Instant>, weight: u64) {
+fn count(local: &Local, meters: &Meters, method: usize, ended: CallEnd, sent: Option<Instant>, weight: u64) {
     if let Some(sent) = sent.filter(|_| ended.is_answer()) {
         let nanos = sent.elapsed().as_nanos();
         meters.record(method, nanos.try_into().unwrap_or(u64::MAX), weight);
     }
-    local::with(|local| meters.count(local.stripe(), method, ended));
+    meters.count(local.stripe(), method, ended);
 }
 
 /// An ask that ended before it was sent once more.
 pub(super) fn ended_unsent<S: Method<N>, const N: usize>(cell: &Cell<S>, why: &NotRun) {
     if let Some(meters) = cell.kind.meters() {
-        count(meters, N, CallEnd::Failed(why.code()), None, 1);
+        local::with(|local| count(local, meters, N, CallEnd::Failed(why.code()), None, 1));
     }
 }
 
@@ -75,22 +75,32 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
     let span = span::<S, N>(cell, envelope, true);
     let plain = span.is_none() && request.is_none() && fits::<S, N>(cell, &arguments);
     let owned = plain && may_run_inline(local, cell, true) && cell.word.try_own();
-    let start = if owned { Start::Owned } else { span.map_or(Start::Plain, Start::Traced) };
-    let Some(meters) = cell.kind.meters() else {
-        return ask_slow(local, cell, arguments, request, ticket, start, invoke::<S, N>, cx);
-    };
     let (sent, weight) = match envelope.and_then(|envelope| envelope.timed.get()) {
+        _ if cell.kind.meters().is_none() => (None, 1),
         Some(timed) => (Some(timed.sent), 1),
         None if owned => (local.samples().then(Instant::now), SAMPLE),
         None => (Some(Instant::now()), 1),
     };
-    let mut asked = ask_slow(local, cell, arguments, request, ticket, start, invoke::<S, N>, cx);
+    let mut asked = if owned {
+        run_inline(local, cell, arguments, None, invoke::<S, N>, cx)
+    } else {
+        ask_slow(local, cell, arguments, request, ticket, span, invoke::<S, N>, cx)
+    };
+    let Some(meters) = cell.kind.meters() else { return asked };
     if let Asked::Ready(outcome) = &asked {
-        count(meters, N, CallEnd::of(outcome), sent, weight);
+        count(local, meters, N, CallEnd::of(outcome), sent, weight);
     } else {
         go_on(&mut asked, Timed { meters: meters.clone(), sent: sent.unwrap_or_else(Instant::now) });
     }
     asked
+}
+
+/// The envelope of an ask, with its span in it, if it has one.
+pub(super) fn within(span: Option<Box<Span>>, mut envelope: Option<Arc<Envelope>>) -> Option<Arc<Envelope>> {
+    if let Some(span) = span {
+        let _ = envelope.get_or_insert_with(|| Arc::new(Envelope::of_ask(None, None, None))).span.set(span);
+    }
+    envelope
 }
 
 /// The ask waits: whoever ends it counts it.
@@ -118,6 +128,7 @@ impl<S: Method<N>, const N: usize> Asking<S, N> {
 /// Puts into the envelope of a tell what is observed of it. One in sixteen is measured; a second attempt goes on with
 /// what the first one had.
 #[cold]
+#[inline(never)]
 pub(super) fn observe_tell<S: Method<N>, const N: usize>(
     cell: &Arc<Cell<S>>,
     envelope: &mut Option<Arc<Envelope>>,
@@ -172,22 +183,19 @@ impl<S: Service> Cell<S> {
     ///
     /// # Safety
     /// The frame's header is written, and the caller owns the frame.
-    #[inline]
+    #[inline(always)]
     pub(super) unsafe fn observe_told(&self, header: *mut Header, ended: CallEnd) {
-        let Some(meters) = self.kind.meters() else { return };
-        // SAFETY: the caller's promise.
-        let header = unsafe { &*header };
-        if header.reply.is_told() {
-            let timed = header.envelope.as_ref().and_then(|envelope| envelope.timed.get());
-            count(meters, header.vtable.number, ended, timed.map(|timed| timed.sent), SAMPLE);
+        if let Some(meters) = self.kind.meters() {
+            // SAFETY: the caller's promise.
+            count_told(meters, unsafe { &*header }, ended);
         }
     }
 
     /// A small tell of this method ends here.
-    #[inline]
+    #[inline(always)]
     pub(super) fn observe_small(&self, vtable: &VTable, ended: CallEnd) {
         if let Some(meters) = self.kind.meters() {
-            count(meters, vtable.number, ended, None, SAMPLE);
+            count_small(meters, vtable, ended);
         }
     }
 
@@ -203,4 +211,24 @@ impl<S: Service> Cell<S> {
             Item::Small(vtable, _) => self.observe_small(vtable, ended),
         }
     }
+}
+
+#[inline(never)]
+fn count_told(meters: &Meters, header: &Header, ended: CallEnd) {
+    if header.reply.is_told() {
+        let timed = header.envelope.as_ref().and_then(|envelope| envelope.timed.get());
+        let sent = timed.map(|timed| timed.sent);
+        local::with(|local| count(local, meters, header.vtable.number, ended, sent, SAMPLE));
+    }
+}
+
+#[inline(never)]
+fn count_small(meters: &Meters, vtable: &VTable, ended: CallEnd) {
+    local::with(|local| count(local, meters, vtable.number, ended, None, SAMPLE));
+}
+
+/// A message has come into a mailbox.
+#[inline(never)]
+pub(super) fn note_fill<S: Service>(cell: &Cell<S>, meters: &Meters, mail: &Mail) {
+    meters.note_fill(mail.messages(), || mail.waiting(&cell.make_side().owner.begun));
 }

@@ -211,8 +211,8 @@ impl<S: Service> Cell<S> {
             scope.enter(local, || unsafe { (vtable.run_small)(slot.as_ptr(), Arc::as_ptr(self).cast(), local, cx) })
         });
         match told {
-            Told::Done { refused } => {
-                self.observe_small(vtable, CallEnd::answered(refused));
+            Told::Replied | Told::Refused => {
+                self.observe_small(vtable, CallEnd::answered(matches!(told, Told::Refused)));
                 self.saw_here(Sign::Progress);
                 Step::Done
             }

@@ -65,10 +65,11 @@ impl Scope {
     /// Runs `f` inside this scope, and inside the span of its call.
     #[inline(always)]
     pub(crate) fn enter<R>(&self, local: &Local, f: impl FnOnce() -> R) -> R {
-        let leave = Leave { local, before: local.set_scope(self) };
-        local.publish(self.cell.cast(), self.site);
+        // before others see the scope: that most calls have no envelope is known here without a look
         let span = self.envelope.get().and_then(|envelope| envelope.span.get());
         let entered = span.map(|span| span.enter());
+        let leave = Leave { local, before: local.set_scope(self) };
+        local.publish(self.cell.cast(), self.site);
         let out = f();
         drop(entered);
         drop(leave);

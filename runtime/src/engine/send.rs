@@ -51,25 +51,6 @@ pub(super) enum Asked<S: Method<N>, const N: usize> {
     Full(Box<Full<S::Args>>),
 }
 
-/// What was done for an ask before the slow path.
-pub(super) enum Start {
-    Plain,
-    /// Its caller owns the cell, and has nothing to hand on.
-    Owned,
-    /// It runs in this span.
-    Traced(Box<Span>),
-}
-
-impl Start {
-    /// The envelope with the span in it.
-    fn within(self, mut envelope: Option<Arc<Envelope>>) -> Option<Arc<Envelope>> {
-        if let Start::Traced(span) = self {
-            let _ = envelope.get_or_insert_with(|| Arc::new(Envelope::of_ask(None, None, None))).span.set(span);
-        }
-        envelope
-    }
-}
-
 /// Runs a handler of `cell`; the caller owns the cell and keeps it alive until the future is dropped.
 pub(super) fn invoke<S: Method<N>, const N: usize>(
     cell: *const Cell<S>,
@@ -103,7 +84,7 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
         return run_inline(local, cell, arguments, None, invoke::<S, N>, cx);
     }
     let ticket = before.and_then(Place::ticket);
-    ask_slow(local, cell, arguments, request, ticket, Start::Plain, invoke::<S, N>, cx)
+    ask_slow(local, cell, arguments, request, ticket, None, invoke::<S, N>, cx)
 }
 
 /// Whether the arguments would ever fit the mailbox: what would not is refused when it is queued, so it is not run
@@ -129,7 +110,7 @@ pub(super) fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S>, plain: b
 }
 
 #[inline(always)]
-fn run_inline<S, const N: usize, I, F>(
+pub(super) fn run_inline<S, const N: usize, I, F>(
     local: &Local,
     cell: &Arc<Cell<S>>,
     arguments: S::Args,
@@ -229,7 +210,7 @@ where
     Asking::new(header, deadline, cell.kind.runtime(), cx)
 }
 
-/// Asks where the fast path ends.
+/// Asks where the fast path ends; in a span, if there is one.
 #[cold]
 #[inline(never)]
 #[expect(clippy::too_many_arguments, reason = "the continuation of a function that was inlined")]
@@ -239,7 +220,7 @@ pub(super) fn ask_slow<S, const N: usize, I, F>(
     arguments: S::Args,
     request: Option<&Request>,
     ticket: Option<u64>,
-    start: Start,
+    span: Option<Box<Span>>,
     invoke: I,
     cx: &mut Context<'_>,
 ) -> Asked<S, N>
@@ -248,10 +229,8 @@ where
     I: Fn(*const Cell<S>, S::Args) -> F + Copy,
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
-    let owned = matches!(start, Start::Owned);
-    let envelope = if owned { Ok(None) } else { envelope_for(cell, request, true) };
-    let envelope = match envelope {
-        Ok(envelope) => start.within(envelope),
+    let envelope = match envelope_for(cell, request, true) {
+        Ok(envelope) => observe::within(span, envelope),
         Err(why) => return Asked::Ready(Err(why.into())),
     };
     if let Some(stand_in) = cell.kind.stand_in() {
@@ -261,7 +240,7 @@ where
         }
         return Asked::Ready(outcome);
     }
-    if owned || (fits::<S, N>(cell, &arguments) && own_for_inline(local, cell)) {
+    if fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
             give_back_slow(cell);
             return Asked::Ready(Err(why.into()));
@@ -428,7 +407,7 @@ pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, 
         mail.forget(ticket);
     }
     if let Some(meters) = cell.kind.meters() {
-        meters.note_fill(mail.messages(), || mail.waiting(&cell.make_side().owner.begun));
+        observe::note_fill(cell, meters, mail);
     }
     guard.bits |= MAIL;
     let owner = guard.own();
