@@ -17,6 +17,7 @@ mod host;
 mod letters;
 mod node;
 mod service;
+mod services;
 #[cfg(feature = "config")]
 mod settings;
 mod wire;
@@ -27,7 +28,9 @@ pub use consort_macros::{service, wire};
 pub use cx::CancelFlag;
 pub use dynamic::{ArgumentDescription, DynamicResult, MethodDescription, ServiceDescription};
 pub use engine::{Call, Cx, Push};
-pub use error::{CallError, HookError, LetterError, Never, NotRun, RunError, StartError, Unknown};
+pub use error::{
+    BadVersion, CallError, HookError, LetterError, Never, NotRun, RunError, StartError, Unknown, UnknownService,
+};
 pub use events::{Event, Events, Happened};
 pub use key::{IntoKey, Key, Template};
 pub use letters::{DeadLetter, DeadLetters, Replayed};
@@ -36,6 +39,7 @@ pub use service::{
     ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, StandIn,
     Status, WeakRef,
 };
+pub use services::{Group, KeepAlive, Missing, Requirement, ServiceHandle, ServiceState, ServiceStatus, Strength};
 #[cfg(feature = "config")]
 pub use settings::{Configured, Refreshed};
 pub use wire::{Weigh, Wire};

@@ -27,6 +27,8 @@ pub enum ExitReason {
     Linked(Arc<str>),
     /// This requirement, which it cannot do without, is no longer met.
     DependencyLost(Arc<str>),
+    /// It is a service, too many of whose activations were in trouble.
+    Escalated(Arc<str>),
     /// It is a supervisor whose children crashed too often.
     GaveUp(Arc<Exhausted>),
 }
@@ -47,6 +49,7 @@ impl fmt::Display for ExitReason {
             ExitReason::Hung(silence) => write!(f, "was ended by the watchdog after {silence:?} without progress"),
             ExitReason::Linked(name) => write!(f, "ended with {name}, to which it was linked"),
             ExitReason::DependencyLost(requirement) => write!(f, "lost {requirement}, which it needs"),
+            ExitReason::Escalated(trouble) => write!(f, "was in trouble as a whole: {trouble}"),
             ExitReason::GaveUp(exhausted) => write!(f, "gave up its children: {exhausted}"),
         }
     }

@@ -9,6 +9,7 @@ use super::cell::Cell;
 use super::life::{Home, Operation, drop_caught, stop};
 use super::occupant::Occupant;
 use crate::events::Happened;
+use crate::node::Kind;
 use crate::service::{LifeState, Service};
 use crate::supervision::{ExitReason, Partner, Verdict};
 
@@ -48,6 +49,10 @@ impl<S: Service> Cell<S> {
             self.set_life(LifeState::Stopped, Some(&text));
             return self.is_gone();
         }
+        if Kind::<S>::IS_ONE {
+            self.set_life(LifeState::BackingOff, Some(&text));
+            return self.hand_up(home, reason.clone());
+        }
         let hold = self.held();
         let verdict = self.verdict(reason, hold);
         let is_restarted = matches!(verdict, Verdict::Restart(_));
@@ -68,6 +73,22 @@ impl<S: Service> Cell<S> {
         } else if hold.is_zero() {
             self.is_back();
         }
+    }
+
+    /// The service has ended with its only instance: the supervisor of services starts both, or has the gate shut.
+    /// Either is a signal, which ends the wait. What is quarantined is handed up when its time is over.
+    fn hand_up(&self, home: Home<S>, reason: ExitReason) {
+        self.kind.health.note_restart();
+        let hold = self.held();
+        if hold.is_zero() {
+            self.is_back();
+        }
+        let wait = async move {
+            tokio::time::sleep(hold).await;
+            home.kind.report(reason);
+            std::future::pending().await
+        };
+        self.set_operation(Operation::new(None, wait).giving_way());
     }
 
     /// What the supervisor says; a restart no sooner than health lets it (`hold`).
@@ -95,6 +116,10 @@ impl<S: Service> Cell<S> {
         let reason = ExitReason::StartFailed(error.into());
         self.kind.tell(Some(self.ward()), || Happened::Crashed { reason: reason.clone() });
         self.ended(&reason);
+        if Kind::<S>::IS_ONE {
+            self.set_life(LifeState::Failed, Some(error));
+            return self.kind.report(reason);
+        }
         match self.verdict(&reason, Duration::ZERO) {
             Verdict::Restart(delay) => {
                 // never at once: whoever calls on must not be what keeps the factory busy

@@ -235,6 +235,10 @@ async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
     if cell.single {
         return Err(NotRun::Stopped);
     }
+    // a signal may have been sent before the service was stopped as a whole
+    if let Some(why) = cell.kind.gate.refusal() {
+        return Err(why);
+    }
     cell.set_life(LifeState::Starting, None);
     #[cfg(feature = "config")]
     cell.forget_untold();

@@ -263,11 +263,11 @@ impl<S: Service> Cell<S> {
 
     fn begin_without_instance(self: &Arc<Self>, item: Item) -> Step {
         let refusal = match self.life() {
-            _ if self.kind.gate.is_shut() || self.kind.common.has_stopped() => self.kind.refusal(),
+            _ if self.single && !self.kind.common.has_stopped() => Some(NotRun::Stopped),
+            _ if self.kind.gate.is_shut() || self.kind.common.has_stopped() => self.kind.refusal(self.single),
             LifeState::Failed if !self.may_retry() => {
                 Some(NotRun::Failed { error: self.make_side().board.error().unwrap_or_default() })
             }
-            _ if self.single => Some(NotRun::Stopped),
             _ => None,
         };
         match refusal {

@@ -317,7 +317,7 @@ pub(super) fn envelope_for<S: Service>(
     request: Option<&Request>,
     asks: bool,
 ) -> Result<Option<Arc<Envelope>>, NotRun> {
-    if let Some(why) = cell.kind.refusal().or_else(|| cell.quarantine()) {
+    if let Some(why) = cell.kind.refusal(cell.single).or_else(|| cell.quarantine()) {
         return Err(why);
     }
     if let Some(id) = request.and_then(|request| request.idempotency) {
@@ -365,7 +365,7 @@ fn own_for_inline<S: Service>(local: &Local, cell: &Arc<Cell<S>>) -> bool {
             return false;
         }
     }
-    if cell.is_live() || (cell.start_at_once() && cell.is_live()) {
+    if cell.is_live() || (!cell.kind.gate.is_shut() && cell.start_at_once() && cell.is_live()) {
         return true;
     }
     give_back_slow(cell);

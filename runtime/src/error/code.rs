@@ -49,6 +49,9 @@ codes! {
     NO_RUNTIME = 32 "There is no tokio runtime.",
     BAD_TEMPLATE = 33 "A key template is malformed.",
     SUPERVISION = 34 "The node's own actors could not start.",
+    DEPENDENCY_CYCLE = 35 "Services need each other in a circle.",
+    BAD_REQUIREMENT = 36 "A version or requirement cannot be read.",
+    BAD_TREE = 37 "The supervision tree cannot be.",
     CONFIG = 38 "The configuration cannot be used.",
     DRAIN_DEADLINE = 40 "Activations were still busy at the drain deadline.",
     ALREADY_STOPPED = 41 "The node has been stopped before.",
@@ -60,6 +63,7 @@ codes! {
     CONFIG_CONFLICT = 47 "The configuration was changed by somebody else meanwhile.",
     UNKNOWN_REVISION = 48 "There is no way back to this revision of the configuration.",
     CONFIG_STORE = 49 "The store of the configuration failed.",
+    GAVE_UP = 50 "The node gave up its services.",
     BOUND_TO_ITSELF = 60 "An actor was to be linked to itself, or to watch itself.",
     TOO_MANY_BONDS = 61 "An actor has too many links or watches.",
 }

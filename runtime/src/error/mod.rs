@@ -17,6 +17,7 @@ mod run;
 mod start;
 mod unknown;
 mod unknown_service;
+mod version;
 
 pub use call::CallError;
 pub use code::Code;
@@ -31,3 +32,4 @@ pub use run::RunError;
 pub use start::StartError;
 pub use unknown::Unknown;
 pub use unknown_service::UnknownService;
+pub use version::BadVersion;

@@ -3,6 +3,7 @@
 use super::Code;
 use std::fmt::Write as _;
 use std::io;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The node is not running any more, or never was, and not everything ended as it should.
@@ -22,6 +23,9 @@ pub enum RunError {
     /// The signal handlers could not be installed. The node still runs; shut it down with `shutdown`.
     #[error("the signal handlers could not be installed: {0} [C0042]")]
     Signals(io::Error),
+    /// The root of the supervision tree needed one restart too many and was told to escalate. The node was shut down.
+    #[error("the node gave up its services: {0} [C0050]")]
+    GaveUp(Arc<str>),
 }
 
 impl RunError {
@@ -31,6 +35,7 @@ impl RunError {
             Self::DrainDeadline { .. } => Code::DRAIN_DEADLINE,
             Self::AlreadyStopped => Code::ALREADY_STOPPED,
             Self::Signals(_) => Code::SIGNALS,
+            Self::GaveUp(_) => Code::GAVE_UP,
         }
     }
 }
@@ -58,6 +63,7 @@ mod tests {
             ),
             (RunError::AlreadyStopped, "the node has already been stopped; start a new one [C0041]"),
             (RunError::Signals(std::io::Error::other("no")), "the signal handlers could not be installed: no [C0042]"),
+            (RunError::GaveUp("no port".into()), "the node gave up its services: no port [C0050]"),
         ] {
             assert_eq!(error.to_string(), text);
             assert!(text.ends_with(&format!("[{}]", error.code())));

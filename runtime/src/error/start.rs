@@ -1,7 +1,11 @@
 //! Why a node did not start.
 
-use super::Code;
+use std::sync::Arc;
+
+use super::{Code, UnknownService};
 use crate::key::TemplateError;
+use crate::wire::listed;
+use consort_protocol::supervision::TreeError;
 use thiserror::Error;
 
 /// The node did not start: no service is served and nothing is left running.
@@ -39,6 +43,38 @@ pub enum StartError {
         /// What is wrong with its template.
         reason: TemplateError,
     },
+    /// Services need each other in a circle, so that none can be the first.
+    #[error("services need each other in a cycle: {}; make one of these requirements soft [C0035]", .cycle.join(" → "))]
+    DependencyCycle {
+        /// Each needs the next; the last is the first again.
+        cycle: Vec<String>,
+    },
+    /// A version of a service, or what it says that it needs, cannot be read.
+    #[error("service `{service}`: {reason} [C0036]")]
+    BadRequirement {
+        /// The service.
+        service: &'static str,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// The supervision tree cannot be.
+    #[error("{0} [C0037]")]
+    BadTree(TreeError<Arc<str>>),
+    /// Children of one supervisor need each other, with what is below them, so that none can be started first.
+    #[error(
+        "supervisor {supervisor}: its children {} need each other, so that none can be started first; \
+         put them into one group, or make a requirement soft [C0037]",
+        listed(.children)
+    )]
+    EntangledGroups {
+        /// The supervisor.
+        supervisor: String,
+        /// Those of its children.
+        children: Vec<String>,
+    },
+    /// A service that is to be kept alive is not served.
+    #[error("keep-alive: {0}")]
+    UnknownKept(UnknownService),
     /// The actors that run the node itself could not be started.
     #[error("the node's own actors could not start: {0} [C0034]")]
     Supervision(String),
@@ -56,6 +92,10 @@ impl StartError {
             Self::Environment { .. } => Code::ENVIRONMENT,
             Self::NoRuntime => Code::NO_RUNTIME,
             Self::BadTemplate { .. } => Code::BAD_TEMPLATE,
+            Self::DependencyCycle { .. } => Code::DEPENDENCY_CYCLE,
+            Self::BadRequirement { .. } => Code::BAD_REQUIREMENT,
+            Self::BadTree(_) | Self::EntangledGroups { .. } => Code::BAD_TREE,
+            Self::UnknownKept(_) => Code::UNKNOWN_SERVICE,
             Self::Supervision(_) => Code::SUPERVISION,
             Self::Config(_) => Code::CONFIG,
         }
@@ -92,6 +132,24 @@ mod tests {
             (
                 StartError::BadTemplate { service: "counter", reason },
                 "service `counter`: key template `{id}` does not start with `/` [C0033]",
+            ),
+            (
+                StartError::DependencyCycle { cycle: ["a", "b", "a"].map(String::from).to_vec() },
+                "services need each other in a cycle: a → b → a; make one of these requirements soft [C0035]",
+            ),
+            (StartError::BadRequirement { service: "a", reason: "no".into() }, "service `a`: no [C0036]"),
+            (
+                StartError::BadTree(consort_protocol::supervision::TreeError::Duplicate("a".into())),
+                "a stands twice in the supervision tree: names are unique in the whole tree [C0037]",
+            ),
+            (
+                StartError::EntangledGroups { supervisor: "node".into(), children: vec!["a".into(), "b".into()] },
+                "supervisor node: its children `a`, `b` need each other, so that none can be started first; \
+                 put them into one group, or make a requirement soft [C0037]",
+            ),
+            (
+                StartError::UnknownKept(crate::error::UnknownService::new("mailr", ["mailer"])),
+                "keep-alive: service `mailr` is not served here; did you mean `mailer`? (served: `mailer`) [C0043]",
             ),
             (StartError::Supervision("gone".into()), "the node's own actors could not start: gone [C0034]"),
             (StartError::Config("shop.toml:3: no".into()), "shop.toml:3: no [C0038]"),

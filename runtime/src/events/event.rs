@@ -7,7 +7,7 @@ use std::time::Duration;
 use consort_protocol::breaker::BreakerState;
 
 use crate::health::Condition;
-use crate::service::LifeState;
+use crate::services::ServiceState;
 use crate::supervision::ExitReason;
 
 /// One thing that happened to a service or to one of its actors.
@@ -64,9 +64,9 @@ pub enum Happened {
     /// The service as a whole entered another state.
     Service {
         /// Until now.
-        from: LifeState,
+        from: ServiceState,
         /// From now on.
-        to: LifeState,
+        to: ServiceState,
         /// What it waits for, or what went wrong.
         why: Option<Arc<str>>,
     },

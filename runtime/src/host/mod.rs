@@ -1,8 +1,10 @@
-//! The node's own few actors: one host a service kind under a root, kameo actors under kameo's supervision.
+//! The node's own few actors: one host a service kind and the overseer, under a root. kameo actors under kameo's
+//! supervision.
 //!
 //! What there are millions of, keyed activations, are cells of the engine; hosts look after them.
 
 mod hosted;
+mod overseer;
 mod root;
 mod sweeper;
 

@@ -12,6 +12,7 @@ use crate::error::NotRun;
 use crate::health::{KindHealth, ServiceBeat, Watched};
 use crate::node::{Kind, KindStats};
 use crate::service::{LifeState, Service};
+use crate::services::Attended;
 use crate::telemetry::ServiceSnapshot;
 
 /// Sweeps without a call after which an activation is passivated; more sweeps make the moment more exact.
@@ -28,7 +29,7 @@ pub(crate) trait Swept: Send + Sync {
 }
 
 /// A [`Kind`] without its type.
-pub(crate) trait AnyKind: Swept {
+pub(crate) trait AnyKind: Swept + Attended {
     fn type_name(&self) -> &'static str;
     fn type_id_of_service(&self) -> TypeId;
     /// The `Arc<Kind<S>>` itself.
@@ -75,7 +76,9 @@ impl<S: Service> Swept for Arc<Kind<S>> {
             if cell.age() < SWEEPS {
                 continue;
             }
-            if cell.life() == LifeState::Running {
+            // what started with the service, and not with a call, ends with it, unless it says otherwise itself
+            let stays = Kind::<S>::IS_EAGER && S::INFO.idle_ms.is_none();
+            if cell.life() == LifeState::Running && !stays {
                 cell.signal(Signal::Passivate);
             } else {
                 self.table.forget_vacant(cell);
@@ -136,7 +139,8 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
     fn stop_all(&self) -> Vec<Answered> {
         let mut answers = Vec::new();
         for cell in self.cells() {
-            if matches!(cell.life(), LifeState::Starting | LifeState::Running | LifeState::Stopping) {
+            let life = cell.life();
+            if !matches!(life, LifeState::NotStarted | LifeState::Stopped | LifeState::Failed) {
                 let (answer, answered) = Answer::new(None);
                 cell.signal(Signal::Stop(answer));
                 answers.push(answered);

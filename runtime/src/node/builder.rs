@@ -1,39 +1,49 @@
 //! [`NodeBuilder`]: says what a node serves.
 
-use std::any::TypeId;
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use crate::error::{HookError, StartError};
+use crate::error::StartError;
 use crate::health::Watch;
 use crate::host;
+#[cfg(feature = "config")]
+use crate::node::Factory;
 use crate::node::environment;
 use crate::node::options::Options;
 use crate::node::registry::Kinds;
-use crate::node::{AnyKind, Factory, Kind, Node, Registry, Rules, Swept};
+use crate::node::{Node, Registry, Rules, RulesByType, Swept};
 use crate::service::{Service, StandIn};
+use crate::services::{Declared, Group, Overseer};
 #[cfg(feature = "config")]
 use crate::settings::Sources;
 use crate::telemetry::Telemetry;
 
-type MakeKind = Box<dyn FnOnce(&Arc<Registry>, &mut RulesByType) -> Result<Arc<dyn AnyKind>, StartError> + Send>;
-
-type RulesByType = HashMap<TypeId, Rules>;
-
 /// Collects services and options; [`start`](NodeBuilder::start) makes the node.
 #[must_use = "a builder does nothing until it is started"]
-#[derive(Default)]
 pub struct NodeBuilder {
-    options: Options,
-    kinds: Vec<MakeKind>,
+    pub(super) options: Options,
+    /// The root of the supervision tree, with all that is served.
+    pub(super) root: Group,
     rules: RulesByType,
     error: Option<StartError>,
     #[cfg(feature = "config")]
     pub(crate) sources: Sources,
+}
+
+impl Default for NodeBuilder {
+    fn default() -> Self {
+        NodeBuilder {
+            options: Options::default(),
+            root: Group::root(),
+            rules: RulesByType::default(),
+            error: None,
+            #[cfg(feature = "config")]
+            sources: Sources::default(),
+        }
+    }
 }
 
 impl NodeBuilder {
@@ -48,30 +58,30 @@ impl NodeBuilder {
     }
 
     /// Serves `S`: an instance is its `Default`, made by the first call of its key.
-    pub fn serve<S: Service + Default>(self) -> Self {
-        self.add(|_| Factory::<S>::Plain(S::default))
+    ///
+    /// That of a service without key is made when the node starts, as are the members of a pool.
+    pub fn serve<S: Service + Default>(mut self) -> Self {
+        self.root = self.root.serve::<S>();
+        self
     }
 
     /// Serves `S` with instances made by `factory`, which gets the key, may wait and may fail. A failure makes the
     /// activation `Failed` and its calls [`NotRun::Failed`](crate::error::NotRun::Failed) with the error's text.
-    pub fn serve_with<S, F, T, E>(self, factory: F) -> Self
+    pub fn serve_with<S, F, T, E>(mut self, factory: F) -> Self
     where
         S: Service,
         F: Fn(S::Key) -> T + Send + Sync + 'static,
         T: Future<Output = Result<S, E>> + Send + 'static,
         E: Display,
     {
-        self.add(|_| {
-            Factory::<S>::Keyed(Box::new(move |key| {
-                let built = factory(key);
-                Box::pin(async move { built.await.map_err(HookError::new) })
-            }))
-        })
+        self.root = self.root.serve_with(factory);
+        self
     }
 
     /// Serves `S` by a script, for tests of those who call it.
-    pub fn stand_in<S: Service>(self, stand_in: StandIn<S>) -> Self {
-        self.add(|_| Factory::StandIn(stand_in))
+    pub fn stand_in<S: Service>(mut self, stand_in: StandIn<S>) -> Self {
+        self.root = self.root.stand_in(stand_in);
+        self
     }
 
     /// Changes how this node looks after `S`, served before or after this call.
@@ -88,25 +98,14 @@ impl NodeBuilder {
     /// });
     /// ```
     pub fn rules<S: Service>(mut self, change: impl FnOnce(&mut Rules)) -> Self {
-        change(self.rules.entry(TypeId::of::<S>()).or_insert_with(|| Rules::of(&S::INFO)));
+        change(self.rules.entry::<S>());
         self
     }
 
     /// Serves `S`, with the factory that `make` makes once there is a node.
+    #[cfg(feature = "config")]
     pub(crate) fn add<S: Service>(mut self, make: impl FnOnce(&Registry) -> Factory<S> + Send + 'static) -> Self {
-        #[cfg(feature = "config")]
-        self.sources.add::<S>();
-        self.kinds.push(Box::new(|registry, rules| {
-            S::INFO
-                .key
-                .check::<S::Key>()
-                .map_err(|reason| StartError::BadTemplate { service: S::INFO.name, reason })?;
-            let rules = rules.remove(&TypeId::of::<S>()).unwrap_or_else(|| Rules::of(&S::INFO));
-            let kind = Kind::new(registry, make(registry), rules, true);
-            #[cfg(feature = "config")]
-            crate::settings::connect(&kind);
-            Ok(Arc::new(kind))
-        }));
+        self.root = self.root.add(make);
         self
     }
 
@@ -165,24 +164,32 @@ impl NodeBuilder {
         self
     }
 
-    /// Starts the node inside the current tokio runtime.
+    /// Starts the node inside the current tokio runtime, and its services in the order of what they need. Returns when
+    /// each is up, or waits for something, or has failed: [`Node::service`] tells which.
     ///
     /// # Errors
-    /// A malformed environment variable, mistakes in the configuration, a name served twice, no tokio runtime. Nothing
-    /// runs then.
+    /// A malformed environment variable, mistakes in the configuration, a name served twice, services that need each
+    /// other in a circle, a supervision tree that cannot be, no tokio runtime. Nothing runs then.
     ///
     /// # Cancel safety
     /// Not cancel safe: a dropped start leaves no node.
     pub async fn start(mut self) -> Result<Node, StartError> {
-        if let Some(error) = self.error {
+        if let Some(error) = self.error.take() {
             return Err(error);
         }
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
+        let kept = std::mem::take(&mut self.options.kept);
         let registry = Registry::new(self.options, runtime);
+        let makes = self.root.take_makes();
         #[cfg(feature = "config")]
-        registry.common.set_config(self.sources.build().await?);
+        {
+            self.root.configs().into_iter().for_each(|add| add(&mut self.sources));
+            registry.common.set_config(self.sources.build().await?);
+        }
         let mut kinds = Kinds::default();
-        for make in self.kinds {
+        // before the rules are given to the kinds
+        let declared = Declared::read(&mut self.root, &self.rules);
+        for make in makes {
             let kind = make(&registry, &mut self.rules)?;
             if let Some(first) = kinds.by_name.get(kind.name()) {
                 return Err(StartError::DuplicateService {
@@ -194,11 +201,18 @@ impl NodeBuilder {
             kinds.by_type.insert(kind.type_id_of_service(), kind.clone());
             kinds.by_name.insert(kind.name(), kind);
         }
+        let declared = declared?;
+        kinds.stop_order = declared.stop_order();
         let hosts = kinds.by_name.values().cloned().map(|kind| kind as Arc<dyn Swept>).collect();
         registry.set_kinds(kinds);
-        let root = host::start(&registry.common.options.name, hosts).await?;
+        registry.keep_alive(&kept).map_err(StartError::UnknownKept)?;
+        let overseer = Overseer::new(&registry, declared);
+        let (root, door) = host::start(&registry.common.options.name, hosts, overseer).await?;
+        registry.set_door(door);
+        // dropped with this future, it ends what has been started
         let node = Node::outside(registry.clone(), root);
         Watch::start(&registry)?;
+        registry.begin().await;
         registry.start_publishing();
         Ok(node)
     }

@@ -17,6 +17,7 @@ use crate::letters::Letters;
 use crate::node::numbers::Numbers;
 use crate::node::options::Options;
 use crate::service::ActivationId;
+use crate::services::Notes;
 use crate::supervision::Bonds;
 
 /// A node's identity, options and state. Kinds hold it and not the registry, which holds them.
@@ -29,6 +30,7 @@ pub(crate) struct Common {
     pub(crate) bonds: Bonds,
     pub(crate) pulse: Pulse,
     pub(crate) letters: Letters,
+    pub(crate) notes: Notes,
     numbers: Numbers,
     closing: AtomicBool,
     stopped: AtomicBool,
@@ -48,6 +50,7 @@ impl Common {
             bonds: Bonds::default(),
             pulse,
             letters,
+            notes: Notes::default(),
             numbers: Numbers::new(),
             closing: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
@@ -93,6 +96,16 @@ impl Common {
     /// A moment of the clock, for decisions; the node's start for what was before it.
     pub(crate) fn moment(&self, at: Instant) -> Moment {
         Moment::after_start(at.saturating_duration_since(self.started.into_std()))
+    }
+
+    /// A moment on tokio's clock.
+    pub(crate) fn clock(&self, moment: Moment) -> tokio::time::Instant {
+        self.started + moment.since_start()
+    }
+
+    /// Now, by tokio's clock.
+    pub(crate) fn instant_now(&self) -> Instant {
+        tokio::time::Instant::now().into_std()
     }
 
     /// A new random number, for decisions.

@@ -25,6 +25,12 @@ pub(crate) fn apply(options: &mut Options, variable: impl Fn(&str) -> Option<OsS
     if let Some(seconds) = number::<u32>("CONSORT_DRAIN", &variable)? {
         options.drain = Duration::from_secs(seconds.into());
     }
+    if let Some(names) = text("CONSORT_KEEP_ALIVE", &variable)? {
+        options.kept = names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    }
+    if let Some(seconds) = number::<std::num::NonZeroU32>("CONSORT_KEEP_ALIVE_SECONDS", &variable)? {
+        options.keep_alive = Duration::from_secs(seconds.get().into());
+    }
     if let Some(millis) = number::<std::num::NonZeroU32>("CONSORT_BEAT", &variable)? {
         options.beat = Duration::from_millis(millis.get().into());
     }
@@ -84,6 +90,8 @@ mod tests {
         assert_eq!(with("CONSORT_NAME", "left").unwrap().name, "left");
         assert!(with("CONSORT_TELEMETRY", "on").unwrap().telemetry.on);
         assert!(!with("CONSORT_TELEMETRY", "off").unwrap().telemetry.on);
+        assert_eq!(with("CONSORT_KEEP_ALIVE", "mailer, cart").unwrap().kept, ["mailer", "cart"]);
+        assert_eq!(with("CONSORT_KEEP_ALIVE_SECONDS", "3").unwrap().keep_alive, Duration::from_secs(3));
     }
 
     #[test]

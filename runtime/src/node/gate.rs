@@ -20,7 +20,6 @@ impl Gate {
         self.shut.store(true, Ordering::Release);
     }
 
-    #[expect(dead_code, reason = "for services as a whole")]
     pub(crate) fn open(&self) {
         self.shut.store(false, Ordering::Release);
         *self.why.lock() = None;

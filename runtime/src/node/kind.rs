@@ -23,7 +23,8 @@ use crate::node::spawned::Spawned;
 use crate::node::table::Table;
 use crate::node::{KindStats, Node, Pool, Registry, Rules};
 use crate::service::{ActivationId, ActorRef, LifeState, Service, StandIn};
-use crate::supervision::Supervision;
+use crate::services::{Board, Told};
+use crate::supervision::{ExitReason, Supervision};
 use crate::telemetry::{Meters, ServiceSnapshot};
 
 type Built<S> = Pin<Box<dyn Future<Output = Result<S, HookError>> + Send>>;
@@ -83,13 +84,19 @@ pub(crate) struct Kind<S: Service> {
     pub(crate) callers: Callers,
     pub(crate) health: KindHealth,
     pub(crate) suspects: Suspects,
+    pub(crate) board: Board,
     pub(crate) common: Arc<Common>,
     node: Weak<Registry>,
 }
 
 impl<S: Service> Kind<S> {
+    /// It has no key: its instance, or the members of its pool, start with it and not with their first call.
+    pub(crate) const IS_EAGER: bool = S::INFO.key.text().is_empty();
+    /// It has one instance: what ends that ends the service, and its supervisor decides.
+    pub(crate) const IS_ONE: bool = Self::IS_EAGER && S::INFO.pool <= 1;
+
     /// A kind of this node. `served` is false for references to what it does not serve.
-    pub(super) fn new(registry: &Arc<Registry>, factory: Factory<S>, rules: Rules, served: bool) -> Arc<Self> {
+    pub(crate) fn new(registry: &Arc<Registry>, factory: Factory<S>, rules: Rules, served: bool) -> Arc<Self> {
         let common = registry.common.clone();
         let info = const { &S::INFO };
         let callers = Callers::new(info.name, &rules, &common);
@@ -118,6 +125,7 @@ impl<S: Service> Kind<S> {
             health: KindHealth::new(info.name, rules.progress, rules.health, common.clone()),
             suspects: Suspects::new(rules.poison),
             rules,
+            board: Board::new(info, common.instant_now()),
             common,
             node: Arc::downgrade(registry),
         })
@@ -190,16 +198,26 @@ impl<S: Service> Kind<S> {
 
     /// Every actor of this kind: the table's, the pool's and the spawned ones.
     pub(crate) fn cells(&self) -> Vec<Arc<Cell<S>>> {
-        let mut cells = self.table.cells();
-        if let Some(pool) = &*self.pool.lock() {
-            cells.extend_from_slice(pool.members());
-        }
+        let mut cells = self.named_cells();
         cells.append(&mut self.spawned.all());
         cells
     }
 
-    /// Forgets all actors; references keep theirs.
+    /// Every actor but the spawned ones: those that belong to the service as a whole.
+    pub(crate) fn named_cells(&self) -> Vec<Arc<Cell<S>>> {
+        let mut cells = self.table.cells();
+        if let Some(pool) = &*self.pool.lock() {
+            cells.extend_from_slice(pool.members());
+        }
+        cells
+    }
+
+    /// Forgets all actors; references keep theirs. Nobody is left to start one that waits for its supervisor.
     pub(super) fn clear(&self) {
+        for cell in self.named_cells().iter().filter(|cell| cell.life() == LifeState::BackingOff) {
+            self.gate.shut(NotRun::ShuttingDown);
+            cell.signal(Signal::Stop(Answer::new(None).0));
+        }
         self.table.clear();
         let pool = self.pool.lock().take();
         drop(pool);
@@ -305,18 +323,20 @@ impl<S: Service> Kind<S> {
         self.pool.lock().as_ref()?.members().iter().position(|member| Arc::as_ptr(member) == cell)
     }
 
-    /// The kind as a whole is in trouble: no calls, and every activation ends.
+    /// The kind as a whole is in trouble: no calls from now on. The overseer ends every activation, and decides.
     pub(crate) fn escalate(&self, why: &str) {
         tracing::error!(service = S::INFO.name, why, "a service escalates");
         self.tell(None, || Happened::Escalated { why: why.into() });
         self.gate.shut(NotRun::Unavailable { service: S::INFO.name.into(), reason: why.into() });
-        for cell in self.cells() {
-            cell.gate();
-            if cell.life() == LifeState::Running {
-                let (answer, _) = Answer::new(None);
-                cell.signal(Signal::Stop(answer));
-            }
-        }
+        self.named_cells().iter().for_each(|cell| cell.gate());
+        self.report(ExitReason::Escalated(why.into()));
+    }
+
+    /// Tells the overseer that the only instance of this service, or all of it, has ended.
+    pub(crate) fn report(&self, reason: ExitReason) {
+        let Some(registry) = self.node.upgrade() else { return };
+        let told = Told::Ended { service: S::INFO.name, reason };
+        self.common.runtime.spawn(async move { registry.oversee(told).await });
     }
 
     /// A handle to the node; to one that takes no calls if it is gone.
@@ -371,12 +391,13 @@ impl<S: Service> Kind<S> {
         }
     }
 
-    /// Why this node takes no call of this service, if it does not.
-    pub(crate) fn refusal(&self) -> Option<NotRun> {
+    /// Why this node takes no call of this service, if it does not. The gate is not that of spawned actors: they are the
+    /// program's own.
+    pub(crate) fn refusal(&self, is_spawned: bool) -> Option<NotRun> {
         if self.common.has_stopped() {
             return Some(NotRun::ShuttingDown);
         }
-        if let Some(why) = self.gate.refusal() {
+        if let Some(why) = self.gate.refusal().filter(|_| !is_spawned) {
             return Some(why);
         }
         let served = || self.node.upgrade().map(|registry| registry.names()).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod any_kind;
 mod builder;
+mod building;
 mod common;
 mod counters;
 mod environment;
@@ -9,6 +10,7 @@ mod gate;
 mod kind;
 mod node_handle;
 mod numbers;
+mod operating;
 mod options;
 mod pool;
 mod registry;
@@ -27,3 +29,4 @@ pub use node_handle::Node;
 pub(crate) use pool::Pool;
 pub(crate) use registry::Registry;
 pub use rules::Rules;
+pub(crate) use rules::RulesByType;

@@ -24,6 +24,12 @@ pub(crate) struct Options {
     pub(crate) watch_on_tokio: bool,
     /// Whether calls are counted and measured: no.
     pub(crate) telemetry: Telemetry,
+    /// How often the keep-alive loop looks: 10 seconds.
+    pub(crate) keep_alive: Duration,
+    /// How long the start of a node waits for its services: 30 seconds, as long as its end.
+    pub(crate) start: Duration,
+    /// What is kept alive from the start on.
+    pub(crate) kept: Vec<String>,
 }
 
 impl Default for Options {
@@ -38,6 +44,9 @@ impl Default for Options {
             beat: Duration::from_secs(1),
             watch_on_tokio: false,
             telemetry: Telemetry::off(),
+            keep_alive: Duration::from_secs(10),
+            start: Duration::from_secs(30),
+            kept: Vec::new(),
         }
     }
 }

@@ -7,19 +7,22 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
+use crate::error::UnknownService;
 use crate::node::any_kind::AnyKind;
 use crate::node::common::Common;
 use crate::node::options::Options;
 use crate::node::{Factory, Kind, Rules};
 use crate::service::Service;
+use crate::services::{Door, Told};
 use crate::telemetry::TelemetrySnapshot;
 
 /// The heart of a node: its handles hold it, it holds the kinds.
 pub(crate) struct Registry {
     pub(crate) common: Arc<Common>,
     kinds: OnceLock<Kinds>,
+    overseer: OnceLock<Arc<dyn Door>>,
     /// Of services that are not served, made at their first use.
     others: Mutex<HashMap<(TypeId, Use), Arc<dyn AnyKind>>>,
     shutting_down: AtomicBool,
@@ -33,6 +36,8 @@ pub(crate) struct Registry {
 pub(crate) struct Kinds {
     pub(crate) by_type: HashMap<TypeId, Arc<dyn AnyKind>, foldhash::fast::FixedState>,
     pub(crate) by_name: BTreeMap<&'static str, Arc<dyn AnyKind>>,
+    /// Names; who needs another comes before it.
+    pub(crate) stop_order: Vec<String>,
 }
 
 /// What a program does with a service that its node does not serve.
@@ -72,6 +77,7 @@ impl Registry {
         Arc::new(Registry {
             common,
             kinds: OnceLock::new(),
+            overseer: OnceLock::new(),
             others: Mutex::default(),
             shutting_down: AtomicBool::new(false),
             ended: watch::Sender::new(false),
@@ -83,6 +89,53 @@ impl Registry {
     /// Fixes what is served, once, before the first call.
     pub(crate) fn set_kinds(&self, kinds: Kinds) {
         let _ = self.kinds.set(kinds);
+    }
+
+    /// Gives the node its overseer, once, before the first call.
+    pub(crate) fn set_door(&self, door: Arc<dyn Door>) {
+        let _ = self.overseer.set(door);
+    }
+
+    /// Tells the overseer; a node that has none any more has nothing to be told.
+    pub(crate) async fn oversee(&self, told: Told) {
+        if let Some(overseer) = self.overseer.get() {
+            overseer.tell(told).await;
+        }
+    }
+
+    /// Starts the services, and waits until each is up, waits for something or has failed; or for the start deadline.
+    pub(super) async fn begin(&self) {
+        let (begun, begins) = oneshot::channel();
+        self.oversee(Told::Begin(begun)).await;
+        // an error is a node that ends already
+        if tokio::time::timeout(self.common.options.start, begins).await.is_err() {
+            tracing::warn!(node = %self.common.options.name, "services are still starting: the node goes on without them");
+        }
+    }
+
+    /// From now on nothing is started, stopped or restarted but by the node itself.
+    pub(super) async fn halt_overseer(&self) {
+        let (halted, halts) = oneshot::channel();
+        self.oversee(Told::Halt(halted)).await;
+        let _ = halts.await;
+    }
+
+    /// Puts services on the keep-alive list.
+    pub(super) fn keep_alive(&self, names: &[String]) -> Result<(), UnknownService> {
+        let mut kept = self.common.notes.kept.lock();
+        for name in names {
+            let name = self.name_of(name)?;
+            if !kept.contains(&name) {
+                kept.push(name);
+            }
+        }
+        Ok(())
+    }
+
+    /// The name of a service that is served.
+    pub(crate) fn name_of(&self, service: &str) -> Result<&'static str, UnknownService> {
+        let kind = self.named(service).ok_or_else(|| UnknownService::new(service, self.names()))?;
+        Ok(kind.name())
     }
 
     fn kinds(&self) -> Option<&Kinds> {
@@ -123,6 +176,12 @@ impl Registry {
     /// What is served, by name.
     pub(crate) fn served(&self) -> Vec<Arc<dyn AnyKind>> {
         self.kinds().map(|kinds| kinds.by_name.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// What is served, in stop order.
+    pub(super) fn in_stop_order(&self) -> Vec<Arc<dyn AnyKind>> {
+        let names = self.kinds().map_or(&[][..], |kinds| &kinds.stop_order);
+        names.iter().filter_map(|name| self.named(name).cloned()).collect()
     }
 
     /// Every kind, by name: what is served, and what else was used.

@@ -1,12 +1,15 @@
 //! [`Rules`]: how one service is looked after on one node.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::client::{BreakerConfig, BudgetConfig, IdempotencyConfig};
 use crate::health::HealthConfig;
-use crate::service::ServiceInfo;
-use crate::supervision::{ActivationConfig, PoisonConfig};
+use crate::service::{Service, ServiceInfo};
+use crate::services::Served;
+use crate::supervision::{ActivationConfig, PoisonConfig, RestartPolicy};
 
 /// Handlers that take longer are late, unless their service says otherwise: as long as a shutdown waits for them.
 const PROGRESS: Duration = Duration::from_secs(30);
@@ -68,5 +71,26 @@ impl Rules {
             idempotency: IdempotencyConfig::default(),
             retry_budget: Some(BudgetConfig::default()),
         }
+    }
+}
+
+/// What a builder was told of its services, by type.
+#[derive(Default)]
+pub(crate) struct RulesByType(HashMap<TypeId, Rules>);
+
+impl RulesByType {
+    /// Those of `S`, to be changed.
+    pub(super) fn entry<S: Service>(&mut self) -> &mut Rules {
+        self.0.entry(TypeId::of::<S>()).or_insert_with(|| Rules::of(&S::INFO))
+    }
+
+    /// Takes those of `S`.
+    pub(crate) fn take<S: Service>(&mut self) -> Rules {
+        self.0.remove(&TypeId::of::<S>()).unwrap_or_else(|| Rules::of(&S::INFO))
+    }
+
+    /// After which ends a service is started again.
+    pub(crate) fn policy(&self, served: &Served) -> RestartPolicy {
+        self.0.get(&served.of).map_or(served.info.care.restart, |rules| rules.restart.policy)
     }
 }

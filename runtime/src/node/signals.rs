@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::engine::Answered;
 use crate::error::RunError;
 use crate::node::{Node, Registry};
 
@@ -15,10 +16,11 @@ const HOOKS_MIN: Duration = Duration::from_secs(1);
 
 impl Node {
     /// Runs until SIGTERM or SIGINT (Ctrl-C), then drains and stops as [`shutdown`](Node::shutdown) does; or until
-    /// another handle has shut the node down, which is `Ok` here whatever it was there.
+    /// another handle has shut the node down, which is `Ok` here whatever it was there; or until the root of its
+    /// supervision tree gives up.
     ///
     /// # Errors
-    /// As `shutdown`, and when the signals cannot be listened for.
+    /// As `shutdown`, [`RunError::GaveUp`] after the shutdown of a node that gave up, and when the signals cannot be listened for.
     ///
     /// # Cancel safety
     /// Dropping it before a signal came leaves the node running.
@@ -27,18 +29,20 @@ impl Node {
         if registry.common.has_stopped() {
             return Err(RunError::AlreadyStopped);
         }
-        tokio::select! {
+        let gave_up = tokio::select! {
             () = registry.wait_for_end() => return Ok(()),
-            told = told_to_end() => told.map_err(RunError::Signals)?,
-        }
+            told = told_to_end() => told.map(|()| None).map_err(RunError::Signals)?,
+            why = registry.common.notes.given_up() => Some(why),
+        };
         tracing::info!(node = %self.name(), "told to end: draining");
-        match self.shutdown().await {
+        let ended = match self.shutdown().await {
             Err(RunError::AlreadyStopped) => {
                 registry.wait_for_end().await;
                 Ok(())
             }
             ended => ended,
-        }
+        };
+        gave_up.map_or(ended, |why| Err(RunError::GaveUp(why)))
     }
 
     /// Takes no new calls from outside, lets running and queued ones end until the drain deadline, then runs every
@@ -57,6 +61,12 @@ impl Node {
         let left = drained(registry, deadline).await;
         // an actor that is still busy cannot run its hook; the others get the rest of the deadline, at least a second
         let hooks_until = deadline.max(Instant::now() + HOOKS_MIN);
+        registry.halt_overseer().await;
+        // one after the other, so that a stop hook finds what its service needs; where something is busy that would make
+        // all others wait for it
+        if left.is_empty() {
+            let _ = timeout_at(hooks_until, stopped_in_order(registry)).await;
+        }
         let _ = timeout_at(hooks_until, stopped(registry)).await;
         registry.common.set_stopped();
         // handlers that were still busy may have started or spawned others meanwhile; from here on nothing can
@@ -88,9 +98,19 @@ async fn drained(registry: &Registry, deadline: Instant) -> Vec<(String, u64)> {
     }
 }
 
+/// Stops one service after the other, each after those that need it.
+async fn stopped_in_order(registry: &Registry) {
+    for kind in registry.in_stop_order() {
+        let _ = timeout(HOOKS_MIN, ended(kind.stop_all())).await;
+    }
+}
+
 /// Stops every live activation and waits for them.
 async fn stopped(registry: &Registry) {
-    let answers: Vec<_> = registry.all().iter().flat_map(|kind| kind.stop_all()).collect();
+    ended(registry.all().iter().flat_map(|kind| kind.stop_all()).collect()).await;
+}
+
+async fn ended(answers: Vec<Answered>) {
     for answered in answers {
         // an error is an actor that ended without answering
         let _ = answered.outcome().await;

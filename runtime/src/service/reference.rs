@@ -85,7 +85,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
 
 async fn signal<R: Reference>(reference: &R, kind: fn(Answer) -> Signal) -> Result<(), NotRun> {
     let actor = reference.actor();
-    if let Some(why) = actor.cell().kind.refusal() {
+    if let Some(why) = actor.cell().kind.refusal(actor.cell().is_single()) {
         return Err(why);
     }
     let waits = actor.cells().iter().map(|cell| cell.answer()).collect::<Result<Vec<_>, NotRun>>()?;

@@ -37,9 +37,7 @@ impl Node {
     pub async fn refresh(&self, service: &str) -> Result<Refreshed, UnknownService> {
         let registry = self.registry();
         let kind = registry.named(service).ok_or_else(|| UnknownService::new(service, registry.names()))?.clone();
-        let name = kind.name();
-        // a service without configuration has nothing to refresh
-        let changed = self.blocking(move |config| config.refresh_to_restart(name).unwrap_or_default()).await;
+        let changed = self.take_in(kind.name()).await;
         let mut refreshed = Refreshed { changed, restarted: 0, failed: 0 };
         for answered in kind.restart_live() {
             match answered.outcome().await {
@@ -48,5 +46,11 @@ impl Node {
             }
         }
         Ok(refreshed)
+    }
+
+    /// Has the next activations of a service see its cold values as they are now; returns which have changed.
+    pub(crate) async fn take_in(&self, service: &'static str) -> Vec<ConfigPath> {
+        // a service without configuration has nothing to refresh
+        self.blocking(move |config| config.refresh_to_restart(service).unwrap_or_default()).await
     }
 }

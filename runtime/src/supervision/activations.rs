@@ -67,7 +67,6 @@ impl Supervision {
     }
 
     /// The kind was started again after it escalated, or was reset.
-    #[expect(dead_code, reason = "for services as a whole")]
     pub(crate) fn reset_all(&self) {
         self.activations.lock().handle_restarted_kind();
         self.troubled.store(false, Ordering::Release);

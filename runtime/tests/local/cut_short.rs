@@ -1,5 +1,6 @@
 use std::future::{pending, ready};
 use std::sync::Arc;
+use std::time::Duration;
 
 use consort::prelude::*;
 use consort_testkit::{Gate, Probe};
@@ -83,7 +84,7 @@ fn a_runtime_that_ends_under_a_hook_leaves_nothing() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let factory = move |()| ready(Ok::<_, Never>(endless(hang, &made.0, &made.1, &made.2)));
-            let node = Node::builder().serve_with(factory).start().await.unwrap();
+            let node = Node::builder().serve_with(factory).start_deadline(Duration::ZERO).start().await.unwrap();
             let actor = node.get::<Endless>(());
             actor.panic().push().await.unwrap();
             gate.reached(1).await;

@@ -260,8 +260,8 @@ async fn all_letters_of_a_service_are_replayed_in_order_and_the_others_stay() {
 
 #[tokio::test(start_paused = true)]
 async fn a_letter_of_what_is_not_json_says_so() {
-    let node = Node::builder().serve_with(|()| ready(Err::<Atlas, _>("no map"))).start().await.unwrap();
-    node.get::<Atlas>(()).draw([((1, 2), 3)].into()).push().await.unwrap();
+    let node = Node::builder().serve_with(|_| ready(Err::<Atlas, _>("no map"))).start().await.unwrap();
+    node.get::<Atlas>(1).draw([((1, 2), 3)].into()).push().await.unwrap();
     until(|| node.dead_letters().len() == 1).await;
     let letter = node.dead_letters().get(1).unwrap();
     assert_eq!((letter.arguments.as_ref(), letter.obstacle()), (None, Some("its arguments cannot be written as JSON")));
@@ -269,7 +269,7 @@ async fn a_letter_of_what_is_not_json_says_so() {
 
 struct Atlas;
 
-#[service(name = "atlas")]
+#[service(name = "atlas", key = "/atlas/{id: u32}")]
 impl Atlas {
     pub async fn draw(&mut self, heights: std::collections::BTreeMap<(u32, u32), i32>) {
         drop(heights);

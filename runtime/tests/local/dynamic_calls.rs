@@ -58,7 +58,10 @@ async fn what_is_wrong_is_named_with_what_exists() {
         let text = outcome.unwrap_err().to_string();
         assert!(words.iter().all(|word| text.contains(word)), "{text} should name {words:?}");
     }
-    assert!(node.stats().iter().all(|kind| kind.actors == 0), "no actor is made for a call that is refused");
+    assert!(
+        node.stats().iter().all(|kind| kind.service != "counter" || kind.actors == 0),
+        "no actor is made for a call that is refused"
+    );
 }
 
 #[tokio::test]

@@ -107,11 +107,12 @@ async fn mail_behind_a_panic_waits_for_the_stop_hook() {
 #[tokio::test]
 async fn what_a_panic_left_is_seen_in_the_status_after_the_stop_hook() {
     let told = closing();
-    let node = node_of(&told).await;
+    let once = |rules: &mut consort::Rules| rules.restart.policy = consort::supervision::RestartPolicy::Temporary;
+    let factory = move |()| ready(Ok::<_, Never>(told.clone()));
+    let node = Node::builder().serve_with(factory).rules::<Closing>(once).start().await.unwrap();
     let actor = node.get::<Closing>(());
-    actor.start().await.unwrap();
     assert_panicked(actor.panic_now().await);
-    until(|| actor.status().state == LifeState::NotStarted).await;
+    until(|| actor.status().state == LifeState::Stopped).await;
     assert_eq!(actor.status().error.as_deref(), Some("now"));
 }
 

@@ -1,4 +1,4 @@
-use super::child::{Place, Rest};
+use super::child::{Child, Place, Rest};
 use super::machine::{Stage, Supervisor};
 use crate::supervision::{Command, Strategy};
 use crate::time::Moment;
@@ -71,9 +71,20 @@ impl<C: Clone + Eq> Supervisor<C> {
     }
 
     fn tell_up(&mut self) {
-        if !self.is_up && !self.children.iter().any(|child| !child.settled && child.is_pending()) {
+        let coming = |at: usize| !self.children[at].settled && self.children[at].is_pending() && !self.is_held_up(at);
+        if !self.is_up && !(0..self.children.len()).any(coming) {
             self.is_up = true;
             self.commands.push_back(Command::Up);
+        }
+    }
+
+    /// Whether a sibling that waits for a dependency keeps the child `at` from starting: it is known to start later.
+    fn is_held_up(&self, at: usize) -> bool {
+        let waits = |siblings: &[Child<C>]| siblings.iter().any(|child| child.rest() == Some(Rest::Waiting));
+        match self.config.strategy {
+            Strategy::OneForOne => false,
+            Strategy::RestForOne => waits(&self.children[..at]),
+            Strategy::OneForAll => waits(&self.children),
         }
     }
 }
