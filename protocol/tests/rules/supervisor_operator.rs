@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use consort_protocol::supervision::{
-    ChildSpec, Directive, ExitReason, OnExhausted, Phase, RestartPolicy, Strategy, Supervisor, SupervisorConfig,
+    ChildSpec, Command, Directive, ExitReason, OnExhausted, Phase, RestartPolicy, Strategy, Supervisor,
+    SupervisorConfig,
 };
 use consort_protocol::time::{Backoff, Chance, Intensity, Moment};
 
@@ -103,4 +104,17 @@ fn nothing_is_started_while_a_supervisor_ends() {
     supervisor.handle_reset(&"a", NOW);
     supervisor.handle_ready(&"a", NOW);
     assert_eq!(settle(&mut supervisor, NOW), ["+b", "-c", "-b", "-a", "ended: stopped normally"]);
+}
+
+#[test]
+fn a_supervisor_is_up_although_a_child_waits_and_holds_up_those_after_it() {
+    for strategy in [Strategy::OneForOne, Strategy::RestForOne, Strategy::OneForAll] {
+        let config = SupervisorConfig { strategy, ..Default::default() };
+        let children = ["a", "b", "c"].map(|id| ChildSpec { id, policy: RestartPolicy::Permanent });
+        let mut supervisor = Supervisor::new(config, children).unwrap();
+        supervisor.handle_start(NOW);
+        assert_eq!(supervisor.poll_command(), Some(Command::Start("a")));
+        supervisor.handle_exit(&"a", ExitReason::DependencyLost("d".into()), NOW, Chance::ZERO);
+        assert!(settle(&mut supervisor, NOW).contains(&"up".to_owned()), "{strategy:?}");
+    }
 }
