@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use consort_protocol::dependencies::{Standing, Strength};
+use consort_protocol::dependencies::{Missing, Standing, Strength};
 use consort_protocol::supervision::Phase;
 
 use super::machine::Overseer;
@@ -19,10 +19,11 @@ impl Overseer {
     /// Posts how every service stands now.
     pub(super) fn show(&mut self) {
         let names: Vec<Arc<str>> = self.members.keys().cloned().collect();
+        let missing = self.dependencies.missing();
         for name in names {
             let shown = self.stand(&name);
             self.close_resting(&name, &shown);
-            self.post(&name, &shown);
+            self.post(&name, &shown, &missing);
             self.answer(&name, &shown);
         }
     }
@@ -37,7 +38,7 @@ impl Overseer {
         }
         member.kind.shut(refusal);
         member.open = false;
-        self.post(name, &(ServiceState::Failed, Some(error)));
+        self.post(name, &(ServiceState::Failed, Some(error)), &self.dependencies.missing());
     }
 
     /// What callers are told from the moment on in which a service begins to stop.
@@ -152,10 +153,12 @@ impl Overseer {
         }
     }
 
-    fn post(&self, name: &Arc<str>, (state, why): &Shown) {
+    /// Posts one status; `missing` is what all services miss.
+    fn post(&self, name: &Arc<str>, (state, why): &Shown, missing: &[Missing]) {
         let Some(member) = self.members.get(name) else { return };
         let from = member.kind.board().state();
-        let (missing, soft) = (self.missing(name, Strength::Hard), self.missing(name, Strength::Soft));
+        let own = missing.iter().filter(|it| *it.service == **name).cloned();
+        let (missing, soft) = own.partition(|it| it.requirement.strength == Strength::Hard);
         member.kind.board().post(|status| {
             if status.state != *state {
                 (status.state, status.since) = (*state, self.common.instant_now());
