@@ -1,5 +1,8 @@
 //! What a [`Node`] says of services as wholes, and how they are operated.
 
+use consort_protocol::dependencies::Version;
+use tokio::sync::oneshot;
+
 use crate::error::{BadVersion, UnknownService};
 use crate::node::Node;
 use crate::service::Service;
@@ -36,18 +39,26 @@ impl Node {
     /// The version cannot be read; what was said before stands.
     ///
     /// # Cancel safety
-    /// Not cancel safe: dropped midway, it may have been taken in or not.
+    /// Not cancel safe: dropped midway, it may have been taken in or not. Once it is done, what follows is decided, and
+    /// under way.
     pub async fn provide(&self, service: &str, version: &str) -> Result<(), BadVersion> {
         let read = services::version(version);
         let version = read.map_err(|reason| BadVersion { service: service.into(), reason })?;
-        self.registry().oversee(Told::Outside { service: service.to_owned(), version: Some(version) }).await;
+        self.now_outside(service, Some(version)).await;
         Ok(())
     }
 
     /// Says that a service is no longer there outside of this node. Services that cannot do without it are stopped, or
     /// degraded. Cancel safety as of [`provide`](Node::provide).
     pub async fn withdraw(&self, service: &str) {
-        self.registry().oversee(Told::Outside { service: service.to_owned(), version: None }).await;
+        self.now_outside(service, None).await;
+    }
+
+    async fn now_outside(&self, service: &str, version: Option<Version>) {
+        let (decided, decides) = oneshot::channel();
+        self.registry().oversee(Told::Outside { service: service.to_owned(), version, decided }).await;
+        // an error is a node that ends already
+        let _ = decides.await;
     }
 
     /// What services of this node need or can use and is not there now, by service.

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use consort_protocol::dependencies::Version;
 use tokio::sync::oneshot;
 
 use crate::error::NotRun;
@@ -24,8 +25,8 @@ pub(crate) enum Told {
     Halt(oneshot::Sender<()>),
     /// An operator wants something of a service.
     Order { service: &'static str, order: Order, done: Done },
-    /// What is there outside of this node: in this version, or no longer.
-    Outside { service: String, version: Option<consort_protocol::dependencies::Version> },
+    /// What is there outside of this node: in this version, or no longer. Answered when what follows is decided.
+    Outside { service: String, version: Option<Version>, decided: oneshot::Sender<()> },
     /// The start or stop that the overseer began under this number is over.
     Over { service: &'static str, work: u64, outcome: Result<(), NotRun> },
     /// A service has ended by itself.

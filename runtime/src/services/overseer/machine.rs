@@ -81,10 +81,14 @@ impl Overseer {
                 return;
             }
             Told::Order { service, order, done } => self.order(service, order, done),
-            Told::Outside { service, version } => match version {
-                Some(version) => self.dependencies.handle_provider(Place::Outside, &service, version),
-                None => self.dependencies.handle_provider_gone(&Place::Outside, &service),
-            },
+            Told::Outside { service, version, decided } => {
+                match version {
+                    Some(version) => self.dependencies.handle_provider(Place::Outside, &service, version),
+                    None => self.dependencies.handle_provider_gone(&Place::Outside, &service),
+                }
+                self.settle();
+                let _ = decided.send(());
+            }
             Told::Over { service, work, outcome } => self.over(service, work, outcome),
             Told::Ended { service, reason } => self.ended(service, reason),
             Told::Tick => self.tree.handle_timeout(self.common.now()),
