@@ -45,7 +45,7 @@ pub use settings::{Configured, Refreshed};
 pub use wire::{Weigh, Wire};
 
 /// What a caller does about services that fail or are overloaded: [`Call::retry`](crate::Call::retry), and of
-/// [`Rules`](crate::Rules) the circuit breaker, the limit and the budget of retries.
+/// [`Rules`] the circuit breaker, the limit and the budget of retries.
 pub mod resilience {
     pub use crate::client::{
         Backoff, BreakerConfig, BreakerState, BudgetConfig, Circuit, IdempotencyConfig, Moment, Percent, RetryPolicy,

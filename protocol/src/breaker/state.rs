@@ -1,3 +1,4 @@
+use std::fmt;
 use std::num::NonZeroU32;
 
 use crate::time::Moment;
@@ -21,6 +22,16 @@ pub enum BreakerState {
         /// When it opens again if they have not all succeeded.
         until: Moment,
     },
+}
+
+impl fmt::Display for BreakerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BreakerState::Closed => "closed",
+            BreakerState::Open { .. } => "open",
+            BreakerState::HalfOpen { .. } => "half-open",
+        })
+    }
 }
 
 impl BreakerState {

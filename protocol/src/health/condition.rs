@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::time::Moment;
 
 /// How something is.
@@ -21,5 +23,16 @@ impl Condition {
     /// Whether new calls may go to it.
     pub const fn accepts_calls(self) -> bool {
         matches!(self, Condition::Healthy | Condition::Suspect)
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Condition::Healthy => "healthy",
+            Condition::Suspect => "suspect",
+            Condition::Quarantined { .. } => "quarantined",
+            Condition::Dead => "dead",
+        })
     }
 }

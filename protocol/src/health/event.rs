@@ -41,8 +41,8 @@ pub enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Cause::Seen(Sign::Late(running)) => write!(f, "a handler has run for {running:?}, past its deadline"),
-            Cause::Seen(Sign::Silent(silence)) => write!(f, "no beat for {silence:?}"),
+            Cause::Seen(Sign::Late(running)) => write!(f, "a handler has run for {running:.0?}, past its deadline"),
+            Cause::Seen(Sign::Silent(silence)) => write!(f, "no beat for {silence:.0?}"),
             Cause::Seen(Sign::ProbeFailed(why)) => write!(f, "its probe failed: {why}"),
             Cause::Seen(Sign::Alive) => write!(f, "it moved"),
             Cause::Seen(Sign::Beat) => write!(f, "it beat again"),

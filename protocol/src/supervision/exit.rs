@@ -46,7 +46,7 @@ impl fmt::Display for ExitReason {
             ExitReason::Normal => write!(f, "stopped normally"),
             ExitReason::Panic(message) => write!(f, "panicked: {message}"),
             ExitReason::StartFailed(error) => write!(f, "did not start: {error}"),
-            ExitReason::Hung(silence) => write!(f, "was ended by the watchdog after {silence:?} without progress"),
+            ExitReason::Hung(silence) => write!(f, "was ended by the watchdog after {silence:.0?} without progress"),
             ExitReason::Linked(name) => write!(f, "ended with {name}, to which it was linked"),
             ExitReason::DependencyLost(requirement) => write!(f, "lost {requirement}, which it needs"),
             ExitReason::Escalated(trouble) => write!(f, "was in trouble as a whole: {trouble}"),

@@ -23,7 +23,7 @@ pub enum Unknown {
     Stopped,
     /// The handler waited for something that did not come, past its progress deadline, and was given up with its
     /// activation. What it had changed outside stands.
-    #[error("the handler made no progress for {after:?} and was ended [C0023]")]
+    #[error("the handler made no progress for {after:.0?} and was ended [C0023]")]
     Hung {
         /// How long it had run.
         after: Duration,

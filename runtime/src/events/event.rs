@@ -121,11 +121,11 @@ impl fmt::Display for Happened {
         match self {
             Happened::Crashed { reason } => write!(f, "{reason}"),
             Happened::Restarting { after } if after.is_zero() => write!(f, "is started again with its next message"),
-            Happened::Restarting { after } => write!(f, "is started again in {after:?}"),
+            Happened::Restarting { after } => write!(f, "is started again in {after:.0?}"),
             Happened::Restarted => write!(f, "is up again"),
             Happened::GaveUp { why } => write!(f, "is given up: {why}"),
             Happened::Escalated { why } => write!(f, "escalates: {why}"),
-            Happened::Health { from, to, cause } => write!(f, "turns from {from:?} to {to:?}: {cause}"),
+            Happened::Health { from, to, cause } => write!(f, "turns from {from} to {to}: {cause}"),
             Happened::Service { from, to, why: None } => write!(f, "turns from {from:?} to {to:?}"),
             Happened::Service { from, to, why: Some(why) } => write!(f, "turns from {from:?} to {to:?}: {why}"),
             Happened::SoftLost { missing } => write!(f, "goes on without: {missing}"),
@@ -133,7 +133,7 @@ impl fmt::Display for Happened {
             Happened::DeadLetter { letter, method, reason } => {
                 write!(f, "has dead letter {letter}, a call of `{method}`: {reason}")
             }
-            Happened::Circuit { from, to } => write!(f, "has its circuit turned from {from:?} to {to:?}"),
+            Happened::Circuit { from, to } => write!(f, "has its circuit turned from {from} to {to}"),
             Happened::KeptAlive => write!(f, "was down and is started, to be kept alive"),
             Happened::KeepAliveGaveUp { why } => write!(f, "is not kept alive any more: {why}"),
             Happened::Config { revision } => write!(f, "has configuration revision {revision}"),

@@ -1,8 +1,8 @@
 //! Who is well: conditions, quarantine, probes, beats.
 //!
-//! The decisions are `consort-protocol`'s; here they are executed. A thread of the node's own ([`Watch`]) looks at what
-//! the threads run ([`Lines`](lines::Lines)) and at whose handlers wait ([`Suspended`](suspended::Suspended)), and tells
-//! the patients of each kind ([`KindHealth`]) what it has seen; the engine tells them how handlers end.
+//! The decisions are `consort-protocol`'s; here they are executed. A thread of the node's own (`Watch`) looks at what
+//! the threads run (`Lines`) and at whose handlers wait (`Suspended`), and tells
+//! the patients of each kind (`KindHealth`) what it has seen; the engine tells them how handlers end.
 
 mod beat;
 mod beats;

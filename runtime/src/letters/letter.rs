@@ -1,5 +1,6 @@
 //! [`DeadLetter`]: one message that was not delivered.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,23 @@ impl DeadLetter {
     /// Why it cannot be replayed, if so: its service is `local`, its actor was spawned, or its arguments are lost.
     pub fn obstacle(&self) -> Option<&'static str> {
         self.obstacle.map(Obstacle::text)
+    }
+}
+
+/// In one line, the arguments whole.
+impl fmt::Display for DeadLetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DeadLetter { number, service, path, method, reason, .. } = self;
+        write!(f, "letter {number}, `{method}")?;
+        match &self.arguments {
+            Some(arguments) => write!(f, " {arguments}`")?,
+            None => f.write_str("`")?,
+        }
+        write!(f, " for {service}{path}")?;
+        if self.crashes > 0 {
+            write!(f, ", crashed it {} times", self.crashes)?;
+        }
+        write!(f, ": {reason}")
     }
 }
 

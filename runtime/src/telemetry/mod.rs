@@ -1,6 +1,6 @@
 //! What is counted and measured of calls, and the spans they run in; `docs/telemetry.md` has the whole of it.
 //!
-//! Every kind of a node whose telemetry is on has [`Meters`]; the engine tells them how each call ended. A
+//! Every kind of a node whose telemetry is on has `Meters`; the engine tells them how each call ended. A
 //! [`TelemetrySnapshot`] is a copy of all of them, which prints as a table or as OpenMetrics text, and which the
 //! recorder of the `metrics` crate is fed from.
 
