@@ -3,4 +3,5 @@
 mod flights;
 mod flights_input;
 mod program;
+mod resilience;
 mod small;
