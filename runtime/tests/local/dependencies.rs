@@ -21,6 +21,14 @@ async fn services_start_after_those_they_need_and_stop_before_them() {
     assert_eq!(shop.seen(), "till stop, cart stop, stock stop");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_waits_refuses_calls_from_the_moment_in_which_the_node_has_started() {
+    for round in 0..200 {
+        let node = Node::builder().serve::<circle::Hen>().start().await.unwrap();
+        assert_eq!(code(node.get::<circle::Hen>(()).work().await), "C0015", "round {round}");
+    }
+}
+
 /// Two that need each other.
 mod circle {
     #[derive(Default)]

@@ -129,14 +129,17 @@ impl Overseer {
             }
         }
         self.show();
+        // not before the services are shut that wait: whoever started the node calls them next
+        if let Some(begun) = self.begun.take_if(|_| self.has_begun) {
+            let _ = begun.send(());
+        }
     }
 
     /// The start of the node is over: every service is up, or is known to come up later.
     pub(super) fn on_begun(&mut self) {
-        if let Some(begun) = self.begun.take() {
+        if !self.has_begun {
             self.has_begun = true;
             self.tell_soft_missing();
-            let _ = begun.send(());
         }
     }
 
