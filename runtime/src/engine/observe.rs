@@ -61,19 +61,7 @@ pub(super) fn ended_unsent<S: Method<N>, const N: usize>(cell: &Cell<S>, why: &N
     }
 }
 
-/// Counts an ask that ran inline and is not measured, unless it goes on. In the caller's own code, because a call out of
-/// it would copy the outcome once more.
-#[inline(always)]
-pub(super) fn count_inline<S: Method<N>, const N: usize>(local: &Local, meters: &Arc<Meters>, asked: &mut Asked<S, N>) {
-    match asked {
-        Asked::Ready(outcome) => meters.count(local.stripe(), N, CallEnd::of(outcome)),
-        asked => go_on(asked, Timed { meters: meters.clone(), sent: Instant::now() }),
-    }
-}
-
-/// Asks as [`send::ask`](super::send::ask) does, and observes it. `sampled` says that it is measured even if it ends at
-/// once.
-#[cold]
+/// Asks as [`send::ask`](super::send::ask) does, and observes it.
 #[inline(never)]
 pub(super) fn ask<S: Method<N>, const N: usize>(
     local: &Local,
@@ -81,7 +69,6 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
     arguments: S::Args,
     request: Option<&Request>,
     before: Option<&Place<'_, S>>,
-    sampled: bool,
     cx: &mut Context<'_>,
 ) -> Asked<S, N> {
     let (ticket, envelope) = before.map_or((None, None), |place| (place.ticket(), place.envelope()));
@@ -91,7 +78,7 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
     let (sent, weight) = match envelope.and_then(|envelope| envelope.timed.get()) {
         _ if cell.kind.meters().is_none() => (None, 1),
         Some(timed) => (Some(timed.sent), 1),
-        None if owned => (sampled.then(Instant::now), SAMPLE),
+        None if owned => (local.samples().then(Instant::now), SAMPLE),
         None => (Some(Instant::now()), 1),
     };
     let mut asked = if owned {

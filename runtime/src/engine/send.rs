@@ -17,7 +17,7 @@ use super::line::Site;
 use super::local::{self, Local};
 use super::losses::Begun;
 use super::mail::{Item, Limits};
-use super::observe;
+use super::observe::{self, is_observed};
 use super::occupant::Occupant;
 use super::repeated::kept_of;
 use super::reply::Reply;
@@ -31,7 +31,6 @@ use crate::error::{CallError, NotRun, Unknown};
 use crate::health::Sign;
 use crate::service::{ActivationId, LifeState, Method, Service};
 use crate::supervision::ExitReason;
-use crate::telemetry::spans;
 
 /// What a caller asked for beyond the call itself.
 #[derive(Clone, Copy, Default)]
@@ -77,21 +76,12 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
     if local.charge(cx).is_pending() {
         return Asked::Again(arguments);
     }
-    let meters = cell.kind.meters();
-    let sampled = meters.is_some() && local.samples();
-    if sampled | spans::are_wanted() {
-        return observe::ask(local, cell, arguments, request, before, sampled, cx);
+    if is_observed(&cell.kind) {
+        return observe::ask(local, cell, arguments, request, before, cx);
     }
     let plain = request.is_none() && fits::<S, N>(cell, &arguments);
     if plain && may_run_inline(local, cell, true) && cell.word.try_own() {
-        let mut asked = run_inline(local, cell, arguments, None, invoke::<S, N>, cx);
-        if let Some(meters) = meters {
-            observe::count_inline(local, meters, &mut asked);
-        }
-        return asked;
-    }
-    if meters.is_some() {
-        return observe::ask(local, cell, arguments, request, before, false, cx);
+        return run_inline(local, cell, arguments, None, invoke::<S, N>, cx);
     }
     let ticket = before.and_then(Place::ticket);
     ask_slow(local, cell, arguments, request, ticket, None, invoke::<S, N>, cx)
