@@ -33,7 +33,7 @@ pub fn run(cases: &[&Case], effort: &Effort) {
         }
     }
     println!("{} interleaved rounds; median and min - max of the rounds\n", effort.rounds);
-    println!("{:<18}{:>10} {:>21} {:<4} {}", "case", "median", "min - max", "unit", "what");
+    println!("{:<18}{:>10} {:>21} {:<4} what", "case", "median", "min - max", "unit");
     for (case, mut figures) in cases.iter().zip(figures) {
         figures.sort_by(f64::total_cmp);
         let (median, least, most) = (figures[figures.len() / 2], figures[0], figures[figures.len() - 1]);
