@@ -25,9 +25,11 @@
 //! | [`retry`] | whether a failed call is tried again |
 //! | [`dependencies`] | in which order services start and stop, who waits for whom |
 //! | [`reconcile`] | which wanted services have to be started |
+//! | [`cluster`] | what nodes decide together: members, slots, leases, and the frames between them |
 //! | [`time`] | what all of them share: moments, chance, back-off, intensity |
 
 pub mod breaker;
+pub mod cluster;
 pub mod dependencies;
 pub mod health;
 pub mod reconcile;

@@ -1,0 +1,1 @@
+//! The control plane: what all nodes agree on.

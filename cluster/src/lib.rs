@@ -1,0 +1,28 @@
+//! Consort on several nodes: the same calls, over QUIC, to the node that owns the key.
+//!
+//! ```text
+//! runtime ──► routing ──► transport ──► other nodes
+//!                │            ▲
+//!             sharding ───────┤
+//!                │            │
+//!             control    membership
+//! ```
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `transport` | carries records between nodes over QUIC, in order and once |
+//! | `membership` | finds the other nodes, and sees who is gone |
+//! | `control` | the control plane: what all nodes agree on |
+//! | `sharding` | keeps the slot table and the lease, moves slots |
+//! | `routing` | sends calls to the node that owns the key, and answers those of others |
+//! | `registry` | who serves what, in which version |
+//!
+//! What is to be decided is decided in `consort_protocol::cluster`; here it is done.
+
+pub mod control;
+pub mod membership;
+pub mod transport;
+
+mod registry;
+mod routing;
+mod sharding;

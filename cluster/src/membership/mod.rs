@@ -1,0 +1,1 @@
+//! Finds the other nodes, and sees who is gone.

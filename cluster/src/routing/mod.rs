@@ -1,0 +1,1 @@
+//! Sends calls to the node that owns the key, and answers those of others.

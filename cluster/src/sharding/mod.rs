@@ -1,0 +1,1 @@
+//! Keeps the slot table and the lease, moves slots.

@@ -1,0 +1,1 @@
+//! Carries records between nodes over QUIC, in order and once.

@@ -1,0 +1,1 @@
+//! What two nodes say to each other, byte by byte.

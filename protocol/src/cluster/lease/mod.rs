@@ -1,0 +1,1 @@
+//! Until when a node may act as an owner.

@@ -1,0 +1,1 @@
+//! Who may speak to whom, in which order, and how much may be under way.

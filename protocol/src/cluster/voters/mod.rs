@@ -1,0 +1,1 @@
+//! Which nodes hold the control plane.
