@@ -25,4 +25,7 @@ pub mod transport;
 
 mod registry;
 mod routing;
+mod settings;
 mod sharding;
+
+pub use settings::{ClusterSettings, Identity, from_env};
