@@ -1,1 +1,36 @@
 //! What two nodes say to each other, byte by byte.
+//!
+//! ```text
+//! routing ── Frame::encode ──► bytes ── a record of the transport ──► bytes ── Frame::decode ──► routing
+//!    │                                                                              ▲
+//!    └─ Interner: names become numbers            Targets: numbers become names ────┘
+//! ```
+//!
+//! A frame begins with its [`Kind`] and its flags. Then come its parts in a fixed order, and at its end what nobody on
+//! the way looks at: arguments, an answer, a snapshot. Frames borrow what they were read from. Every length is
+//! compared with what is there before anything is done with it; what is wrong is [`Malformed`] and says where. The
+//! bytes are described in `docs/wire.md`.
+//!
+//! Which answer belongs to which call is no matter of frames: the transport's records know.
+
+pub mod limits;
+pub mod msgpack;
+
+mod bytes;
+mod call;
+mod control;
+mod error;
+mod frame;
+mod kind;
+mod names;
+mod reply;
+mod version;
+
+pub use call::{Activation, Call, Caller, NotATraceParent, Place, Trace, TraceParent, Waiting};
+pub use control::{Ended, Party, Snapshot, Unwatch, Watch};
+pub use error::{Malformed, Unencodable, Why};
+pub use frame::{Frame, Ignored};
+pub use kind::Kind;
+pub use names::{Define, DefineError, Interned, Interner, Target, Targets, Undefined};
+pub use reply::{Failure, Outcome, Reply};
+pub use version::{NoCommonVersion, Versions, WireVersion};

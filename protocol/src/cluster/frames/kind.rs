@@ -1,0 +1,89 @@
+//! [`Kind`]: the first byte of a frame.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::WireVersion;
+
+macro_rules! kinds {
+    ($($name:ident = $byte:literal since $version:ident $meaning:literal),+ $(,)?) => {
+        /// What a frame is: its first byte. A number never changes its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Kind {
+            $(#[doc = $meaning] $name = $byte),+
+        }
+
+        impl Kind {
+            /// Every kind there is, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The kind of this number; `None` if this version knows none.
+            pub const fn of(byte: u8) -> Option<Self> {
+                match byte {
+                    $($byte => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
+
+            /// The first version that has it. It is not sent to a peer that speaks an earlier one.
+            pub const fn since(self) -> WireVersion {
+                match self {
+                    $(Self::$name => WireVersion::$version),+
+                }
+            }
+
+            const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name)),+
+                }
+            }
+        }
+    };
+}
+kinds! {
+    Define = 0x01 since V1 "A number for a service, its version and a method.",
+    Ask = 0x02 since V1 "A call that wants an answer.",
+    Tell = 0x03 since V1 "A call that wants none.",
+    Ok = 0x10 since V1 "Answer: what the handler returned.",
+    App = 0x11 since V1 "Answer: the handler ran and refused.",
+    NotRun = 0x12 since V1 "Answer: the call did not run.",
+    Unknown = 0x13 since V1 "Answer: the call may have run.",
+    NotOwner = 0x14 since V1 "Answer: the slot lives elsewhere.",
+    Held = 0x15 since V1 "Answer: the slot is being handed over.",
+    Moved = 0x16 since V1 "Answer: the slot has just been handed over.",
+    Contract = 0x17 since V1 "Answer: the service is of another version.",
+    Watch = 0x20 since V1 "An actor is to be watched, or linked to.",
+    Unwatch = 0x21 since V1 "It need no longer be.",
+    Ended = 0x22 since V1 "One end of a watch or link has ended.",
+    Snapshot = 0x30 since V1 "A piece of an actor's state on its way to the slot's next owner.",
+}
+
+impl Kind {
+    /// Who does not know a kind of these ignores the frame; every other unknown kind is refused.
+    pub const IGNORABLE: RangeInclusive<u8> = 0xe0..=0xff;
+}
+
+/// Its name and number, as in `Ask (0x02)`.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({:#04x})", self.name(), *self as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn kinds_are_in_order_and_read_as_they_are_written() {
+        assert!(Kind::ALL.is_sorted_by(|a, b| a < b));
+        let known: Vec<Kind> = (0..=u8::MAX).filter_map(Kind::of).collect();
+        assert_eq!(known, Kind::ALL);
+    }
+
+    #[test]
+    fn no_kind_that_must_be_understood_is_ignorable() {
+        assert!(Kind::ALL.iter().all(|kind| !Kind::IGNORABLE.contains(&(*kind as u8))));
+    }
+}
