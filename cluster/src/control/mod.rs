@@ -1,1 +1,22 @@
 //! The control plane: what all nodes agree on.
+//!
+//! Membership is a hint; what counts stands here: leases of nodes, the slot table, singletons, the registry. It is one
+//! trait, [`CoordStore`], and whoever uses it does not know which of these is behind it:
+//!
+//! | backend | for |
+//! |---|---|
+//! | [`MemoryStore`] | a cluster of one without data directory; tests |
+//!
+//! [`testing`] has the suite that each of them passes. `docs/control-plane.md` says what users have to know.
+
+mod machine;
+mod memory;
+mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use memory::MemoryStore;
+pub use store::{
+    Action, Change, Changes, CoordStore, Entry, Expect, Follow, Followed, LeaseError, LeaseId, Limit, LimitError,
+    Pending, Read, ReadError, Revision, Snapshot, Step, Transaction, Watch, WatchError, WriteError,
+};

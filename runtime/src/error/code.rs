@@ -5,7 +5,8 @@ use std::fmt;
 /// The number of an error, printed as `C0007`. It never changes its meaning.
 ///
 /// C0000 is the service's own error, C0001 to C0019 did not run, C0020 to C0029 may have run, C0030
-/// to C0039 are of starting a node, C0040 to C0059 of running it, C0060 to C0069 of binding actors to each other.
+/// to C0039 are of starting a node, C0040 to C0059 of running it, C0060 to C0069 of binding actors to each other, C0070
+/// to C0079 of the control plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(u16);
 
@@ -66,6 +67,14 @@ codes! {
     GAVE_UP = 50 "The node gave up its services.",
     BOUND_TO_ITSELF = 60 "An actor was to be linked to itself, or to watch itself.",
     TOO_MANY_BONDS = 61 "An actor has too many links or watches.",
+    NO_QUORUM = 70 "The control plane has no quorum.",
+    CONTROL_CONFLICT = 71 "A key of the control plane is not as expected.",
+    CONTROL_LIMIT = 72 "Something is too large for the control plane, or no key.",
+    LEASE_GONE = 73 "A lease of the control plane has ended.",
+    CONTROL_FILE = 74 "The control plane's file cannot be opened.",
+    CONTROL_FOREIGN = 75 "The control plane's file belongs to another cluster or node.",
+    CONTROL_DAMAGED = 76 "The control plane's file is damaged.",
+    CONTROL_STOPPED = 77 "The control plane of this node has stopped.",
 }
 
 impl Code {

@@ -1,0 +1,3 @@
+//! The rules of the control plane, on every backend.
+
+mod memory;
