@@ -10,6 +10,12 @@ use proptest::option;
 use proptest::prelude::*;
 
 pub fn frame() -> impl Strategy<Value = Frame<'static>> {
+    let ignored = (Kind::IGNORABLE, bytes()).prop_map(|(kind, body)| Frame::Ignored(Ignored::new(kind, body).unwrap()));
+    prop_oneof![8 => known(), 1 => ignored]
+}
+
+/// One of a kind that this version knows.
+pub fn known() -> impl Strategy<Value = Frame<'static>> {
     prop_oneof![
         (any::<u32>(), target()).prop_map(|(id, target)| Frame::Define(Define { id, target })),
         call().prop_map(Frame::Ask),
@@ -19,7 +25,6 @@ pub fn frame() -> impl Strategy<Value = Frame<'static>> {
         number().prop_map(|id| Frame::Unwatch(Unwatch { id })),
         ended().prop_map(Frame::Ended),
         snapshot().prop_map(Frame::Snapshot),
-        (Kind::IGNORABLE, bytes()).prop_map(|(kind, body)| Frame::Ignored(Ignored::new(kind, body).unwrap())),
     ]
 }
 

@@ -4,9 +4,11 @@
 //! `PROPTEST_CASES=<number>` makes it longer.
 
 mod any;
+mod golden;
 mod hostile;
 mod limits;
 mod msgpack;
+mod page;
 mod round_trip;
 #[path = "../rules/seed.rs"]
 mod seed;

@@ -26,8 +26,8 @@ pub const BAGGAGE_MAX: usize = 8 * 1024;
 /// Bytes of the text of an error. A panic may say anything; the beginning says what it was. A longer one is cut.
 pub const TEXT_MAX: usize = 1024;
 
-/// Bytes of a frame before its body. Heads have some tens of bytes, and with all that is optional some hundreds; this
-/// is room for six keys of the longest kind, and little enough to be read from anybody.
+/// Bytes of a frame before its body: room for seven of the longest keys. Heads have some tens of bytes, and with all
+/// that is optional some hundreds.
 pub const HEAD_MAX: usize = 64 * 1024;
 
 /// Bytes of a part of a later version, which is skipped.
