@@ -82,6 +82,8 @@ pub mod __private {
     };
     #[cfg(feature = "config")]
     pub use crate::settings::ConfigEntry;
+    /// Here is one process only. The crate `consort` has a cluster in its place.
+    pub const WORLD: Option<&'static dyn crate::remote::World> = None;
     pub use crate::wire::{
         AgainFallback, ArgumentError, Arguments, Redeliverable, Returned, WeighFallback, Weighed, Written, assert_wire,
         kept, schema,

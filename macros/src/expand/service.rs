@@ -39,6 +39,7 @@ fn implementation(service: &ir::Service) -> TokenStream {
             type Ref = #reference #arguments;
             #hooks
             #config
+            fn world() -> ::core::option::Option<&'static dyn #consort::remote::World> { #consort::__private::WORLD }
             fn methods() -> ::std::vec::Vec<#consort::__private::MethodEntry<Self>> {
                 ::std::vec::Vec::from([#(#entries),*])
             }

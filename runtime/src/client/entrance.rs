@@ -22,17 +22,21 @@ impl Entrance {
         (circuits.is_some() || limit.is_some()).then(|| Arc::new(Entrance { circuits, limit }))
     }
 
-    /// Lets a call to the actor of this path in; one of no path has no circuit.
+    /// Lets a call to the actor of this path in; one of no path has no circuit, and the limit counts what this node runs.
     ///
     /// # Errors
     /// [`NotRun::CircuitOpen`] and [`NotRun::Overloaded`].
-    pub(crate) fn admit(self: &Arc<Self>, path: impl FnOnce() -> Option<Arc<str>>) -> Result<Box<Pass>, NotRun> {
+    pub(crate) fn admit(
+        self: &Arc<Self>,
+        path: impl FnOnce() -> Option<Arc<str>>,
+        runs_here: bool,
+    ) -> Result<Box<Pass>, NotRun> {
         let permit = match self.circuits.as_ref().zip(path()) {
             Some((circuits, path)) => Some((circuits.admit(&path)?, path)),
             None => None,
         };
         let pass = Pass::new(self.clone(), permit);
-        match self.limit.as_ref().map(Limit::enter) {
+        match self.limit.as_ref().filter(|_| runs_here).map(Limit::enter) {
             Some(Err(why)) => {
                 pass.report(Ended::Failure);
                 Err(why)

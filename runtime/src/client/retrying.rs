@@ -193,7 +193,7 @@ where
         loop {
             self.pause(delay).await;
             let cell = self.cell.clone();
-            match Call::of(&cell, self.arguments.clone(), self.request).await {
+            match Call::of(&cell, self.arguments.clone(), self.request.clone()).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => match self.next(&error) {
                     Some(longer) => delay = longer,

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::asking::Asking;
+use super::away::Away;
 use super::cell::Cell;
 use super::frame::Outcome;
 use super::observe::ended_unsent;
@@ -36,6 +37,7 @@ enum State<'a, S: Method<N>, const N: usize> {
     Ready(S::Args),
     Queueing(S::Args, Box<Place<'a, S>>),
     Asking(Asking<S, N>),
+    Away(Box<Away<S, N>>),
     Over,
 }
 
@@ -60,7 +62,7 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         S::Args: Clone,
     {
         let State::Ready(arguments) = &self.state else { panic!("a call was copied after it had begun") };
-        (self.cell.clone(), arguments.clone(), self.request.as_deref().copied())
+        (self.cell.clone(), arguments.clone(), self.request.as_deref().cloned())
     }
 
     fn request(&mut self) -> &mut Request {
@@ -108,7 +110,7 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
     pub fn push(self) -> Push<'a, S, N> {
         let arguments = match self.state {
             State::Ready(arguments) => Some(arguments),
-            State::Queueing(..) | State::Asking(_) | State::Over => None,
+            State::Queueing(..) | State::Asking(_) | State::Away(_) | State::Over => None,
         };
         Push::new(self.cell, arguments, self.request)
     }
@@ -128,6 +130,7 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         self.state = match asked {
             Asked::Ready(outcome) => return Poll::Ready(outcome),
             Asked::Waiting(asking) => State::Asking(asking),
+            Asked::Away(away) => return self.poll_away(away, cx),
             Asked::Again(arguments) => State::Ready(arguments),
             Asked::Full(full) => {
                 let place = Place::take(self.cell, &full, cx);
@@ -148,8 +151,16 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         }
         match std::mem::replace(&mut self.state, State::Over) {
             State::Queueing(arguments, place) => self.ask_again(arguments, place, cx),
+            State::Away(away) => self.poll_away(away, cx),
             State::Ready(_) | State::Asking(_) | State::Over => panic!("a call was polled after it had ended"),
         }
+    }
+
+    #[cold]
+    fn poll_away(&mut self, mut away: Box<Away<S, N>>, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
+        let polled = away.poll(self.cell, cx);
+        self.state = if polled.is_ready() { State::Over } else { State::Away(away) };
+        polled
     }
 
     /// Tries once more to get the message into the mailbox.

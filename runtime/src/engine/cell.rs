@@ -18,6 +18,7 @@ use crate::events::Happened;
 use crate::health::Watched;
 use crate::key::Key;
 use crate::node::{Kind, Node};
+use crate::remote::Placement;
 use crate::service::{ActivationId, LifeState, Service, Status};
 use crate::supervision::Partner;
 
@@ -272,7 +273,6 @@ impl<S: Service> Occupant for Cell<S> {
         format!("{}{}", S::INFO.name, Occupant::path(self))
     }
 
-    #[cfg(feature = "config")]
     fn service(&self) -> &'static str {
         S::INFO.name
     }
@@ -291,6 +291,14 @@ impl<S: Service> Occupant for Cell<S> {
 
     fn node(&self) -> Node {
         self.kind.node()
+    }
+
+    fn placement(&self) -> Placement {
+        Cell::placement(self)
+    }
+
+    fn fence(&self) -> u64 {
+        self.kind.remote().map_or(0, |remote| remote.fence(Cell::placement(self)))
     }
 
     fn side(&self) -> &Side {

@@ -71,7 +71,11 @@ impl Cx {
     /// along only when it has a deadline or another option. An actor that must know its callers takes them as an
     /// argument.
     pub fn caller(&self) -> Option<String> {
-        scope::current(|scope| scope.and_then(Scope::envelope)?.asker.as_ref().map(|asker| asker.label()))
+        scope::current(|scope| {
+            let envelope = scope.and_then(Scope::envelope)?;
+            let here = envelope.asker.as_ref().map(|asker| asker.label());
+            here.or_else(|| envelope.afar.as_ref()?.caller.as_ref().map(|caller| caller.label()))
+        })
     }
 
     /// The caller's id of this call, the same over retries, if it gave one. A hook has none.

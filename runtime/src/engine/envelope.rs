@@ -9,12 +9,24 @@ use super::observe::Timed;
 use super::occupant::Occupant;
 use super::waits::Wait;
 use crate::client::{Ended, Pass};
+use crate::remote::Caller;
 use crate::service::ActivationId;
+
+/// Who makes a call on another node, and who waits for it there.
+#[derive(Debug)]
+pub(crate) struct Afar {
+    /// The actor whose handler makes the call; `None` from outside any handler.
+    pub(crate) caller: Option<Caller>,
+    /// As in the [message](crate::remote::Message::waiting).
+    pub(crate) waiting: Vec<Box<str>>,
+}
 
 /// What one call carries beside its arguments once it needs anything at all.
 pub(crate) struct Envelope {
     /// The handler that makes the call; `None` when it came from outside any handler.
     pub(crate) asker: Option<Arc<dyn Occupant>>,
+    /// Of a call that came from another node.
+    pub(crate) afar: Option<Arc<Afar>>,
     /// The call the asker was running.
     pub(crate) behind: Option<Arc<Envelope>>,
     /// Not run after this moment; the asker waits no longer either.
@@ -54,7 +66,7 @@ impl Envelope {
         wait: Wait,
     ) -> Self {
         let (span, timed) = (OnceLock::new(), OnceLock::new());
-        Envelope { asker, behind, deadline, only: None, idempotency: None, pass: None, span, timed, wait }
+        Envelope { asker, afar: None, behind, deadline, only: None, idempotency: None, pass: None, span, timed, wait }
     }
 
     /// The call is over, and so is what it held of the service's limit. How it ended counts unless that was told before.

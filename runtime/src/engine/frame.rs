@@ -10,13 +10,16 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+
+use super::away::{Answered, Forms};
 use super::cell::Cell;
 use super::envelope::Envelope;
 use super::line::Site;
 use super::local::{self, Local, give_block, take_block};
 use super::repeated::{Kept, kept_of, outcome_of};
 use super::reply::Reply;
-use crate::client::Ended;
+use crate::client::{Ended, ended};
 use crate::error::{CallError, NotRun, Unknown};
 use crate::service::Method;
 
@@ -45,22 +48,22 @@ pub(crate) struct VTable {
     pub(crate) site: &'static Site,
     /// The number of its method.
     pub(crate) number: usize,
-    /// Looks at arguments, wherever they stand.
-    pub(crate) view: unsafe fn(*const ()) -> *const dyn Any,
+    /// What can be done with arguments, wherever they stand.
+    pub(super) arguments: OfArguments,
     /// What can be done when the message comes again.
     pub(super) again: Again,
     /// Arguments → future.
     pub(crate) start: unsafe fn(*mut Header, *const ()),
     /// Runs the arguments in a mailbox slot, for nobody: a frame is left only if the handler suspends.
     pub(crate) run_small: unsafe fn(*const usize, *const (), &Local, &mut Context<'_>) -> Told,
-    /// Drops arguments in a mailbox slot.
-    pub(crate) drop_small: unsafe fn(*const usize),
     /// Polls the future; when ready, future → outcome. True if that is the service's own error.
     pub(crate) poll: unsafe fn(*mut Header, &mut Context<'_>) -> Poll<bool>,
     /// Future → outcome `Unknown`.
     pub(crate) fail: unsafe fn(*mut Header, Unknown),
     /// Arguments → outcome `NotRun`.
     pub(crate) cancel: unsafe fn(*mut Header, NotRun),
+    /// Arguments → outcome, out of what another node answered; what that says of the target.
+    pub(super) answer: unsafe fn(*mut Header, Answered) -> Ended,
     /// Drops the outcome and frees the frame.
     pub(crate) free: unsafe fn(*mut Header),
     /// Frees a frame whose body is empty.
@@ -79,6 +82,16 @@ pub(super) struct Again {
     pub(super) repeat: unsafe fn(*mut Header, &Kept) -> Option<bool>,
     /// A copy of what the handler returned, if it did and that can be copied. The outcome stays.
     pub(super) keep: unsafe fn(*mut Header) -> Option<Kept>,
+}
+
+/// The part of a [`VTable`] for arguments, in a frame or in a mailbox slot.
+pub(super) struct OfArguments {
+    /// Looks at them.
+    pub(super) view: unsafe fn(*const ()) -> *const dyn Any,
+    /// Writes them down for another node.
+    pub(super) write: unsafe fn(*const ()) -> Result<Bytes, NotRun>,
+    /// Drops them.
+    pub(super) drop: unsafe fn(*const ()),
 }
 
 impl VTable {
@@ -148,7 +161,7 @@ where
     pub(crate) const VTABLE: VTable = VTable {
         site: Site::of::<S, N>(),
         number: N,
-        view: Self::view,
+        arguments: OfArguments { view: Self::view, write: Self::write, drop: Self::drop_arguments },
         again: Again {
             copy: if S::REDELIVER { Some(Self::copy) } else { None },
             repeat: Self::repeat,
@@ -156,10 +169,10 @@ where
         },
         start: Self::start,
         run_small: Self::run_small,
-        drop_small: Self::drop_small,
         poll: Self::poll,
         fail: Self::fail,
         cancel: Self::cancel,
+        answer: Self::answer,
         free: Self::free,
         recycle: Self::recycle,
     };
@@ -206,6 +219,28 @@ where
 
     unsafe fn view(arguments: *const ()) -> *const dyn Any {
         arguments.cast::<S::Args>()
+    }
+
+    unsafe fn write(arguments: *const ()) -> Result<Bytes, NotRun> {
+        // SAFETY: these are arguments of this method. A panic in a `Serialize` leaves them as they are.
+        let written = catch_unwind(AssertUnwindSafe(|| Forms::<S, N>::write(unsafe { &*arguments.cast::<S::Args>() })));
+        written.unwrap_or_else(|_| Err(NotRun::LocalOnly { service: S::INFO.name.into() }))
+    }
+
+    unsafe fn answer(header: *mut Header, answer: Answered) -> Ended {
+        let frame = header.cast::<TypedFrame<S, N, F>>();
+        let read = catch_unwind(AssertUnwindSafe(|| Forms::<S, N>::read(answer)));
+        let outcome = read.unwrap_or_else(|payload| {
+            drop(payload);
+            Err(Unknown::Stopped.into())
+        });
+        let how = ended(&outcome);
+        // SAFETY: the body holds the arguments.
+        unsafe {
+            drop_quietly((&raw mut (*frame).body.arguments).cast::<S::Args>());
+            ptr::write(&raw mut (*frame).body.outcome, ManuallyDrop::new(outcome));
+        }
+        how
     }
 
     unsafe fn copy(header: *mut Header) -> Option<NonNull<Header>> {
@@ -294,9 +329,9 @@ where
         }
     }
 
-    unsafe fn drop_small(slot: *const usize) {
-        // SAFETY: the slot holds arguments of this method, dropped once.
-        unsafe { drop_quietly(slot.cast_mut().cast::<S::Args>()) }
+    unsafe fn drop_arguments(arguments: *const ()) {
+        // SAFETY: these are arguments of this method, dropped once.
+        unsafe { drop_quietly(arguments.cast_mut().cast::<S::Args>()) }
     }
 
     unsafe fn poll(header: *mut Header, cx: &mut Context<'_>) -> Poll<bool> {

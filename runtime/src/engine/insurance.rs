@@ -46,7 +46,7 @@ impl Insurance {
 /// They are arguments of the vtable's method, and stay there for `'a`.
 pub(super) unsafe fn viewed<'a>(vtable: &VTable, arguments: *const ()) -> &'a dyn Any {
     // SAFETY: the caller's promise.
-    unsafe { &*(vtable.view)(arguments) }
+    unsafe { &*(vtable.arguments.view)(arguments) }
 }
 
 /// A tell that is in no mailbox: its arguments in a frame that nobody else knows.
@@ -88,7 +88,7 @@ impl Drop for Twin {
     fn drop(&mut self) {
         // SAFETY: the frame holds its header and arguments, and nobody else knows it.
         unsafe {
-            (self.vtable().drop_small)(arguments_of(self.header()).cast());
+            (self.vtable().arguments.drop)(arguments_of(self.header()));
             (self.vtable().recycle)(self.header());
         }
     }

@@ -138,7 +138,7 @@ impl<S: Service> Cell<S> {
                 }
                 Item::Small(vtable, ref slot) => {
                     self.post_unrun(vtable, slot.as_ptr().cast(), &why, None);
-                    (vtable.drop_small)(slot.as_ptr());
+                    (vtable.arguments.drop)(slot.as_ptr().cast());
                 }
             }
         }
@@ -208,11 +208,11 @@ pub(super) unsafe fn fail(header: *mut Header, why: Unknown) {
     }
 }
 
-/// Tells how a call ended that was not answered.
+/// Tells how a call ended that its actor here did not answer.
 ///
 /// # Safety
 /// The frame's header is written.
-unsafe fn report(header: *mut Header, how: Ended) {
+pub(super) unsafe fn report(header: *mut Header, how: Ended) {
     // SAFETY: the caller's promise; the owner may read it.
     if let Some(envelope) = unsafe { &(*header).envelope } {
         envelope.report(how);

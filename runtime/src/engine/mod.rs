@@ -7,6 +7,7 @@
 mod alarm;
 mod answer;
 mod asking;
+mod away;
 mod call;
 mod cell;
 #[cfg(feature = "config")]
@@ -48,6 +49,7 @@ pub use push::Push;
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use cell::Cell;
+
 pub(crate) use frame::Outcome;
 pub(crate) use life::spawn;
 pub(crate) use line::{Line, Running, Site, lines};

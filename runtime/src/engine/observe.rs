@@ -109,6 +109,8 @@ fn go_on<S: Method<N>, const N: usize>(asked: &mut Asked<S, N>, timed: Timed) {
     let envelope = match asked {
         Asked::Waiting(Asking { envelope, .. }) => envelope,
         Asked::Full(full) => &mut full.envelope,
+        // the node counts it that runs it
+        Asked::Away(_) => return,
         Asked::Ready(_) | Asked::Again(_) => return,
     };
     // one of a call that needs none beside this stays with the asker's side alone

@@ -6,6 +6,7 @@ use std::sync::Weak;
 use super::side::Side;
 use super::waits::Waits;
 use crate::node::Node;
+use crate::remote::Placement;
 use crate::service::ActivationId;
 use crate::supervision::Partner;
 
@@ -14,7 +15,6 @@ pub(crate) trait Occupant: Send + Sync {
     /// `service/path`, as errors name an actor.
     fn label(&self) -> String;
     /// The service's name.
-    #[cfg(feature = "config")]
     fn service(&self) -> &'static str;
     /// The key in its printed form.
     fn path(&self) -> String;
@@ -24,6 +24,10 @@ pub(crate) trait Occupant: Send + Sync {
     fn activation(&self) -> ActivationId;
     /// The node that runs it.
     fn node(&self) -> Node;
+    /// What decides where it lives.
+    fn placement(&self) -> Placement;
+    /// The epoch under which this node owns it; 0 on a node that has joined no others.
+    fn fence(&self) -> u64;
     /// What a cell has only once it is needed.
     fn side(&self) -> &Side;
     /// What its handler and hooks wait for, if it ever did.

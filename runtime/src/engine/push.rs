@@ -6,6 +6,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::away::{self, Parting, Way};
 use super::cell::Cell;
 use super::frame::{Header, Typed};
 use super::local;
@@ -32,6 +33,7 @@ pub struct Push<'a, S: Method<N>, const N: usize> {
 enum State<'a, S: Method<N>, const N: usize> {
     Ready(S::Args),
     Waiting(S::Args, Box<Place<'a, S>>),
+    Away(Box<Parting>),
     Over,
 }
 
@@ -56,6 +58,8 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
                 NotRun::Full { limit: full.limit }
             }
             Err(Unsent::Refused(why)) => why,
+            // what is not waited for was tried at once
+            Err(Unsent::Parting(_)) => return Ok(()),
         };
         ended_unsent::<S, N>(self.cell, &why);
         Err(why)
@@ -74,7 +78,15 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
                 self.state = State::Waiting(full.arguments, place);
                 Poll::Pending
             }
+            Err(Unsent::Parting(parting)) => self.poll_away(parting, cx),
         }
+    }
+
+    #[cold]
+    fn poll_away(&mut self, mut parting: Box<Parting>, cx: &mut Context<'_>) -> Poll<Result<(), NotRun>> {
+        let polled = parting.poll(self.cell.kind.runtime(), cx);
+        self.state = if polled.is_ready() { State::Over } else { State::Away(parting) };
+        polled
     }
 
     /// Tries once more to get the message into the mailbox.
@@ -126,6 +138,7 @@ impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
         }
         match std::mem::replace(&mut this.state, State::Over) {
             State::Waiting(arguments, place) => this.try_again(arguments, place, cx),
+            State::Away(parting) => this.poll_away(parting, cx),
             State::Ready(_) | State::Over => panic!("a push was polled after it had ended"),
         }
     }
@@ -134,6 +147,8 @@ impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
 enum Unsent<A> {
     Full(Box<Full<A>>),
     Refused(NotRun),
+    /// It goes to another node.
+    Parting(Box<Parting>),
 }
 
 #[inline(always)]
@@ -150,7 +165,12 @@ where
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
     let mut envelope = if request.is_some() || cell.kind.needs_checks() || !cell.is_well() {
-        let envelope = envelope_for(cell, request, false).map_err(Unsent::Refused)?;
+        let way = cell.way();
+        let envelope = envelope_for(cell, request, false, way).map_err(Unsent::Refused)?;
+        if way == Way::Away {
+            let parting = away::tell::<S, N>(cell, arguments, envelope, wait.is_some()).map_err(Unsent::Refused)?;
+            return parting.map_or(Ok(()), |parting| Err(Unsent::Parting(parting)));
+        }
         if let Some(stand_in) = cell.kind.stand_in() {
             return stand_in.hear::<N>(arguments).map_err(Unsent::Refused);
         }

@@ -262,6 +262,11 @@ impl<S: Service> Cell<S> {
     }
 
     fn begin_without_instance(self: &Arc<Self>, item: Item) -> Step {
+        if !self.kind.common.has_stopped() && self.is_owned_elsewhere() {
+            // SAFETY: items hold arguments.
+            unsafe { self.hand_over(item) };
+            return Step::Done;
+        }
         let refusal = match self.life() {
             _ if self.single && !self.kind.common.has_stopped() => Some(NotRun::Stopped),
             _ if self.kind.gate.is_shut() || self.kind.common.has_stopped() => self.kind.refusal(self.single),

@@ -9,9 +9,10 @@ use std::time::Instant;
 use tracing::Span;
 
 use super::asking::Asking;
+use super::away::{self, Way};
 use super::cell::Cell;
 use super::cx::Cx;
-use super::envelope::Envelope;
+use super::envelope::{Afar, Envelope};
 use super::frame::{Header, Outcome, Typed, TypedFrame};
 use super::line::Site;
 use super::local::{self, Local};
@@ -33,11 +34,13 @@ use crate::service::{ActivationId, LifeState, Method, Service};
 use crate::supervision::ExitReason;
 
 /// What a caller asked for beyond the call itself.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Request {
     pub(crate) deadline: Option<Instant>,
     pub(crate) only: Option<ActivationId>,
     pub(crate) idempotency: Option<u128>,
+    /// Of a call that came from another node.
+    pub(crate) afar: Option<Arc<Afar>>,
 }
 
 /// What became of the first attempt to ask.
@@ -45,6 +48,8 @@ pub(super) enum Asked<S: Method<N>, const N: usize> {
     Ready(Outcome<S, N>),
     /// It is on its way; the frame answers.
     Waiting(Asking<S, N>),
+    /// It went to another node, which answers.
+    Away(Box<away::Away<S, N>>),
     /// The task's budget is used up: it will be woken to try again.
     Again(S::Args),
     /// No room: the task will be woken when there is.
@@ -229,7 +234,8 @@ where
     I: Fn(*const Cell<S>, S::Args) -> F + Copy,
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
-    let envelope = match envelope_for(cell, request, true) {
+    let way = cell.way();
+    let envelope = match envelope_for(cell, request, true, way) {
         Ok(envelope) => observe::within(span, envelope),
         Err(why) => return Asked::Ready(Err(why.into())),
     };
@@ -240,7 +246,10 @@ where
         }
         return Asked::Ready(outcome);
     }
-    if fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
+    if way == Way::Away {
+        return away::ask(cell, arguments, envelope).map_or_else(|why| Asked::Ready(Err(why.into())), Asked::Away);
+    }
+    if way == Way::Here && fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
             give_back_slow(cell);
             return Asked::Ready(Err(why.into()));
@@ -316,11 +325,14 @@ pub(super) fn envelope_for<S: Service>(
     cell: &Arc<Cell<S>>,
     request: Option<&Request>,
     asks: bool,
+    way: Way,
 ) -> Result<Option<Arc<Envelope>>, NotRun> {
-    if let Some(why) = cell.kind.refusal(cell.single).or_else(|| cell.quarantine()) {
+    let is_here = way == Way::Here;
+    let refusal = if is_here { cell.kind.refusal(cell.single).or_else(|| cell.quarantine()) } else { cell.kind.end() };
+    if let Some(why) = refusal {
         return Err(why);
     }
-    if let Some(id) = request.and_then(|request| request.idempotency) {
+    if let Some(id) = request.and_then(|request| request.idempotency).filter(|_| is_here) {
         cell.check_parked(id)?;
     }
     let entrance = cell.kind.callers.entrance();
@@ -338,12 +350,13 @@ pub(super) fn envelope_for<S: Service>(
         };
         envelope.only = request.and_then(|request| request.only);
         envelope.idempotency = request.and_then(|request| request.idempotency);
+        envelope.afar = request.and_then(|request| request.afar.clone());
         if envelope.deadline.is_some_and(|deadline| deadline <= tokio::time::Instant::now().into_std()) {
             cell.kind.expired();
             return Err(NotRun::Expired);
         }
         // last: what is refused for another reason is no attempt
-        envelope.pass = entrance.map(|entrance| entrance.admit(|| cell.target())).transpose()?;
+        envelope.pass = entrance.map(|entrance| entrance.admit(|| cell.target(), is_here)).transpose()?;
         Ok(Some(Arc::new(envelope)))
     })
 }
@@ -365,7 +378,8 @@ fn own_for_inline<S: Service>(local: &Local, cell: &Arc<Cell<S>>) -> bool {
             return false;
         }
     }
-    if cell.is_live() || (!cell.kind.gate.is_shut() && cell.start_at_once() && cell.is_live()) {
+    let may_start = || !cell.kind.gate.is_shut() && !cell.is_owned_elsewhere();
+    if cell.is_live() || (may_start() && cell.start_at_once() && cell.is_live()) {
         return true;
     }
     give_back_slow(cell);

@@ -110,6 +110,9 @@ impl Envelope {
     /// # Errors
     /// [`NotRun::Cycle`] if that waits, itself or through others, for the handler that makes this call.
     pub(crate) fn wait_for(&self, target: Arc<dyn Occupant>) -> Result<(), NotRun> {
+        if let Some(path) = self.path_afar(&target) {
+            return Err(NotRun::Cycle { path });
+        }
         let Some(asker) = &self.asker else { return Ok(()) };
         if let Some(path) = self.path_within(&target, &[&target]) {
             return Err(NotRun::Cycle { path });
@@ -140,6 +143,34 @@ impl Envelope {
     fn chain(&self) -> impl Iterator<Item = (&Envelope, &Arc<dyn Occupant>)> {
         successors(Some(self), |call| call.behind.as_deref())
             .map_while(|call| call.asker.as_ref().filter(|_| !call.wait.is_over()).map(|asker| (call, asker)))
+    }
+
+    /// The names of those that wait for the end of this call, the nearest first, so many at most: askers on this node,
+    /// and after the last of them those on others.
+    pub(super) fn waiting(&self, most: usize) -> Vec<Box<str>> {
+        let here = self.chain().map(|(_, asker)| asker.label().into());
+        here.chain(self.waiting_afar().cloned()).take(most).collect()
+    }
+
+    /// Those on other nodes.
+    fn waiting_afar(&self) -> impl Iterator<Item = &Box<str>> {
+        let calls = successors(Some(self), |call| call.behind.as_deref());
+        let last = calls.take_while(|call| !call.wait.is_over()).last();
+        last.and_then(|call| call.afar.as_deref()).into_iter().flat_map(|afar| &afar.waiting)
+    }
+
+    /// The names of the actors from one that waits on another node, down to the last asker, and `target`, which is that
+    /// one again.
+    fn path_afar(&self, target: &Arc<dyn Occupant>) -> Option<Box<[Box<str>]>> {
+        let mut afar = self.waiting_afar().peekable();
+        afar.peek()?;
+        let label = Box::from(target.label());
+        let at = afar.position(|name| *name == label)?;
+        let mut path: Vec<_> = vec![label];
+        path.extend(self.chain().map(|(_, asker)| Box::from(asker.label())));
+        path.extend(self.waiting_afar().take(at + 1).cloned());
+        path.reverse();
+        Some(path.into())
     }
 
     /// The names of the actors from `meeting`, an asker of this chain, down to the last asker, and on along `trail`.

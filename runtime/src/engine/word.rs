@@ -64,6 +64,18 @@ impl Word {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// No instance is known to live here, or calls must be looked at one by one.
+    #[inline]
+    pub(crate) fn is_cold(&self) -> bool {
+        self.peek() & COLD != 0
+    }
+
+    /// Cold, and nobody owns it and nothing waits: what was done by whoever owned it last is seen.
+    #[inline]
+    pub(crate) fn is_vacant(&self) -> bool {
+        self.0.load(Ordering::Acquire) == COLD
+    }
+
     /// Owned, and nothing else.
     #[inline(always)]
     pub(crate) fn is_passing(&self) -> bool {

@@ -54,6 +54,7 @@ codes! {
     BAD_REQUIREMENT = 36 "A version or requirement cannot be read.",
     BAD_TREE = 37 "The supervision tree cannot be.",
     CONFIG = 38 "The configuration cannot be used.",
+    JOIN = 39 "The node could not join the others.",
     DRAIN_DEADLINE = 40 "Activations were still busy at the drain deadline.",
     ALREADY_STOPPED = 41 "The node has been stopped before.",
     SIGNALS = 42 "The signal handlers could not be installed.",

@@ -82,6 +82,9 @@ pub enum StartError {
     /// cannot be a config type; or a store that cannot be read.
     #[error("{0} [C0038]")]
     Config(String),
+    /// The node was to join others and could not.
+    #[error("the node could not join: {0} [C0039]")]
+    Join(String),
 }
 
 impl StartError {
@@ -98,6 +101,7 @@ impl StartError {
             Self::UnknownKept(_) => Code::UNKNOWN_SERVICE,
             Self::Supervision(_) => Code::SUPERVISION,
             Self::Config(_) => Code::CONFIG,
+            Self::Join(_) => Code::JOIN,
         }
     }
 }

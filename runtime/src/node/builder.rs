@@ -15,6 +15,7 @@ use crate::node::environment;
 use crate::node::options::Options;
 use crate::node::registry::Kinds;
 use crate::node::{Node, Registry, Rules, RulesByType, Swept};
+use crate::remote::{Inside, Joining};
 use crate::service::{Service, StandIn};
 use crate::services::{Declared, Group, Overseer};
 #[cfg(feature = "config")]
@@ -29,8 +30,16 @@ pub struct NodeBuilder {
     pub(super) root: Group,
     rules: RulesByType,
     error: Option<StartError>,
+    joins: Joins,
     #[cfg(feature = "config")]
     pub(crate) sources: Sources,
+}
+
+/// Which other nodes a node joins.
+enum Joins {
+    Alone,
+    AsTheEnvironmentSays,
+    By(Box<dyn Joining>),
 }
 
 impl Default for NodeBuilder {
@@ -40,6 +49,7 @@ impl Default for NodeBuilder {
             root: Group::root(),
             rules: RulesByType::default(),
             error: None,
+            joins: Joins::Alone,
             #[cfg(feature = "config")]
             sources: Sources::default(),
         }
@@ -48,7 +58,7 @@ impl Default for NodeBuilder {
 
 impl NodeBuilder {
     pub(crate) fn from_env() -> Self {
-        let mut builder = NodeBuilder::default();
+        let mut builder = NodeBuilder { joins: Joins::AsTheEnvironmentSays, ..NodeBuilder::default() };
         if let Err(error) = environment::apply(&mut builder.options, |name| std::env::var_os(name)) {
             builder.error = Some(error);
         }
@@ -164,12 +174,28 @@ impl NodeBuilder {
         self
     }
 
+    /// Joins other nodes: calls of actors that live there go there, and theirs come here. Without it a node of
+    /// [`Node::from_env`] joins if its environment says so, and any other has all of its actors in this process.
+    pub fn join(mut self, joining: impl Joining) -> Self {
+        self.joins = Joins::By(Box::new(joining));
+        self
+    }
+
+    fn joining(&mut self) -> Result<Option<Box<dyn Joining>>, StartError> {
+        match std::mem::replace(&mut self.joins, Joins::Alone) {
+            Joins::Alone => Ok(None),
+            Joins::By(joining) => Ok(Some(joining)),
+            Joins::AsTheEnvironmentSays => self.root.world().map_or(Ok(None), |world| world.joining()),
+        }
+    }
+
     /// Starts the node inside the current tokio runtime, and its services in the order of what they need. Returns when
     /// each is up, or waits for something, or has failed: [`Node::service`] tells which.
     ///
     /// # Errors
     /// A malformed environment variable, mistakes in the configuration, a name served twice, services that need each
-    /// other in a circle, a supervision tree that cannot be, no tokio runtime. Nothing runs then.
+    /// other in a circle, a supervision tree that cannot be, no tokio runtime, others that cannot be joined. Nothing runs
+    /// then.
     ///
     /// # Cancel safety
     /// Not cancel safe: a dropped start leaves no node.
@@ -179,27 +205,19 @@ impl NodeBuilder {
         }
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
         let kept = std::mem::take(&mut self.options.kept);
-        let registry = Registry::new(self.options, runtime);
+        let joining = self.joining()?;
+        let registry = Registry::new(self.options, runtime, joining.is_some());
         let makes = self.root.take_makes();
         #[cfg(feature = "config")]
         {
             self.root.configs().into_iter().for_each(|add| add(&mut self.sources));
             registry.common.set_config(self.sources.build().await?);
         }
-        let mut kinds = Kinds::default();
         // before the rules are given to the kinds
         let declared = Declared::read(&mut self.root, &self.rules);
+        let mut kinds = Kinds::default();
         for make in makes {
-            let kind = make(&registry, &mut self.rules)?;
-            if let Some(first) = kinds.by_name.get(kind.name()) {
-                return Err(StartError::DuplicateService {
-                    name: kind.name(),
-                    first: first.type_name(),
-                    second: kind.type_name(),
-                });
-            }
-            kinds.by_type.insert(kind.type_id_of_service(), kind.clone());
-            kinds.by_name.insert(kind.name(), kind);
+            kinds.add(make(&registry, &mut self.rules)?)?;
         }
         let declared = declared?;
         kinds.stop_order = declared.stop_order();
@@ -212,6 +230,9 @@ impl NodeBuilder {
         // dropped with this future, it ends what has been started
         let node = Node::outside(registry.clone(), root);
         Watch::start(&registry)?;
+        if let Some(joining) = joining {
+            registry.common.set_remote(joining.start(Inside::of(&registry)).await?);
+        }
         registry.begin().await;
         registry.start_publishing();
         Ok(node)

@@ -1,9 +1,9 @@
 //! [`Common`]: what every kind of one node needs of it, also after the node has ended.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 #[cfg(feature = "config")]
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "config")]
@@ -14,8 +14,11 @@ use tokio::runtime::Handle;
 use crate::events::Bus;
 use crate::health::Pulse;
 use crate::letters::Letters;
+use crate::node::beyond::Beyond;
 use crate::node::numbers::Numbers;
 use crate::node::options::Options;
+use crate::node::stage::Stage;
+use crate::remote::Remote;
 use crate::service::ActivationId;
 use crate::services::Notes;
 use crate::supervision::Bonds;
@@ -32,14 +35,15 @@ pub(crate) struct Common {
     pub(crate) letters: Letters,
     pub(crate) notes: Notes,
     numbers: Numbers,
-    closing: AtomicBool,
-    stopped: AtomicBool,
+    stage: Stage,
+    beyond: Beyond,
     #[cfg(feature = "config")]
     config: OnceLock<Config>,
 }
 
 impl Common {
-    pub(crate) fn new(options: Options, runtime: Handle) -> Self {
+    /// Of a node that `joins` others, or is alone.
+    pub(crate) fn new(options: Options, runtime: Handle, joins: bool) -> Self {
         let pulse = Pulse::new(options.watch_on_tokio);
         let letters = Letters::new(options.dead_letters);
         Common {
@@ -52,8 +56,8 @@ impl Common {
             letters,
             notes: Notes::default(),
             numbers: Numbers::new(),
-            closing: AtomicBool::new(false),
-            stopped: AtomicBool::new(false),
+            stage: Stage::default(),
+            beyond: Beyond::new(joins),
             #[cfg(feature = "config")]
             config: OnceLock::new(),
         }
@@ -69,6 +73,27 @@ impl Common {
     #[cfg(feature = "config")]
     pub(crate) fn config(&self) -> &Config {
         self.config.get_or_init(Config::default)
+    }
+
+    /// Whether there are, or are going to be, other nodes.
+    pub(crate) fn joins(&self) -> bool {
+        self.beyond.joins()
+    }
+
+    /// Gives the node its way to the others, once, before the first call.
+    pub(crate) fn set_remote(&self, remote: Arc<dyn Remote>) {
+        self.beyond.set(remote);
+    }
+
+    /// Tells the others that this node has ended.
+    pub(crate) fn end_remote(&self) {
+        self.beyond.end();
+    }
+
+    /// The other nodes.
+    #[inline]
+    pub(crate) fn remote(&self) -> Option<&Arc<dyn Remote>> {
+        self.beyond.remote()
     }
 
     /// The number of the next activation of this node, whatever its service.
@@ -115,21 +140,21 @@ impl Common {
 
     /// No new calls from outside: the node drains.
     pub(crate) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
+        self.stage.is_closing()
     }
 
     pub(crate) fn set_closing(&self) {
-        self.closing.store(true, Ordering::Release);
+        self.stage.set_closing();
         self.pulse.hurry();
     }
 
     /// No calls at all.
     pub(crate) fn has_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Acquire)
+        self.stage.has_stopped()
     }
 
     pub(crate) fn set_stopped(&self) {
-        self.stopped.store(true, Ordering::Release);
+        self.stage.set_stopped();
         self.pulse.hurry();
     }
 }

@@ -22,6 +22,7 @@ use crate::node::gate::Gate;
 use crate::node::spawned::Spawned;
 use crate::node::table::Table;
 use crate::node::{KindStats, Node, Pool, Registry, Rules};
+use crate::remote::Remote;
 use crate::service::{ActivationId, ActorRef, LifeState, Service, StandIn};
 use crate::services::{Board, Told};
 use crate::supervision::{ExitReason, Supervision};
@@ -75,6 +76,8 @@ pub(crate) struct Kind<S: Service> {
     served: bool,
     /// Tells may be queued without a look, unless something happened.
     plain: bool,
+    /// Its actors may live on other nodes.
+    roams: bool,
     pool: Mutex<Option<Arc<Pool<S>>>>,
     spawned: Spawned<S>,
     counters: Counters,
@@ -100,12 +103,15 @@ impl<S: Service> Kind<S> {
         let common = registry.common.clone();
         let info = const { &S::INFO };
         let callers = Callers::new(info.name, &rules, &common);
+        let is_stand_in = matches!(factory, Factory::StandIn(_));
+        let roams = common.joins() && !info.local && !is_stand_in;
         Arc::new(Kind {
             limits: Limits {
                 messages: info.mailbox.unwrap_or(common.options.mailbox).max(1),
                 bytes: info.mailbox_bytes.map_or(common.options.mailbox_bytes, u64::from).max(Limits::BYTES_MIN),
             },
-            plain: served && callers.entrance().is_none() && !matches!(factory, Factory::StandIn(_)),
+            plain: served && callers.entrance().is_none() && !is_stand_in && !roams,
+            roams,
             factory,
             table: Table::default(),
             home: Home {
@@ -268,7 +274,7 @@ impl<S: Service> Kind<S> {
         self.idle
     }
 
-    pub(super) fn is_served(&self) -> bool {
+    pub(crate) fn is_served(&self) -> bool {
         self.served
     }
 
@@ -391,11 +397,22 @@ impl<S: Service> Kind<S> {
         }
     }
 
+    /// The other nodes, if actors of this service may live there.
+    #[inline]
+    pub(crate) fn remote(&self) -> Option<&Arc<dyn Remote>> {
+        if self.roams { self.common.remote() } else { None }
+    }
+
+    /// Why nobody on this node makes calls any more, if so.
+    pub(crate) fn end(&self) -> Option<NotRun> {
+        self.common.has_stopped().then_some(NotRun::ShuttingDown)
+    }
+
     /// Why this node takes no call of this service, if it does not. The gate is not that of spawned actors: they are the
     /// program's own.
     pub(crate) fn refusal(&self, is_spawned: bool) -> Option<NotRun> {
-        if self.common.has_stopped() {
-            return Some(NotRun::ShuttingDown);
+        if let Some(why) = self.end() {
+            return Some(why);
         }
         if let Some(why) = self.gate.refusal().filter(|_| !is_spawned) {
             return Some(why);

@@ -1,6 +1,7 @@
 //! A node: the services it serves, their tables of actors, its start and its end.
 
 mod any_kind;
+mod beyond;
 mod builder;
 mod building;
 mod common;
@@ -18,6 +19,7 @@ mod rules;
 mod signals;
 mod sought;
 mod spawned;
+mod stage;
 mod table;
 
 pub(crate) use any_kind::{AnyKind, Swept};

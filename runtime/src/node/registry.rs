@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
-use crate::error::UnknownService;
+use crate::error::{StartError, UnknownService};
 use crate::node::any_kind::AnyKind;
 use crate::node::common::Common;
 use crate::node::options::Options;
@@ -40,6 +40,22 @@ pub(crate) struct Kinds {
     pub(crate) stop_order: Vec<String>,
 }
 
+impl Kinds {
+    /// One more service.
+    pub(super) fn add(&mut self, kind: Arc<dyn AnyKind>) -> Result<(), StartError> {
+        if let Some(first) = self.by_name.get(kind.name()) {
+            return Err(StartError::DuplicateService {
+                name: kind.name(),
+                first: first.type_name(),
+                second: kind.type_name(),
+            });
+        }
+        self.by_type.insert(kind.type_id_of_service(), kind.clone());
+        self.by_name.insert(kind.name(), kind);
+        Ok(())
+    }
+}
+
 /// What a program does with a service that its node does not serve.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Use {
@@ -59,8 +75,8 @@ impl Drop for Shutdown<'_> {
 }
 
 impl Registry {
-    pub(crate) fn new(options: Options, runtime: Handle) -> Arc<Self> {
-        Self::with(Arc::new(Common::new(options, runtime)))
+    pub(crate) fn new(options: Options, runtime: Handle, joins: bool) -> Arc<Self> {
+        Self::with(Arc::new(Common::new(options, runtime, joins)))
     }
 
     /// Of a node that is gone: it serves nothing.
@@ -235,6 +251,7 @@ impl Registry {
         self.common.set_stopped();
         self.close();
         self.clear();
+        self.common.end_remote();
         self.ended.send_replace(true);
     }
 

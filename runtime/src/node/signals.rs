@@ -46,7 +46,7 @@ impl Node {
     }
 
     /// Takes no new calls from outside, lets running and queued ones end until the drain deadline, then runs every
-    /// stop hook once.
+    /// stop hook once. A node that has joined others first hands over what it owns, and takes calls until then.
     ///
     /// # Errors
     /// [`RunError::DrainDeadline`] names what was still busy; [`RunError::AlreadyStopped`] the second time.
@@ -56,8 +56,12 @@ impl Node {
     pub async fn shutdown(&self) -> Result<(), RunError> {
         let registry = self.registry();
         let Some(_until_the_end) = registry.begin_shutdown() else { return Err(RunError::AlreadyStopped) };
-        registry.close();
         let deadline = Instant::now() + registry.common.options.drain;
+        // before it closes: until an actor has moved, it takes the calls of all nodes
+        if let Some(remote) = registry.common.remote() {
+            let _ = timeout_at(deadline, remote.leave()).await;
+        }
+        registry.close();
         let left = drained(registry, deadline).await;
         // an actor that is still busy cannot run its hook; the others get the rest of the deadline, at least a second
         let hooks_until = deadline.max(Instant::now() + HOOKS_MIN);
@@ -73,6 +77,7 @@ impl Node {
         let _ = timeout_at(hooks_until, stopped(registry)).await;
         registry.all().iter().for_each(|kind| kind.abandon_mail());
         registry.clear();
+        registry.common.end_remote();
         self.stop_hosts().await;
         registry.publish();
         if left.is_empty() { Ok(()) } else { Err(RunError::DrainDeadline { left }) }

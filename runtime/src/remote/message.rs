@@ -49,3 +49,10 @@ pub struct Caller {
     /// The epoch under which it lives there.
     pub fence: u64,
 }
+
+impl Caller {
+    /// `service/path`, as errors name an actor.
+    pub fn label(&self) -> String {
+        format!("{}{}", self.service, self.path)
+    }
+}

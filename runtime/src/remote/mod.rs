@@ -1,10 +1,21 @@
 //! What lies beyond this process, as a node sees it: one trait, [`Remote`], that a cluster implements, and the
 //! [`Message`]s that go through it. A node without one has all of its actors here.
+//!
+//! A node gets one when it starts: from [`NodeBuilder::join`](crate::NodeBuilder::join), or because its environment says
+//! so ([`World`]). Either is a [`Joining`], which is shown the node from the [`Inside`].
 
+mod inside;
+mod joining;
 mod message;
+mod operation;
 mod placement;
 mod remote_trait;
+mod world;
 
+pub use inside::Inside;
+pub use joining::{Joining, Starting};
 pub use message::{Caller, Message};
+pub use operation::Operation;
 pub use placement::{Placed, Placement};
-pub use remote_trait::{Answering, Remote, Telling};
+pub use remote_trait::{Answering, Leaving, Remote, Telling};
+pub use world::World;

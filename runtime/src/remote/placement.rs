@@ -1,5 +1,10 @@
 //! What decides where an actor lives: [`Placement`]; and what was decided: [`Placed`].
 
+use std::cell::Cell;
+
+use crate::key::Key;
+use crate::service::Service;
+
 /// What of a service and a key decides where the actor lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
@@ -10,6 +15,46 @@ pub enum Placement {
     Unique(u64),
     /// No key: every node that serves it has members of its own, and any of them will do.
     Any,
+}
+
+impl Placement {
+    /// That of an actor. What lives together does so over all services, so a key's hash knows nothing of its service.
+    pub(crate) fn of<S: Service>(key: &S::Key) -> Self {
+        if !S::INFO.key.text().is_empty() {
+            Placement::Key(hash_of_segment(key))
+        } else if S::INFO.unique {
+            Placement::Unique(hash(S::INFO.name.as_bytes()))
+        } else {
+            Placement::Any
+        }
+    }
+
+    /// One activation in all nodes: only its owner may start it.
+    pub(crate) fn is_owned(self) -> bool {
+        !matches!(self, Placement::Any)
+    }
+}
+
+thread_local! {
+    /// Where segments are written down to be hashed.
+    static SEGMENT: Cell<String> = const { Cell::new(String::new()) };
+}
+
+/// The hash of the first segment: what lies below it in nested keys lives together.
+fn hash_of_segment<K: Key>(key: &K) -> u64 {
+    let mut segment = SEGMENT.take();
+    segment.clear();
+    key.write_segment(0, &mut segment);
+    let hash = hash(segment.as_bytes());
+    SEGMENT.set(segment);
+    hash
+}
+
+fn hash(canonical: &[u8]) -> u64 {
+    let spread = canonical
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    spread.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Where an actor lives.

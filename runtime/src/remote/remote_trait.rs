@@ -13,23 +13,39 @@ pub type Answering = Pin<Box<dyn Future<Output = Result<Bytes, CallError<Bytes>>
 /// The end of a tell: it was taken in by the actor's node, or why not.
 pub type Telling = Pin<Box<dyn Future<Output = Result<(), NotRun>> + Send>>;
 
+/// The end of a node's membership.
+pub type Leaving<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
 /// The other nodes, as the runtime sees them. A cluster implements it.
 ///
-/// What is sent by one sender to one actor arrives in the order in which these functions were called.
+/// # Order
+/// What this node sends to one actor arrives in the order in which these functions were called: a message takes its
+/// place when `ask` or `tell` is called, not when its future is first polled. That holds while the actor moves, too:
+///
+/// - When it leaves this node, [`place`](Remote::place) says [`Away`](Placed::Away) first. What waits in its mailbox is
+///   then handed over here, in its order, and new messages queue behind it until the mailbox is empty.
+/// - When it comes to this node, `place` says [`Here`](Placed::Here) only once nothing that was handed over for it is on
+///   its way any more: a message that is handed over meanwhile goes behind the others, even if it comes back to this node.
 pub trait Remote: Send + Sync + 'static {
-    /// Where the actor lives now. `served` is whether this node serves the service. It is asked for each call that does
-    /// not find its actor idle in this process, so it takes nanoseconds.
+    /// Where the actor lives now. `served` is whether this node serves the service; of one that it does not serve,
+    /// `Here` says that no other node does either.
+    ///
+    /// It is asked for each call that does not find its actor running in this process, before each start of one, and
+    /// under the lock of no actor. It must take nanoseconds, and a change is seen by every thread at once: what was
+    /// sealed after it is asked again.
     fn place(&self, service: &'static str, placement: Placement, served: bool) -> Placed;
 
     /// The epoch under which this node owns the placement: whatever the actor writes outside carries it, and who has
     /// seen a later one refuses.
     fn fence(&self, placement: Placement) -> u64;
 
-    /// Asks the actor where it lives, even if that turns out to be this node. Dropping the future leaves the call
-    /// to its own devices.
+    /// Asks the actor where it lives, even if that turns out to be this node. While nobody knows where, the message is
+    /// held. It has no deadline but its own; when the node is lost that has it, the answer is
+    /// [`Unknown`](crate::error::Unknown). Dropping the future leaves the call to its own devices.
     fn ask(&self, message: Message) -> Answering;
 
     /// Tells the actor where it lives. The future ends when the message is in the actor's mailbox or on its way there.
+    /// Dropping it before takes the message back, if it has not left.
     fn tell(&self, message: Message) -> Telling;
 
     /// Tells without waiting.
@@ -37,4 +53,11 @@ pub trait Remote: Send + Sync + 'static {
     /// # Errors
     /// [`NotRun::Full`] if it would have to wait.
     fn try_tell(&self, message: Message) -> Result<(), NotRun>;
+
+    /// The node is told to end: hands over what it owns, while its actors still take calls. The node drains once this
+    /// is over, or its drain deadline. Calls may still be made afterwards, by handlers that have not ended.
+    fn leave(&self) -> Leaving<'_>;
+
+    /// The node has ended, after [`leave`](Remote::leave) or without it. Nothing comes any more.
+    fn ended(&self);
 }

@@ -4,6 +4,7 @@ use tokio::sync::watch;
 
 use crate::engine::{Answer, Call, Occupant, Signal};
 use crate::error::NotRun;
+use crate::remote::Operation;
 use crate::service::watching::{subscribe, watch_all};
 use crate::service::{ActorRef, PING, Service, Status, WeakRef};
 
@@ -39,7 +40,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// [`NotRun::Failed`] with the reason when the factory or a hook fails; [`NotRun::Cycle`] in a handler of this very
     /// actor, or of one that it waits for. Cancel safe: the start goes on.
     fn start(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
-        signal(self, Signal::Start)
+        signal(self, Signal::Start, Operation::Start)
     }
 
     /// Ends the activation after the running handler, ahead of queued mail, running its stop hook once. Queued
@@ -50,7 +51,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// [`NotRun::Cycle`] in a handler of this very actor, or of one that it waits for: it would wait for its own end.
     /// There, leave the waiting to a background task: `cx.spawn("stop", async move { let _ = me.stop().await; })`.
     fn stop(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
-        signal(self, Signal::Stop)
+        signal(self, Signal::Stop, Operation::Stop)
     }
 
     /// Stops, then starts anew; a pool in all its members. References stay good. Cancel safe: the restart goes on.
@@ -58,11 +59,12 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// # Errors
     /// [`NotRun::Failed`] when the new activation does not start; [`NotRun::Cycle`] as for [`stop`](Reference::stop).
     fn restart(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
-        signal(self, Signal::Restart)
+        signal(self, Signal::Restart, Operation::Restart)
     }
 
     /// Where the actor stands in its life cycle now. Of a pool it is the status of one member: a failed one if there
-    /// is any, else one that stops, starts, runs, was stopped, was never started, in this order.
+    /// is any, else one that stops, starts, runs, was stopped, was never started, in this order. Of an actor that lives
+    /// on another node it says so ([`LifeState::Away`](crate::LifeState::Away)), and what was last known here.
     fn status(&self) -> Status {
         let cells = self.actor().cells();
         cells[1..].iter().fold(Status::of(&cells[0]), |worst, cell| worst.worse(Status::of(cell)))
@@ -83,8 +85,11 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     }
 }
 
-async fn signal<R: Reference>(reference: &R, kind: fn(Answer) -> Signal) -> Result<(), NotRun> {
+async fn signal<R: Reference>(reference: &R, kind: fn(Answer) -> Signal, operation: Operation) -> Result<(), NotRun> {
     let actor = reference.actor();
+    if actor.cell().is_away() {
+        return actor.cell().operate_away(operation).await;
+    }
     if let Some(why) = actor.cell().kind.refusal(actor.cell().is_single()) {
         return Err(why);
     }

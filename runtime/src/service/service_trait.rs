@@ -4,6 +4,7 @@ use crate::dynamic::MethodEntry;
 use crate::engine::Cx;
 use crate::error::HookError;
 use crate::key::Key;
+use crate::remote::World;
 use crate::service::{Reference, ServiceInfo};
 #[cfg(feature = "config")]
 use crate::settings::ConfigEntry;
@@ -59,6 +60,12 @@ pub trait Service: Sized + Send + 'static {
     /// Its configuration, if `#[service(config = …)]` gave it a type.
     #[cfg(feature = "config")]
     fn config() -> Option<ConfigEntry<Self>> {
+        None
+    }
+
+    /// What makes a node join others that serves this, if its environment says so; `None` where there is no cluster.
+    #[doc(hidden)]
+    fn world() -> Option<&'static dyn World> {
         None
     }
 

@@ -29,6 +29,8 @@ pub enum LifeState {
     Failed,
     /// It crashed, and waits before it is started again. Calls wait with it.
     BackingOff,
+    /// It lives on another node, or on none yet; calls go there. What it does there is not known here.
+    Away,
 }
 
 impl LifeState {
@@ -47,7 +49,7 @@ impl LifeState {
     /// What says most of a pool comes highest.
     fn severity(self) -> u8 {
         match self {
-            LifeState::NotStarted => 0,
+            LifeState::Away | LifeState::NotStarted => 0,
             LifeState::Stopped => 1,
             LifeState::Running => 2,
             LifeState::Starting => 3,
@@ -80,7 +82,7 @@ impl Status {
 
     pub(crate) fn with_error<S: Service>(cell: &Cell<S>, error: Option<Box<str>>) -> Self {
         Status {
-            state: cell.life(),
+            state: cell.life_seen(),
             since: cell.kind.instant(cell.since_nanos()),
             error,
             activation: cell.activation(),

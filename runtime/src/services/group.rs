@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::error::{HookError, StartError};
 use crate::node::{AnyKind, Factory, Kind, Registry, RulesByType};
+use crate::remote::World;
 use crate::service::{Service, ServiceInfo, StandIn};
 use crate::supervision::{Backoff, Intensity, OnExhausted, RestartPolicy, Strategy, SupervisorConfig};
 
@@ -51,6 +52,8 @@ pub(crate) struct Served {
     pub(crate) info: &'static ServiceInfo,
     /// Its type.
     pub(crate) of: TypeId,
+    /// What makes a node join others that serves it.
+    world: fn() -> Option<&'static dyn World>,
     /// Notes the type of its configuration.
     #[cfg(feature = "config")]
     pub(crate) config: fn(&mut crate::settings::Sources),
@@ -163,6 +166,15 @@ impl Group {
         makes
     }
 
+    /// What makes a node join others that serves this: of the first service that has it and can be called from there.
+    pub(crate) fn world(&self) -> Option<&'static dyn World> {
+        self.children.iter().find_map(|child| match child {
+            Child::Service(served) if served.info.local => None,
+            Child::Service(served) => (served.world)(),
+            Child::Group(below) => below.world(),
+        })
+    }
+
     /// What notes the types of the configuration of all services in it and below it.
     #[cfg(feature = "config")]
     pub(crate) fn configs(&self) -> Vec<fn(&mut crate::settings::Sources)> {
@@ -192,6 +204,7 @@ impl Group {
         self.children.push(Child::Service(Served {
             info,
             of,
+            world: S::world,
             #[cfg(feature = "config")]
             config,
         }));

@@ -1,0 +1,114 @@
+//! Making the message of a call, and handing it over.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::asking::Away;
+use super::codec::Forms;
+use super::telling::Parting;
+use crate::client::{Ended, ended_by};
+use crate::engine::Cell;
+use crate::engine::envelope::Envelope;
+use crate::engine::occupant::Occupant;
+use crate::error::NotRun;
+use crate::key::Key;
+use crate::remote::{Caller, Message, Remote};
+use crate::service::{Method, Service};
+
+/// Actors that a message names as waiting for it. Circles of asks have a few actors; one that is longer and goes over
+/// several nodes is not found.
+const WAITING_MAX: usize = 16;
+
+/// Hands an ask over.
+pub(in crate::engine) fn ask<S: Method<N>, const N: usize>(
+    cell: &Arc<Cell<S>>,
+    arguments: S::Args,
+    envelope: Option<Arc<Envelope>>,
+) -> Result<Box<Away<S, N>>, NotRun> {
+    let asked = match &envelope {
+        Some(envelope) => envelope.wait_for(cell.clone()),
+        None => Ok(()),
+    };
+    let span = envelope.as_deref().and_then(|envelope| envelope.span.get()).map(|span| span.enter());
+    let handed =
+        asked.and_then(|()| hand(cell, &arguments, envelope.as_deref(), |remote, message| remote.ask(message)));
+    drop(span);
+    match handed {
+        Ok(answering) => Ok(Box::new(Away::new(answering, envelope))),
+        Err(why) => {
+            if let Some(envelope) = &envelope {
+                envelope.end(ended_by(&why));
+            }
+            Err(why)
+        }
+    }
+}
+
+/// Hands a tell over: without waiting, or to be waited for.
+pub(in crate::engine) fn tell<S: Method<N>, const N: usize>(
+    cell: &Arc<Cell<S>>,
+    arguments: S::Args,
+    envelope: Option<Arc<Envelope>>,
+    waits: bool,
+) -> Result<Option<Box<Parting>>, NotRun> {
+    let handed = if waits {
+        hand(cell, &arguments, envelope.as_deref(), |remote, message| remote.tell(message))
+            .map(|telling| Some(Box::new(Parting::new(telling, envelope.clone()))))
+    } else {
+        hand(cell, &arguments, envelope.as_deref(), |remote, message| remote.try_tell(message))
+            .and_then(|sent| sent.map(|()| None))
+    };
+    if let (Some(envelope), Ok(None) | Err(_)) = (&envelope, &handed) {
+        envelope.end(handed.as_ref().map_or_else(ended_by, |_| Ended::Success));
+    }
+    handed
+}
+
+fn hand<S: Method<N>, const N: usize, R>(
+    cell: &Cell<S>,
+    arguments: &S::Args,
+    envelope: Option<&Envelope>,
+    over: impl FnOnce(&dyn Remote, Message) -> R,
+) -> Result<R, NotRun> {
+    // nothing leads away where there is none
+    let remote = cell.kind.remote().ok_or(NotRun::ShuttingDown)?;
+    Ok(over(&**remote, cell.message(S::NAME, Forms::<S, N>::write(arguments)?, envelope)))
+}
+
+impl<S: Service> Cell<S> {
+    /// A call of this actor, with its arguments written down.
+    pub(in crate::engine) fn message(&self, method: &'static str, body: Bytes, envelope: Option<&Envelope>) -> Message {
+        Message {
+            service: S::INFO.name,
+            version: S::INFO.version,
+            method,
+            key: segments(&self.key),
+            placement: self.placement(),
+            body,
+            deadline: envelope.and_then(|envelope| envelope.deadline),
+            idempotency: envelope.and_then(|envelope| envelope.idempotency),
+            only: envelope.and_then(|envelope| envelope.only),
+            caller: envelope.and_then(|envelope| envelope.asker.as_deref()).map(caller),
+            waiting: envelope.map(|envelope| envelope.waiting(WAITING_MAX)).unwrap_or_default(),
+            trace: None,
+        }
+    }
+}
+
+fn caller(asker: &dyn Occupant) -> Caller {
+    let (placement, fence) = (asker.placement(), asker.fence());
+    Caller { service: asker.service().into(), path: asker.path().into(), placement, fence }
+}
+
+/// The segments of a key, with `/` between.
+fn segments<K: Key>(key: &K) -> Box<str> {
+    let mut written = String::new();
+    for index in 0..K::SEGMENTS {
+        if index > 0 {
+            written.push('/');
+        }
+        key.write_segment(index, &mut written);
+    }
+    written.into()
+}

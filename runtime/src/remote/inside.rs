@@ -1,0 +1,40 @@
+//! [`Inside`]: the node, as what joins it to others sees it.
+
+use std::sync::{Arc, Weak};
+
+use tokio::runtime::Handle;
+
+use crate::node::Registry;
+use crate::service::ServiceInfo;
+
+/// A node seen by the cluster that it joins. It does not keep the node alive. Cheap to clone.
+#[derive(Clone)]
+pub struct Inside {
+    registry: Weak<Registry>,
+    name: Arc<str>,
+    runtime: Handle,
+}
+
+impl Inside {
+    pub(crate) fn of(registry: &Arc<Registry>) -> Self {
+        let common = &registry.common;
+        let (name, runtime) = (common.options.name.as_str().into(), common.runtime.clone());
+        Inside { registry: Arc::downgrade(registry), name, runtime }
+    }
+
+    /// The node's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The runtime its services run on.
+    pub fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// What it serves, by name; `local` services too, which nobody else can call. Empty once the node is gone.
+    pub fn services(&self) -> Vec<&'static ServiceInfo> {
+        let served = self.registry.upgrade().map(|registry| registry.served()).unwrap_or_default();
+        served.iter().map(|kind| kind.info()).collect()
+    }
+}

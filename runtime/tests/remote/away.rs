@@ -1,0 +1,200 @@
+//! Calls of actors that live elsewhere.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use consort::prelude::*;
+use consort::remote::Placement;
+use consort_testkit::{Gate, poll_now, until};
+
+use crate::elsewhere::{Answer, Elsewhere};
+
+/// Handlers that wait for the test.
+pub struct Worker {
+    pub gate: Gate,
+}
+
+#[service(name = "worker", version = "2.1.0", key = "/team/{team}/worker/{id: u64}")]
+impl Worker {
+    pub async fn work(&mut self) {
+        self.gate.pass().await;
+    }
+}
+
+fn worker(gate: &Gate) -> impl Fn((String, u64)) -> std::future::Ready<Result<Worker, Never>> + Send + Sync + 'static {
+    let gate = gate.clone();
+    move |_| std::future::ready(Ok(Worker { gate: gate.clone() }))
+}
+
+#[derive(Default)]
+pub struct Home;
+
+#[service(local)]
+impl Home {
+    pub async fn ask(&mut self, worker: WorkerRef) -> Result<&'static str, CallError> {
+        worker.ping().await
+    }
+}
+
+/// What a ping is answered; nobody reads it.
+fn pong() -> Answer {
+    Ok(Bytes::from_static(b"\xa4pong"))
+}
+
+#[tokio::test]
+async fn a_call_of_what_lives_elsewhere_goes_there_with_all_that_belongs_to_it() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a/b", 7));
+    let ping = worker.ping().idempotent(9_u128).timeout(Duration::from_secs(60));
+    let (answer, ()) = tokio::join!(ping, async { others.answer(pong()) });
+    assert_eq!(answer, Ok("pong"));
+    let message = others.sent().remove(0);
+    assert_eq!((message.service, message.version, message.method), ("worker", "2.1.0", "ping"));
+    assert_eq!((&*message.key, message.idempotency), ("a%2Fb/7", Some(9)));
+    assert!(matches!(message.placement, Placement::Key(_)) && message.deadline.is_some());
+    assert!(message.caller.is_none() && message.waiting.is_empty());
+    assert_eq!(worker.status().state, LifeState::Away);
+}
+
+#[tokio::test]
+async fn what_lives_below_one_segment_lives_together() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    others.take("worker");
+    for key in [("a", 1), ("a", 2), ("b", 1)] {
+        node.get::<Worker>(key).ping().try_push().unwrap();
+    }
+    let placements: Vec<_> = others.sent().iter().map(|message| message.placement).collect();
+    assert!(placements[0] == placements[1] && placements[0] != placements[2]);
+}
+
+#[tokio::test]
+async fn a_service_that_nobody_serves_is_not_served() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    let pinged = node.get::<Worker>(("a", 1)).ping().await;
+    assert!(matches!(pinged, Err(CallError::NotRun(NotRun::NotServed { .. }))));
+}
+
+#[tokio::test]
+async fn a_local_service_and_a_spawned_actor_never_live_elsewhere() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder.serve::<Home>()).await;
+    others.take("home");
+    others.take("unkeyed");
+    assert_eq!(node.get::<Home>(()).ping().await, Ok("pong"));
+    assert_eq!(node.spawn(Unkeyed).ping().await, Ok("pong"));
+    assert!(others.sent().is_empty());
+}
+
+pub struct Unkeyed;
+
+#[service]
+impl Unkeyed {
+    pub async fn look(&self) {}
+}
+
+#[tokio::test]
+async fn tells_go_there_in_their_order_and_what_refuses_them_is_told() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a", 1));
+    worker.ping().idempotent(1_u128).push().await.unwrap();
+    worker.ping().idempotent(2_u128).try_push().unwrap();
+    let ids: Vec<_> = others.sent().iter().map(|message| message.idempotency).collect();
+    assert_eq!(ids, [Some(1), Some(2)]);
+    others.refuse(NotRun::Full { limit: 7 });
+    assert_eq!(worker.ping().push().await, Err(NotRun::Full { limit: 7 }));
+    assert_eq!(worker.ping().try_push(), Err(NotRun::Full { limit: 7 }));
+}
+
+#[tokio::test]
+async fn an_ask_says_whose_handler_makes_it_and_who_waits() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder.serve::<Home>()).await;
+    others.take("worker");
+    others.set_fence(4);
+    let worker = node.get::<Worker>(("a", 1));
+    let home = node.get::<Home>(());
+    let mut ask = Box::pin(home.ask(worker));
+    assert!(poll_now(&mut ask).is_none());
+    until(|| others.is_asked()).await;
+    let message = others.sent().remove(0);
+    let caller = message.caller.unwrap();
+    assert_eq!((&*caller.service, &*caller.path, caller.placement), ("home", "/", Placement::Any));
+    assert_eq!(message.waiting, ["home/".into()]);
+    others.answer(pong());
+    assert_eq!(ask.await, Ok("pong"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ask_that_is_not_answered_in_time_may_have_run() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a", 1));
+    let asked = worker.ping().timeout(Duration::from_secs(1)).await;
+    assert_eq!(asked, Err(Unknown::TimedOut.into()));
+    assert_eq!(worker.ping().deadline(std::time::Instant::now()).await, Err(NotRun::Expired.into()));
+}
+
+#[tokio::test]
+async fn an_operation_goes_where_the_actor_lives_and_waits_for_its_end() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a", 1));
+    let answer = |answer| {
+        let others = others.clone();
+        async move { others.answer(answer) }
+    };
+    assert_eq!(tokio::join!(worker.start(), answer(Ok(Bytes::new()))).0, Ok(()));
+    assert_eq!(tokio::join!(worker.stop(), answer(Err(NotRun::ShuttingDown.into()))).0, Err(NotRun::ShuttingDown));
+    let lost = tokio::join!(worker.restart(), answer(Err(Unknown::Stopped.into()))).0;
+    assert!(matches!(lost, Err(NotRun::Unavailable { .. })), "{lost:?}");
+    assert_eq!(others.take_methods(), ["@start", "@stop", "@restart"]);
+}
+
+#[tokio::test]
+async fn what_comes_to_this_node_runs_on_it() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder.serve_with(worker(&Gate::opened()))).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a", 1));
+    worker.ping().try_push().unwrap();
+    assert_eq!((others.sent().len(), worker.status().state), (1, LifeState::Away));
+    others.give_back("worker");
+    assert_eq!(worker.ping().await, Ok("pong"));
+    assert_eq!((others.sent().len(), worker.status().state), (1, LifeState::Running));
+}
+
+#[tokio::test]
+async fn mail_of_an_actor_that_has_moved_is_handed_over_in_its_order_and_later_calls_go_behind_it() {
+    let (others, gate) = (Elsewhere::default(), Gate::closed());
+    let node = others.join(|builder| builder.serve_with(worker(&gate))).await;
+    let worker = node.get::<Worker>(("a", 1));
+    worker.work().push().await.unwrap();
+    gate.reached(1).await;
+    let mut stop = Box::pin(worker.stop());
+    assert!(poll_now(&mut stop).is_none());
+    let tell = |id: u128| worker.ping().idempotent(id).try_push().unwrap();
+    (0..5).for_each(tell);
+    let mut asked = Box::pin(worker.ping().idempotent(5_u128).into_future());
+    assert!(poll_now(&mut asked).is_none());
+    others.take("worker");
+    (6..9).for_each(tell);
+    assert!(others.sent().is_empty(), "later calls wait behind the others");
+    gate.open();
+    until(|| others.sent().len() == 9).await;
+    let order: Vec<_> = others.sent().iter().filter_map(|message| message.idempotency).collect();
+    assert_eq!(order, (0..9).collect::<Vec<u128>>());
+    others.answer(pong());
+    assert_eq!(asked.await, Ok("pong"));
+    assert_eq!(stop.await, Ok(()));
+    assert_eq!(worker.status().state, LifeState::Away);
+    tell(9);
+    assert_eq!(others.sent().len(), 10, "nothing waits here any more");
+}

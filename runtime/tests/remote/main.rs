@@ -1,0 +1,7 @@
+//! The rules of a node that has joined others, seen from its side of the seam: the other nodes are a script.
+
+extern crate consort_runtime as consort;
+
+mod away;
+mod elsewhere;
+mod joining;
