@@ -28,6 +28,15 @@ impl<T: Ord + Clone> Timers<T> {
         }
     }
 
+    pub(crate) fn contains(&self, name: &T) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// Those that have a timer, in their order.
+    pub(crate) fn names(&self) -> Vec<T> {
+        self.by_name.keys().cloned().collect()
+    }
+
     /// The earliest moment of all.
     pub(crate) fn next(&self) -> Option<Moment> {
         self.by_moment.first().map(|(moment, _)| *moment)

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod hash;
+mod lease;
 mod propose;
 #[path = "../rules/seed.rs"]
 mod seed;
