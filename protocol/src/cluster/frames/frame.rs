@@ -107,8 +107,11 @@ impl<'a> Frame<'a> {
         };
         Ok(match kind {
             Kind::Define => Frame::Define(Define::read(&mut reader)?),
-            Kind::Ask => Frame::Ask(Call::read(&mut reader)?),
-            Kind::Tell => Frame::Tell(Call::read(&mut reader)?),
+            Kind::Ask | Kind::Tell => {
+                let mut call = Call::default();
+                call.read(&mut reader)?;
+                if kind == Kind::Ask { Frame::Ask(call) } else { Frame::Tell(call) }
+            }
             Kind::Ok
             | Kind::App
             | Kind::NotRun

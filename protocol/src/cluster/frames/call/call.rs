@@ -94,18 +94,18 @@ impl<'a> Call<'a> {
             .and(BAGGAGE, !self.baggage.is_empty() && self.baggage.len() <= BAGGAGE_MAX)
     }
 
+    /// Fills in an empty call: a finished one would be moved once more on its way out, and it is large.
     #[inline]
-    pub(in crate::cluster::frames) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
+    pub(in crate::cluster::frames) fn read(&mut self, reader: &mut Reader<'a>) -> Result<(), Malformed> {
         let flags = reader.flags(Place::FLAGS | OPTIONAL)?;
-        let target = reader.small("target")?;
-        let place = Place::read(reader, flags)?;
-        let key = reader.text("key", KEY_MAX)?;
-        let mut call = Call { target, place, key, ..Call::default() };
+        self.target = reader.small("target")?;
+        self.place = Place::read(reader, flags)?;
+        self.key = reader.text("key", KEY_MAX)?;
         if flags.0 & OPTIONAL != 0 {
-            call.read_options(reader, flags)?;
+            self.read_options(reader, flags)?;
         }
-        call.body = reader.body(flags)?;
-        Ok(call)
+        self.body = reader.body(flags)?;
+        Ok(())
     }
 
     fn read_options(&mut self, reader: &mut Reader<'a>, flags: Flags) -> Result<(), Malformed> {

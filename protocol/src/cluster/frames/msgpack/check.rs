@@ -15,6 +15,6 @@ use super::{Limits, Malformed};
 #[inline]
 pub fn check(bytes: &[u8], limits: Limits) -> Result<(), Malformed> {
     let mut walk = Walk::new(bytes, limits)?;
-    walk.value(0)?;
+    walk.value(0, 0)?;
     walk.end()
 }

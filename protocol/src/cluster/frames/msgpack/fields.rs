@@ -44,11 +44,12 @@ pub fn fields_into(
     found.fill(None);
     let mut walk = Walk::new(bytes, limits)?;
     let mut expected = 0;
-    for _ in 0..walk.map()? {
+    for fields_left in (0..walk.map()?).rev() {
+        let owed = 2 * fields_left;
         let start = walk.at();
-        let name = walk.name()?;
+        let name = walk.name(owed + 1)?;
         let value = walk.at();
-        walk.value(1)?;
+        walk.value(1, owed)?;
         let Some(position) = position(names, name, expected) else { continue };
         expected = position + 1;
         if let Some(place) = found.get_mut(position) {

@@ -2,7 +2,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("malformed msgpack at byte {at}: {flaw}")]
 pub struct Malformed {
-    /// Where the value begins that is wrong.
+    /// Where it is wrong: the beginning of the value, or where what it needs would begin.
     pub at: usize,
     /// What is wrong.
     pub flaw: Flaw,

@@ -7,6 +7,7 @@
 
 mod check;
 mod fields;
+mod head;
 mod limits;
 mod malformed;
 mod walk;
