@@ -1,0 +1,166 @@
+//! [`Endpoint`]: a socket, and the runtime that carries its connections.
+
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use parking_lot::Mutex;
+use quinn::{ConnectionId, ConnectionIdGenerator, EndpointConfig, TokioRuntime};
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::super::certificates::provider;
+use super::super::dice::Dice;
+use super::super::{BindError, Host, TransportConfig};
+use super::keys::{KEY, reset_key};
+use super::settings::{DATAGRAM_MAX, Settings};
+use super::socket::Adapter;
+
+/// How long a closing endpoint waits for its peers to take notice.
+const CLOSE: Duration = Duration::from_secs(1);
+
+/// A socket, and the runtime that carries its connections.
+pub(super) struct Endpoint {
+    /// `None` once it is closed: as long as one is there, the port is taken.
+    quinn: Mutex<Option<quinn::Endpoint>>,
+    pub(super) runtime: Handle,
+    /// Dropping it ends the endpoint's thread, if it has one.
+    stop: Option<oneshot::Sender<()>>,
+    /// Comes when the thread is done and its socket is free.
+    stopped: Option<oneshot::Receiver<()>>,
+}
+
+impl Endpoint {
+    /// All endpoints of a node. The first one listens where the node is reached; the others have ports of their own,
+    /// from which they dial.
+    pub(super) fn all(config: &TransportConfig, settings: &Settings, dice: &Dice) -> Result<Vec<Endpoint>, BindError> {
+        let threads = match &config.host {
+            Host::Threads(count) => (*count).max(1),
+            Host::Here | Host::Simulated(_) => 1,
+        };
+        let key = reset_key(config.data.as_deref(), drawn(config, dice))?;
+        (0..threads).map(|index| Endpoint::new(config, settings, dice, &key, index)).collect()
+    }
+
+    fn new(
+        config: &TransportConfig,
+        settings: &Settings,
+        dice: &Dice,
+        key: &[u8],
+        index: usize,
+    ) -> Result<Endpoint, BindError> {
+        let port = if index == 0 { config.bind.port() } else { 0 };
+        let address = SocketAddr::new(config.bind.ip(), port);
+        let failed = |error: io::Error| match error.kind() {
+            ErrorKind::AddrInUse => BindError::InUse(address),
+            _ => BindError::Address { address, error },
+        };
+        let (runtime, stop, stopped) = match &config.host {
+            Host::Threads(_) => thread(index).map_err(BindError::Thread)?,
+            Host::Here | Host::Simulated(_) => (Handle::current(), None, None),
+        };
+        let quic = quic(config, dice, key);
+        let server = Some((*settings.server(config.bind.ip())).clone());
+        let quinn = {
+            let _here = runtime.enter();
+            let runtime = Arc::new(TokioRuntime);
+            match &config.host {
+                Host::Simulated(socket) => {
+                    let socket = Arc::new(Adapter(Arc::clone(socket)));
+                    quinn::Endpoint::new_with_abstract_socket(quic, server, socket, runtime).map_err(failed)?
+                }
+                Host::Threads(_) | Host::Here => {
+                    let socket = UdpSocket::bind(address).map_err(failed)?;
+                    quinn::Endpoint::new(quic, server, socket, runtime).map_err(failed)?
+                }
+            }
+        };
+        Ok(Endpoint { quinn: Mutex::new(Some(quinn)), runtime, stop, stopped })
+    }
+
+    /// What dials and accepts, until it is closed.
+    pub(super) fn quinn(&self) -> Option<quinn::Endpoint> {
+        self.quinn.lock().clone()
+    }
+
+    /// Ends all connections, and gives the port back once their peers know or cannot be reached.
+    pub(super) async fn close(&self) {
+        let Some(quinn) = self.quinn.lock().take() else { return };
+        let idle = self.runtime.spawn(async move { quinn.wait_idle().await });
+        // What is left is a packet to each peer.
+        let _ = timeout(CLOSE, idle).await;
+    }
+
+    /// Its thread ends; what it was carrying is dropped.
+    pub(super) async fn stop(stop: Option<oneshot::Sender<()>>, stopped: Option<oneshot::Receiver<()>>) {
+        drop(stop);
+        if let Some(stopped) = stopped {
+            let _ = stopped.await;
+        }
+    }
+
+    /// What [`stop`](Self::stop) takes.
+    pub(super) fn thread(&mut self) -> (Option<oneshot::Sender<()>>, Option<oneshot::Receiver<()>>) {
+        (self.stop.take(), self.stopped.take())
+    }
+}
+
+fn drawn(config: &TransportConfig, dice: &Dice) -> [u8; KEY] {
+    let mut key = [0; KEY];
+    // In a simulation everything comes from its seed. A system without secure randomness fails all handshakes anyway.
+    if config.seed.is_some() || provider().secure_random.fill(&mut key).is_err() {
+        key[..32].copy_from_slice(&dice.bytes());
+        key[32..].copy_from_slice(&dice.bytes());
+    }
+    key
+}
+
+fn quic(config: &TransportConfig, dice: &Dice, key: &[u8]) -> EndpointConfig {
+    let mut quic = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, key)));
+    let seed = dice.roll();
+    quic.cid_generator(move || Box::new(Ids(Dice::new(Some(seed)))));
+    if config.seed.is_some() {
+        quic.rng_seed(Some(dice.bytes()));
+    }
+    // It is within what QUIC allows: 1,200 to 65,527.
+    let _ = quic.max_udp_payload_size(DATAGRAM_MAX);
+    quic
+}
+
+/// Draws connection ids. It takes every id for its own, so that packets for connections from before a restart are
+/// answered with a reset.
+struct Ids(Dice);
+
+impl ConnectionIdGenerator for Ids {
+    fn generate_cid(&mut self) -> ConnectionId {
+        ConnectionId::new(&self.0.roll().to_le_bytes())
+    }
+
+    fn cid_len(&self) -> usize {
+        8
+    }
+
+    fn cid_lifetime(&self) -> Option<Duration> {
+        None
+    }
+}
+
+type Thread = (Handle, Option<oneshot::Sender<()>>, Option<oneshot::Receiver<()>>);
+
+/// A thread with a runtime of its own, which ends when the sender is dropped.
+fn thread(index: usize) -> io::Result<Thread> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    let (stop, stopping) = oneshot::channel::<()>();
+    let (done, stopped) = oneshot::channel();
+    thread::Builder::new().name(format!("consort-quic-{index}")).spawn(move || {
+        let _ = runtime.block_on(stopping);
+        drop(runtime);
+        let _ = done.send(());
+    })?;
+    Ok((handle, Some(stop), Some(stopped)))
+}

@@ -1,0 +1,84 @@
+use std::fmt;
+use std::sync::Arc;
+
+use consort_protocol::cluster::link::lane::LaneNumber;
+
+use super::Correlation;
+use crate::transport::session::Session;
+
+/// The way back on one lane of one peer. Cheap to clone; good for as long as the peer's session lives, over all its
+/// connections. Answers to a session that is over go nowhere.
+#[derive(Clone)]
+pub struct Answers {
+    session: Arc<Session>,
+    lane: LaneNumber,
+}
+
+impl Answers {
+    pub(in crate::transport) fn new(session: Arc<Session>, lane: LaneNumber) -> Self {
+        Answers { session, lane }
+    }
+
+    /// Answers an ask with what `write` appends. It never waits: while answers wait to be sent, no further asks of the
+    /// lane are read. An answer that is larger than the asker takes becomes none.
+    pub fn answer(&self, ask: Correlation, write: impl FnOnce(&mut Vec<u8>)) {
+        self.session.answer(self.lane, ask, write);
+    }
+
+    /// For an ask that is answered later: it is answered once, or, if it is dropped, with
+    /// [`Why::Unanswered`](crate::transport::Why::Unanswered).
+    pub fn later(&self, ask: Correlation) -> Answerer {
+        Answerer { answers: self.clone(), ask: Some(ask) }
+    }
+
+    /// Keeps so many bytes of the batch that is being served from being given back to their sender: no more than the
+    /// batch has, so nothing outside of [`Serve::serve`](super::Serve::serve).
+    pub fn hold(&self, bytes: usize) -> Hold {
+        Hold { answers: self.clone(), bytes: self.session.hold(self.lane, bytes as u64) }
+    }
+}
+
+impl fmt::Debug for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answers").field("lane", &self.lane).finish_non_exhaustive()
+    }
+}
+
+/// The answer to one ask.
+#[derive(Debug)]
+#[must_use = "dropping it tells the asker that there is no answer"]
+pub struct Answerer {
+    answers: Answers,
+    ask: Option<Correlation>,
+}
+
+impl Answerer {
+    /// Answers with what `write` appends; see [`Answers::answer`].
+    pub fn answer(mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(ask) = self.ask.take() {
+            self.answers.answer(ask, write);
+        }
+    }
+}
+
+impl Drop for Answerer {
+    fn drop(&mut self) {
+        if let Some(ask) = self.ask.take() {
+            self.answers.session.leave_unanswered(self.answers.lane, ask);
+        }
+    }
+}
+
+/// Bytes that a peer does not get back yet: it pushes back to who sends them.
+#[derive(Debug)]
+#[must_use = "dropping it gives the bytes back"]
+pub struct Hold {
+    answers: Answers,
+    bytes: u64,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.answers.session.release(self.answers.lane, self.bytes);
+    }
+}

@@ -1,0 +1,12 @@
+//! What others ask and tell.
+
+mod answers;
+mod peer;
+mod records;
+mod serve_trait;
+
+pub use answers::{Answerer, Answers, Hold};
+pub use peer::Peer;
+pub(in crate::transport) use records::records;
+pub use records::{Correlation, Record, Records};
+pub use serve_trait::Serve;

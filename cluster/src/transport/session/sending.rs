@@ -1,0 +1,229 @@
+//! A session's asks and tells.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use consort_protocol::cluster::link::lane::{Header, Kind, Lane, LaneNumber};
+
+use super::outbound::{Accepted, Outbound, Sizes, TooLarge};
+use super::{Asked, Session, Ticket};
+use crate::transport::{Full, Lost, Why};
+
+/// Why a record was not taken in.
+pub(in crate::transport) enum NoRoom {
+    /// There is no room: this is its place among those who wait.
+    Wait(Ticket),
+    /// The session is over.
+    Ended(Why),
+    /// It is too large for the peer.
+    Refused(Why),
+}
+
+/// A tell that was taken in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::transport) enum Sent {
+    /// It is on its way.
+    Done,
+    /// It is on its way and large: this is its place among those who wait for its bulk lane.
+    Large(LaneNumber, Ticket),
+}
+
+/// A place among those who wait, and who is to be woken when its turn comes.
+type Place<'a, 'b> = (Ticket, &'a mut Context<'b>);
+
+impl Session {
+    /// Asks, once there is room: at once if nobody waits before it, else when it is its turn.
+    pub(in crate::transport) fn ask(
+        &self,
+        (lane, number): (Lane, LaneNumber),
+        payload: &mut Vec<u8>,
+        place: Option<Place<'_, '_>>,
+    ) -> Result<Asked, NoRoom> {
+        let mut outbound = self.lane(number).outbound.lock();
+        let asks = self.announced().asks.min(self.limits.records.asks) as usize;
+        let has_room = outbound.window.has_room() && outbound.slots.waiting() < asks;
+        enter(&mut outbound, has_room, place)?;
+        // The place is taken once the record is in: it may be too large.
+        let asked = outbound.slots.peek();
+        match self.accept(&mut outbound, header(Kind::Ask, asked.0, lane), lane, payload) {
+            Ok(accepted) => outbound.slots.open(asked, accepted.number),
+            Err(too_large) => return Err(NoRoom::Refused(too_large.into())),
+        }
+        let wakers = (outbound.writer(), next(&mut outbound));
+        drop(outbound);
+        wake(wakers.0, wakers.1);
+        Ok(asked)
+    }
+
+    /// Tells, once there is room.
+    pub(in crate::transport) fn tell(
+        &self,
+        (lane, number): (Lane, LaneNumber),
+        payload: &mut Vec<u8>,
+        place: Option<Place<'_, '_>>,
+    ) -> Result<Sent, NoRoom> {
+        let mut outbound = self.lane(number).outbound.lock();
+        let has_room = outbound.window.has_room();
+        enter(&mut outbound, has_room, place)?;
+        let accepted = match self.accept(&mut outbound, header(Kind::Tell, 0, lane), lane, payload) {
+            Ok(accepted) => accepted,
+            Err(too_large) => return Err(NoRoom::Refused(too_large.into())),
+        };
+        let wakers = (outbound.writer(), next(&mut outbound));
+        drop(outbound);
+        wake(wakers.0, wakers.1);
+        Ok(if accepted.detached > 0 { self.queue_behind(lane) } else { Sent::Done })
+    }
+
+    /// Tells, if there is room now.
+    pub(in crate::transport) fn try_tell(
+        &self,
+        (lane, number): (Lane, LaneNumber),
+        payload: &mut Vec<u8>,
+    ) -> Result<(), Full> {
+        let is_large = payload.len() > self.sizes().chunk;
+        let bulk = self.lane(bulk(lane));
+        let has_room_for_large = !is_large || bulk.has_room_for_bodies(&bulk.outbound.lock());
+        let mut outbound = self.lane(number).outbound.lock();
+        if let Some(why) = outbound.ended() {
+            return Err(Full::Lost(why.clone()));
+        }
+        if !outbound.room.is_empty() || !outbound.window.has_room() || !has_room_for_large {
+            return Err(Full::Full);
+        }
+        let accepted = self.accept(&mut outbound, header(Kind::Tell, 0, lane), lane, payload);
+        let waker = outbound.writer();
+        drop(outbound);
+        wake(waker, None);
+        accepted.map(drop).map_err(|too_large| Full::Lost(too_large.into()))
+    }
+
+    fn accept(
+        &self,
+        outbound: &mut Outbound,
+        header: Header,
+        lane: Lane,
+        payload: &mut Vec<u8>,
+    ) -> Result<Accepted, TooLarge> {
+        let accepted = outbound.accept(header, self.sizes(), || self.body_number(), payload)?;
+        self.promise(bulk(lane), accepted.detached);
+        Ok(accepted)
+    }
+
+    /// What a payload may have, by both sides' limits.
+    pub(super) fn sizes(&self) -> Sizes {
+        let announced = self.announced();
+        Sizes {
+            chunk: self.limits.records.chunk.min(announced.record) as usize,
+            payload: announced.payload.min(u64::from(self.limits.records.payload)),
+        }
+    }
+
+    /// The number of the next payload that goes in chunks.
+    pub(super) fn body_number(&self) -> u32 {
+        self.body_numbers.fetch_add(1, Relaxed)
+    }
+
+    /// So many bytes will go on a bulk lane once the record before them has gone. To be called under the lock of the
+    /// record's lane, or they might go first.
+    pub(super) fn promise(&self, bulk: LaneNumber, bytes: usize) {
+        if bytes > 0 {
+            self.lane(bulk).promised.fetch_add(bytes as u64, Relaxed);
+        }
+    }
+
+    fn queue_behind(&self, lane: Lane) -> Sent {
+        let number = bulk(lane);
+        let lane = self.lane(number);
+        let mut outbound = lane.outbound.lock();
+        if outbound.ended().is_some() || lane.has_room_for_bodies(&outbound) {
+            return Sent::Done;
+        }
+        Sent::Large(number, outbound.room.queue())
+    }
+
+    /// Waits until a bulk lane has room again.
+    pub(in crate::transport) fn poll_room(&self, number: LaneNumber, ticket: Ticket, cx: &mut Context<'_>) -> Poll<()> {
+        let lane = self.lane(number);
+        let mut outbound = lane.outbound.lock();
+        let is_next = outbound.room.is_next(ticket, cx);
+        if outbound.ended().is_none() && !(is_next && lane.has_room_for_bodies(&outbound)) {
+            return Poll::Pending;
+        }
+        outbound.room.leave(ticket);
+        let waker = next(&mut outbound);
+        drop(outbound);
+        wake(waker, None);
+        Poll::Ready(())
+    }
+
+    pub(in crate::transport) fn poll_answer(
+        &self,
+        number: LaneNumber,
+        asked: Asked,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Bytes, Lost>> {
+        self.lane(number).outbound.lock().slots.poll(asked, cx)
+    }
+
+    /// The asker is gone.
+    pub(in crate::transport) fn abandon(&self, number: LaneNumber, asked: Asked) {
+        self.lane(number).outbound.lock().slots.abandon(asked);
+    }
+
+    /// Who waited for room is gone.
+    pub(in crate::transport) fn leave(&self, number: LaneNumber, ticket: Ticket) {
+        let mut outbound = self.lane(number).outbound.lock();
+        outbound.room.leave(ticket);
+        let waker = next(&mut outbound);
+        drop(outbound);
+        wake(waker, None);
+    }
+
+    /// A message of membership: sent if there is room, and forgotten.
+    pub(in crate::transport) fn post(&self, message: &[u8]) -> Result<(), Full> {
+        let waker = self.post.lock().push(message)?;
+        wake(waker, None);
+        Ok(())
+    }
+}
+
+/// The bulk lane of a lane's target.
+pub(super) fn bulk(lane: Lane) -> LaneNumber {
+    LaneNumber::bulk(u64::from(lane.target()))
+}
+
+/// Those of the lane who wait for room, if there is any.
+pub(super) fn next(outbound: &mut Outbound) -> Option<Waker> {
+    if outbound.window.has_room() { outbound.room.next() } else { None }
+}
+
+/// Wakes outside of locks: who is woken takes them.
+pub(super) fn wake(writer: Option<Waker>, waiting: Option<Waker>) {
+    writer.into_iter().chain(waiting).for_each(Waker::wake);
+}
+
+fn header(kind: Kind, correlation: u32, lane: Lane) -> Header {
+    Header { kind, detached: false, length: 0, correlation, target: lane.target() }
+}
+
+/// Whether a record may go now; if not, it has a place among those who wait.
+fn enter(outbound: &mut Outbound, has_room: bool, place: Option<Place<'_, '_>>) -> Result<(), NoRoom> {
+    let ended = outbound.ended().cloned();
+    let (ticket, is_next) = match place {
+        Some((ticket, cx)) => (Some(ticket), outbound.room.is_next(ticket, cx)),
+        None => (None, outbound.room.is_empty()),
+    };
+    if ended.is_none() && !(has_room && is_next) {
+        let ticket = ticket.unwrap_or_else(|| outbound.room.queue());
+        return Err(NoRoom::Wait(ticket));
+    }
+    if let Some(ticket) = ticket {
+        outbound.room.leave(ticket);
+    }
+    match ended {
+        Some(why) => Err(NoRoom::Ended(why)),
+        None => Ok(()),
+    }
+}
