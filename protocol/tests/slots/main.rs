@@ -4,6 +4,8 @@
 //! `PROPTEST_CASES=<number>` makes it longer.
 
 mod bytes;
+mod handoff;
+mod handoff_course;
 mod hash;
 mod lease;
 mod propose;

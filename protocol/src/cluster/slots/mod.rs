@@ -1,9 +1,10 @@
 //! Which node owns which keys, and how they move.
 //!
 //! A key's bytes are hashed ([`hash_key`]); the hash names a [`Slot`]; the [`SlotTable`] says whose that is. With the
-//! feature `placement`, [`propose`] says what the next table should be.
+//! feature `placement`, `propose` says what the next table should be. [`handoff`] is how a slot gets to its next owner.
 
 pub mod bytes;
+pub mod handoff;
 mod hash;
 #[cfg(feature = "placement")]
 mod propose;
