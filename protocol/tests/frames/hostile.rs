@@ -132,7 +132,7 @@ fn what_no_node_writes_is_refused_by_name() {
         (&[0x02, 0, 0, 1, 0xff], "`key` at byte 3: the text is not UTF-8"),
         (&[0x16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "`node` at byte 3: 0 is out of range"),
         (&[0x21, 0, 0, 0], "`end` at byte 3: 1 bytes follow the end of the frame"),
-        (&[0x30, 0, 0x10, 0x00], "`slot` at byte 2: 4096 is out of range"),
+        (&[0x30, 0, 0x00, 0x10], "`slot` at byte 2: 4096 is out of range"),
         (&[0x30, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0xc0], "`offset` at byte 8: 1 is out of range"),
     ] {
         let wrong = read(bytes).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! What `docs/wire.md` and `docs/limits.md` say of frames is true.
 
 use consort_protocol::cluster::frames::msgpack::{DEPTH_MAX, Limits};
-use consort_protocol::cluster::frames::{Kind, WireVersion, limits::*};
+use consort_protocol::cluster::frames::{Kind, limits::*};
 
 use crate::golden::{GOLDEN, bytes_of};
 
@@ -14,7 +14,7 @@ fn the_examples_are_the_golden_files() {
     for block in WIRE.split("```hex golden/").skip(1) {
         let (name, rest) = block.split_once('\n').expect("a name");
         let (hex, _) = rest.split_once("```").expect("an end");
-        let is_named = |(version, file, _): &&(WireVersion, &str, &str)| name == format!("{version}/{file}.hex");
+        let is_named = |(version, file, _): &&(u16, &str, &str)| name == format!("{version}/{file}.hex");
         let (_, _, golden) = GOLDEN.iter().find(is_named).unwrap_or_else(|| panic!("there is no {name}"));
         assert_eq!(bytes_of(hex), bytes_of(golden), "{name}");
         examples += 1;

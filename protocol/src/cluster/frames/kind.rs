@@ -3,10 +3,8 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::WireVersion;
-
 macro_rules! kinds {
-    ($($name:ident = $byte:literal since $version:ident $meaning:literal),+ $(,)?) => {
+    ($($name:ident = $byte:literal since $version:literal $meaning:literal),+ $(,)?) => {
         /// What a frame is: its first byte. A number never changes its meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
@@ -27,9 +25,9 @@ macro_rules! kinds {
             }
 
             /// The first version that has it. It is not sent to a peer that speaks an earlier one.
-            pub const fn since(self) -> WireVersion {
+            pub const fn since(self) -> u16 {
                 match self {
-                    $(Self::$name => WireVersion::$version),+
+                    $(Self::$name => $version),+
                 }
             }
 
@@ -42,21 +40,21 @@ macro_rules! kinds {
     };
 }
 kinds! {
-    Define = 0x01 since V1 "A number for a service, its version and a method.",
-    Ask = 0x02 since V1 "A call that wants an answer.",
-    Tell = 0x03 since V1 "A call that wants none.",
-    Ok = 0x10 since V1 "Answer: what the handler returned.",
-    App = 0x11 since V1 "Answer: the handler ran and refused.",
-    NotRun = 0x12 since V1 "Answer: the call did not run.",
-    Unknown = 0x13 since V1 "Answer: the call may have run.",
-    NotOwner = 0x14 since V1 "Answer: the slot lives elsewhere.",
-    Held = 0x15 since V1 "Answer: the slot is being handed over.",
-    Moved = 0x16 since V1 "Answer: the slot has just been handed over.",
-    Contract = 0x17 since V1 "Answer: the service is of another version.",
-    Watch = 0x20 since V1 "An actor is to be watched, or linked to.",
-    Unwatch = 0x21 since V1 "It need no longer be.",
-    Ended = 0x22 since V1 "One end of a watch or link has ended.",
-    Snapshot = 0x30 since V1 "A piece of an actor's state on its way to the slot's next owner.",
+    Define = 0x01 since 1 "A number for a service, its version and a method.",
+    Ask = 0x02 since 1 "A call that wants an answer.",
+    Tell = 0x03 since 1 "A call that wants none.",
+    Ok = 0x10 since 1 "Answer: what the handler returned.",
+    App = 0x11 since 1 "Answer: the handler ran and refused.",
+    NotRun = 0x12 since 1 "Answer: the call did not run.",
+    Unknown = 0x13 since 1 "Answer: the call may have run.",
+    NotOwner = 0x14 since 1 "Answer: the slot lives elsewhere.",
+    Held = 0x15 since 1 "Answer: the slot is being handed over.",
+    Moved = 0x16 since 1 "Answer: the slot has just been handed over.",
+    Contract = 0x17 since 1 "Answer: the service is of another version.",
+    Watch = 0x20 since 1 "An actor is to be watched, or linked to.",
+    Unwatch = 0x21 since 1 "It need no longer be.",
+    Ended = 0x22 since 1 "One end of a watch or link has ended.",
+    Snapshot = 0x30 since 1 "A piece of an actor's state on its way to the slot's next owner.",
 }
 
 impl Kind {

@@ -11,7 +11,10 @@
 //! compared with what is there before anything is done with it; what is wrong is [`Malformed`] and says where. The
 //! bytes are described in `docs/wire.md`.
 //!
-//! Which answer belongs to which call is no matter of frames: the transport's records know.
+//! Which answer belongs to which call is no matter of frames: the transport's records know. In which version two nodes
+//! speak, they agree on in their [`hello`](super::link::hello): who reads knows every version it speaks, who writes sends no
+//! kind that is newer than was agreed on ([`Kind::since`]). The version is raised for what must be understood, never for a
+//! flag or kind that may be ignored.
 
 pub mod limits;
 pub mod msgpack;
@@ -24,7 +27,6 @@ mod frame;
 mod kind;
 mod names;
 mod reply;
-mod version;
 
 pub use call::{Activation, Call, Caller, NotATraceParent, Place, Trace, TraceParent, Waiting};
 pub use control::{Ended, Party, Snapshot, Unwatch, Watch};
@@ -33,4 +35,3 @@ pub use frame::{Frame, Ignored};
 pub use kind::Kind;
 pub use names::{Define, DefineError, Interned, Interner, Target, Targets, Undefined};
 pub use reply::{Failure, Outcome, Reply};
-pub use version::{NoCommonVersion, Versions, WireVersion};

@@ -78,10 +78,10 @@ impl<'a> Reader<'a> {
         u32::try_from(value).map_err(|_| self.wrong(field, start, Why::OutOfRange { value }))
     }
 
-    /// Eight bytes, the highest first.
+    /// Eight bytes, the lowest first.
     #[inline]
     pub fn word(&mut self, field: &'static str) -> Read<u64> {
-        self.array(field).map(u64::from_be_bytes)
+        self.array(field).map(u64::from_le_bytes)
     }
 
     /// A text with its length before it.

@@ -46,10 +46,10 @@ impl<'o> Writer<'o> {
         self.out.push(number as u8);
     }
 
-    /// Eight bytes, the highest first.
+    /// Eight bytes, the lowest first.
     #[inline]
     pub fn word(&mut self, word: u64) {
-        self.bytes(&word.to_be_bytes());
+        self.bytes(&word.to_le_bytes());
     }
 
     /// A text with its length before it.

@@ -64,7 +64,7 @@ impl<'a> Call<'a> {
             trace.write(writer)?;
         }
         if let Some(id) = self.idempotency {
-            writer.bytes(&id.to_be_bytes());
+            writer.bytes(&id.to_le_bytes());
         }
         if let Some(caller) = &self.caller {
             caller.write(writer)?;
@@ -116,7 +116,7 @@ impl<'a> Call<'a> {
             self.trace = Some(Trace::read(reader)?);
         }
         if flags.has(IDEMPOTENCY) {
-            self.idempotency = Some(u128::from_be_bytes(reader.array("idempotency id")?));
+            self.idempotency = Some(u128::from_le_bytes(reader.array("idempotency id")?));
         }
         if flags.has(CALLER) {
             self.caller = Some(Caller::read(reader)?);

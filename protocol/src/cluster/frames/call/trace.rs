@@ -18,7 +18,7 @@ pub struct Trace<'a> {
 
 impl<'a> Trace<'a> {
     pub(in crate::cluster::frames) fn write(&self, writer: &mut Writer<'_>) -> Result<(), Unencodable> {
-        writer.bytes(&self.parent.trace.to_be_bytes());
+        writer.bytes(&self.parent.trace.to_le_bytes());
         writer.word(self.parent.span);
         writer.byte(self.parent.flags);
         let state = if self.state.len() > TRACE_STATE_MAX { "" } else { self.state };
@@ -26,7 +26,7 @@ impl<'a> Trace<'a> {
     }
 
     pub(in crate::cluster::frames) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        let trace = u128::from_be_bytes(reader.array("trace id")?);
+        let trace = u128::from_le_bytes(reader.array("trace id")?);
         let span = reader.word("span id")?;
         let flags = reader.byte("trace flags")?;
         let state = reader.text("tracestate", TRACE_STATE_MAX)?;

@@ -44,7 +44,7 @@ impl<'a> Snapshot<'a> {
             return Err(Unencodable::PastTheEnd { offset, length, total });
         }
         writer.head(Kind::Snapshot, Flags::default());
-        writer.bytes(&self.slot.number().to_be_bytes());
+        writer.bytes(&self.slot.number().to_le_bytes());
         writer.number(self.epoch.0);
         writer.text("service", self.service, NAME_MAX)?;
         writer.text("version", self.version, VERSION_MAX)?;
@@ -74,6 +74,6 @@ impl<'a> Snapshot<'a> {
 
 fn read_slot(reader: &mut Reader<'_>) -> Result<Slot, Malformed> {
     let start = reader.at();
-    let number = u16::from_be_bytes(reader.array("slot")?);
+    let number = u16::from_le_bytes(reader.array("slot")?);
     Slot::new(number).ok_or_else(|| reader.wrong("slot", start, Why::OutOfRange { value: u64::from(number) }))
 }

@@ -17,14 +17,14 @@ pub struct Failure<'a> {
 impl<'a> Failure<'a> {
     /// All but the body.
     pub(in crate::cluster::frames) fn write(&self, writer: &mut Writer<'_>) -> Result<(), Unencodable> {
-        writer.bytes(&self.code.to_be_bytes());
+        writer.bytes(&self.code.to_le_bytes());
         writer.cut(self.text, TEXT_MAX);
         Ok(())
     }
 
     /// All but the body.
     pub(in crate::cluster::frames) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        let code = u16::from_be_bytes(reader.array("code")?);
+        let code = u16::from_le_bytes(reader.array("code")?);
         let text = reader.text("text", TEXT_MAX)?;
         Ok(Failure { code, text, body: &[] })
     }
