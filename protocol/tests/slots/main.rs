@@ -12,4 +12,5 @@ mod propose;
 #[path = "../rules/seed.rs"]
 mod seed;
 mod table;
+mod voters;
 mod world;

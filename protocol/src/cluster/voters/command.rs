@@ -1,0 +1,13 @@
+use crate::cluster::NodeId;
+
+/// A change of who holds the control plane. Nothing else is commanded until it is reported
+/// [done](super::Voters::handle_done) or [failed](super::Voters::handle_failed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Have it learn: it gets all there is, and does not vote.
+    Add(NodeId),
+    /// Have it vote. It has learned.
+    Promote(NodeId),
+    /// It neither votes nor learns any more.
+    Remove(NodeId),
+}

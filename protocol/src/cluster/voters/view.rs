@@ -1,0 +1,51 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cluster::NodeId;
+
+/// What the leader of the control plane knows: who there is, and who votes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The node that leads, and commands the changes. It is removed last.
+    pub leader: NodeId,
+    /// Everybody that may hold the control plane. Who is not listed is down.
+    pub members: BTreeMap<NodeId, Applicant>,
+    /// Who votes.
+    pub voters: BTreeSet<NodeId>,
+    /// Who learns, and whether it knows all that there is, but for what is just being written.
+    pub learners: BTreeMap<NodeId, bool>,
+}
+
+/// A node that may hold the control plane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applicant {
+    /// Whether it can.
+    pub standing: Standing,
+    /// What fails together with it.
+    pub zone: Option<Box<str>>,
+    /// It is there to vote only. Others are preferred, so it votes where there are too few.
+    pub witness: bool,
+}
+
+/// Whether a node can vote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It can.
+    #[default]
+    Up,
+    /// It still does, and wants to be rid of it.
+    Leaving,
+    /// It does not answer.
+    Down,
+}
+
+impl View {
+    pub(super) fn standing(&self, node: NodeId) -> Standing {
+        self.members.get(&node).map_or(Standing::Down, |member| member.standing)
+    }
+
+    /// Whether these voters could decide anything now.
+    pub(super) fn has_quorum(&self, voters: &BTreeSet<NodeId>) -> bool {
+        let alive = voters.iter().filter(|voter| self.standing(**voter) != Standing::Down).count();
+        alive > voters.len() / 2
+    }
+}

@@ -1,0 +1,318 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use consort_protocol::cluster::NodeId;
+use consort_protocol::cluster::voters::{Applicant, Command, Standing, VOTERS_MAX, View, Voters, VotersConfig};
+use consort_protocol::time::Moment;
+use proptest::prelude::*;
+
+use crate::seed;
+
+fn id(number: u64) -> NodeId {
+    NodeId::new(number).unwrap()
+}
+
+/// A cluster whose control plane does what it is told, as long as a majority of its voters is up.
+struct Cluster {
+    voters: Voters,
+    view: View,
+    now: Moment,
+    changes: Vec<Command>,
+}
+
+impl Cluster {
+    /// The first of so many nodes holds the control plane.
+    fn new(nodes: u64) -> Cluster {
+        let members = (1..=nodes).map(|node| (id(node), Applicant::default())).collect();
+        let view = View { leader: id(1), members, voters: [id(1)].into(), learners: BTreeMap::new() };
+        Cluster { voters: Voters::new(VotersConfig::default()), view, now: Moment::START, changes: Vec::new() }
+    }
+
+    fn zoned(zones: &[&str]) -> Cluster {
+        let mut cluster = Cluster::new(zones.len() as u64);
+        for (member, zone) in cluster.view.members.values_mut().zip(zones) {
+            member.zone = Some((*zone).into());
+        }
+        cluster
+    }
+
+    fn set(&mut self, node: u64, standing: Standing) {
+        self.view.members.entry(id(node)).or_default().standing = standing;
+    }
+
+    fn is_up(&self, node: NodeId) -> bool {
+        self.view.members.get(&node).is_some_and(|member| member.standing != Standing::Down)
+    }
+
+    fn has_quorum(&self, voters: &BTreeSet<NodeId>) -> bool {
+        voters.iter().filter(|voter| self.is_up(**voter)).count() * 2 > voters.len()
+    }
+
+    /// One look; whoever learns has learned if `learned` says so.
+    fn look(&mut self, learned: impl Fn(NodeId) -> bool) -> Option<Command> {
+        for (learner, knows) in &mut self.view.learners {
+            *knows |= learned(*learner);
+        }
+        let alive = self.view.voters.iter().find(|voter| self.is_up(**voter));
+        self.view.leader = alive.copied().unwrap_or(self.view.leader);
+        self.voters.handle_view(self.view.clone(), self.now);
+        self.voters.handle_timeout(self.now);
+        let command = self.voters.poll_command()?;
+        self.execute(command);
+        Some(command)
+    }
+
+    fn execute(&mut self, command: Command) {
+        assert!(self.has_quorum(&self.view.voters), "{command:?} without a quorum");
+        match command {
+            Command::Add(node) => assert!(self.view.learners.insert(node, false).is_none()),
+            Command::Promote(node) => {
+                assert_eq!(self.view.learners.remove(&node), Some(true), "it has not learned");
+                self.view.voters.insert(node);
+            }
+            Command::Remove(node) => {
+                assert!(self.view.learners.remove(&node).is_some() | self.view.voters.remove(&node));
+            }
+        }
+        assert!(self.has_quorum(&self.view.voters), "{command:?} leaves no quorum");
+        assert!(self.view.voters.len() <= VOTERS_MAX + 1);
+        self.changes.push(command);
+        self.voters.handle_view(self.view.clone(), self.now);
+        self.voters.handle_done(self.now);
+    }
+
+    /// Lets time pass and nothing else happen until nothing changes any more; what was changed.
+    fn settle(&mut self) -> Vec<Command> {
+        self.changes.clear();
+        for _change in 0..100 {
+            let before = self.view.clone();
+            // What `handle_done` decided is still to be executed.
+            while let Some(command) = self.voters.poll_command() {
+                self.execute(command);
+            }
+            self.look(|_| true);
+            if self.view == before {
+                let Some(next) = self.voters.poll_timeout() else { return self.changes.clone() };
+                self.now = self.now.max(next);
+            }
+        }
+        panic!("it never ends: {:?}", self.changes);
+    }
+
+    fn voting(&self) -> Vec<u64> {
+        self.view.voters.iter().map(|voter| voter.number()).collect()
+    }
+}
+
+#[test]
+fn an_odd_number_votes_up_to_five() {
+    for (nodes, voters) in [(1, 1), (2, 1), (3, 3), (4, 3), (5, 5), (6, 5), (9, 5)] {
+        let mut cluster = Cluster::new(nodes);
+        cluster.settle();
+        assert_eq!(cluster.view.voters.len(), voters, "of {nodes}");
+        assert!(cluster.view.learners.is_empty());
+    }
+}
+
+#[test]
+fn nobody_votes_before_it_has_learned_and_never_do_two_for_long() {
+    let mut cluster = Cluster::new(3);
+    assert_eq!(cluster.look(|_| false), Some(Command::Add(id(2))));
+    assert_eq!(cluster.voters.poll_command(), Some(Command::Add(id(3))));
+    cluster.execute(Command::Add(id(3)));
+    assert_eq!(cluster.look(|node| node == id(2)), None, "two voters would be worse than one");
+    assert_eq!(cluster.look(|_| true), Some(Command::Promote(id(2))));
+    assert_eq!(cluster.voters.poll_command(), Some(Command::Promote(id(3))));
+}
+
+#[test]
+fn voters_are_spread_over_the_zones() {
+    let mut cluster = Cluster::zoned(&["a", "a", "a", "a", "b", "b", "c"]);
+    cluster.settle();
+    assert_eq!(cluster.voting(), [1, 2, 5, 6, 7]);
+    let mut cluster = Cluster::zoned(&["a", "a", "b", "c"]);
+    cluster.settle();
+    assert_eq!(cluster.voting(), [1, 3, 4]);
+}
+
+#[test]
+fn a_witness_makes_two_nodes_three_and_votes_only_where_it_is_needed() {
+    let witness = Applicant { witness: true, ..Applicant::default() };
+    let mut cluster = Cluster::new(2);
+    cluster.view.members.insert(id(3), witness.clone());
+    cluster.settle();
+    assert_eq!(cluster.voting(), [1, 2, 3]);
+    let mut cluster = Cluster::new(4);
+    cluster.view.members.insert(id(2), witness);
+    cluster.settle();
+    assert_eq!(cluster.voting(), [1, 3, 4]);
+}
+
+#[test]
+fn who_votes_goes_on_voting_when_others_come() {
+    let mut cluster = Cluster::zoned(&["a", "a", "a"]);
+    cluster.settle();
+    for node in 4..9 {
+        cluster.set(node, Standing::Up);
+    }
+    cluster.settle();
+    assert!([1, 2, 3].iter().all(|node| cluster.voting().contains(node)));
+    cluster.set(9, Standing::Up);
+    assert_eq!(cluster.settle(), []);
+}
+
+#[test]
+fn who_is_back_in_time_keeps_its_place_and_who_is_not_is_replaced() {
+    let mut cluster = Cluster::new(4);
+    cluster.settle();
+    cluster.set(2, Standing::Down);
+    assert_eq!(cluster.look(|_| true), None);
+    assert_eq!(cluster.voters.poll_timeout(), Some(cluster.now + Duration::from_secs(60)));
+    cluster.now = cluster.now + Duration::from_secs(59);
+    assert_eq!(cluster.look(|_| true), None);
+    cluster.set(2, Standing::Up);
+    assert_eq!((cluster.look(|_| true), cluster.voters.poll_timeout()), (None, None));
+
+    cluster.set(2, Standing::Down);
+    assert_eq!(cluster.settle(), [Command::Add(id(4)), Command::Promote(id(4)), Command::Remove(id(2))]);
+}
+
+#[test]
+fn who_leaves_is_replaced_at_once_and_the_leader_last() {
+    let mut cluster = Cluster::new(5);
+    cluster.view.members.remove(&id(5));
+    cluster.settle();
+    cluster.set(1, Standing::Leaving);
+    assert_eq!(cluster.look(|_| true), Some(Command::Add(id(4))));
+    cluster.settle();
+    assert_eq!(cluster.voting(), [2, 3, 4]);
+    cluster.set(2, Standing::Leaving);
+    cluster.set(3, Standing::Leaving);
+    cluster.settle();
+    assert_eq!(cluster.voting(), [4], "two would both be needed");
+}
+
+#[test]
+fn of_three_voters_of_which_one_is_down_none_is_removed() {
+    let mut cluster = Cluster::new(3);
+    cluster.settle();
+    cluster.set(3, Standing::Down);
+    assert_eq!(cluster.settle(), [], "there would be one copy of everything");
+    cluster.set(4, Standing::Up);
+    cluster.settle();
+    assert_eq!(cluster.voting(), [1, 2, 4]);
+}
+
+#[test]
+fn without_a_majority_nothing_is_commanded() {
+    let mut cluster = Cluster::new(7);
+    cluster.settle();
+    let voting = cluster.voting();
+    voting[..3].iter().for_each(|node| cluster.set(*node, Standing::Down));
+    assert_eq!(cluster.settle(), []);
+}
+
+#[test]
+fn a_change_that_failed_is_tried_again_later() {
+    let mut voters = Voters::new(VotersConfig::default());
+    let at = |secs| Moment::after_start(Duration::from_secs(secs));
+    voters.handle_view(Cluster::new(3).view, at(0));
+    assert_eq!(voters.poll_command(), Some(Command::Add(id(2))));
+    voters.handle_failed(at(1));
+    voters.handle_view(Cluster::new(3).view, at(5));
+    assert_eq!((voters.poll_command(), voters.poll_timeout()), (None, Some(at(6))));
+    voters.handle_timeout(at(6));
+    assert_eq!(voters.poll_command(), Some(Command::Add(id(2))));
+}
+
+#[test]
+fn a_learner_that_is_gone_is_replaced_by_another() {
+    let mut cluster = Cluster::new(4);
+    assert_eq!(cluster.look(|_| false), Some(Command::Add(id(2))));
+    cluster.execute(Command::Add(id(3)));
+    cluster.set(2, Standing::Down);
+    cluster.settle();
+    assert_eq!(cluster.voting(), [1, 3, 4]);
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Turn {
+    Set(u64, Standing),
+    /// A look, at which those have learned whose bit is set.
+    Look(u64),
+    Pass(u64),
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    let standing = prop_oneof![4 => Just(Standing::Up), 2 => Just(Standing::Down), 1 => Just(Standing::Leaving)];
+    prop_oneof![
+        2 => (1..10_u64, standing).prop_map(|(node, standing)| Turn::Set(node, standing)),
+        6 => any::<u64>().prop_map(Turn::Look),
+        2 => (0..90_u64).prop_map(Turn::Pass),
+    ]
+}
+
+proptest! {
+    #![proptest_config(seed::config())]
+
+    /// `execute` checks each command.
+    #[test]
+    fn no_change_ever_costs_the_quorum_and_in_the_end_enough_vote(
+        nodes in 1..8_u64, zones in proptest::collection::vec("[abc]", 10), course in proptest::collection::vec(turn(), 1..80),
+    ) {
+        let mut cluster = Cluster::new(nodes);
+        for turn in course {
+            match turn {
+                Turn::Set(node, standing) => {
+                    cluster.set(node, standing);
+                    let zone = zones[node as usize].as_str().into();
+                    cluster.view.members.get_mut(&id(node)).unwrap().zone = Some(zone);
+                }
+                // A command that waits may have lost its quorum since: then it fails.
+                Turn::Look(learned) => match cluster.voters.poll_command() {
+                    Some(command) if cluster.is_possible(command) => cluster.execute(command),
+                    Some(_) => cluster.voters.handle_failed(cluster.now),
+                    None => _ = cluster.look(|node| learned >> node.number() & 1 == 1),
+                },
+                Turn::Pass(secs) => cluster.now = cluster.now + Duration::from_secs(secs),
+            }
+        }
+        if cluster.voters.poll_command().is_some() {
+            cluster.voters.handle_failed(cluster.now);
+        }
+        (1..10).for_each(|node| cluster.set(node, Standing::Up));
+        cluster.settle();
+        prop_assert_eq!(cluster.view.voters.len(), VOTERS_MAX);
+        prop_assert!(cluster.view.learners.is_empty());
+    }
+
+    #[test]
+    fn nodes_that_die_one_after_the_other_never_take_the_quorum_along(
+        nodes in 3..12_u64, dying in proptest::collection::vec(any::<prop::sample::Index>(), 0..9),
+    ) {
+        let mut cluster = Cluster::new(nodes);
+        cluster.settle();
+        for (died, next) in dying.into_iter().enumerate() {
+            let alive: Vec<u64> = (1..=nodes).filter(|node| cluster.is_up(id(*node))).collect();
+            if alive.len() <= 2 {
+                break;
+            }
+            cluster.set(*next.get(&alive), Standing::Down);
+            prop_assert!(cluster.has_quorum(&cluster.view.voters), "after {died} more");
+            cluster.settle();
+        }
+    }
+}
+
+impl Cluster {
+    /// Whether the control plane could execute it now.
+    fn is_possible(&self, command: Command) -> bool {
+        let mut after = self.view.voters.clone();
+        let is_known = match command {
+            Command::Add(node) => !self.view.learners.contains_key(&node),
+            Command::Promote(node) => after.insert(node),
+            Command::Remove(node) => after.remove(&node) || self.view.learners.contains_key(&node),
+        };
+        is_known && self.has_quorum(&self.view.voters) && self.has_quorum(&after)
+    }
+}
