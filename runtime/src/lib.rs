@@ -78,7 +78,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::dynamic::{
-        MethodEntry, WireForm, WireMethod, deserialize_ref, ref_schema, schema_of, serialize_ref, write,
+        MethodEntry, WireForm, deserialize_ref, pack, ref_schema, schema_of, serialize_ref, unpack, write,
     };
     #[cfg(feature = "config")]
     pub use crate::settings::ConfigEntry;

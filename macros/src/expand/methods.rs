@@ -1,6 +1,6 @@
 //! `impl Method<N>`: what runs for each handler.
 
-use crate::expand::{copies, spans, weight};
+use crate::expand::{copies, form, spans, weight};
 use crate::ir::{Handler, Service, Target};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -23,6 +23,8 @@ fn method(service: &Service, number: usize, handler: &Handler) -> TokenStream {
     let arguments = quote_spanned!(spans::at(span)=> (#(#types,)*));
     let error = error(service, handler);
     let (run, weight) = (run(service, handler), weight::of_arguments(consort, handler.arguments.len()));
+    // What is local is never written down.
+    let form = (!service.info.local).then(|| form::form(service, number, handler));
     let (kept, again) = (copies::of_arguments(consort, handler), copies::of_outcome(consort));
     quote! {
         #(#conditions)*
@@ -36,6 +38,7 @@ fn method(service: &Service, number: usize, handler: &Handler) -> TokenStream {
             #run
             #kept
             #again
+            #form
             #weight
         }
     }

@@ -3,6 +3,7 @@
 mod care;
 mod config;
 mod copies;
+mod form;
 mod hooks;
 mod information;
 mod methods;
@@ -12,7 +13,6 @@ mod service;
 mod spans;
 mod weight;
 mod wire;
-mod wire_methods;
 
 pub use service::service;
 pub use wire::wire;

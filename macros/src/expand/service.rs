@@ -1,6 +1,6 @@
 //! `impl Service`, and everything else of a service.
 
-use crate::expand::{config, hooks, information, methods, reference, serialized, wire_methods};
+use crate::expand::{config, hooks, information, methods, reference, serialized};
 use crate::ir::{self, Understood};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,10 +17,7 @@ fn generated(service: &ir::Service) -> TokenStream {
     let implementation = implementation(service);
     let methods = methods::methods(service);
     // What is local is never written down: not its methods' types, nor a reference to it.
-    let shared = (!service.info.local).then(|| {
-        let (methods, reference) = (wire_methods::wire_methods(service), serialized::reference(service));
-        quote!(#methods #reference)
-    });
+    let shared = (!service.info.local).then(|| serialized::reference(service));
     let configured = config::implementation(service);
     quote!(#reference #implementation #configured #methods #shared)
 }
@@ -51,7 +48,6 @@ fn entries(service: &ir::Service) -> impl Iterator<Item = TokenStream> {
     let consort = &service.consort;
     service.handlers.iter().enumerate().map(move |(number, handler)| {
         let conditions = &handler.attributes.conditions;
-        let kind = if service.info.local { quote!(local) } else { quote!(wire) };
-        quote!(#(#conditions)* #consort::__private::MethodEntry::#kind::<#number>())
+        quote!(#(#conditions)* #consort::__private::MethodEntry::of::<#number>())
     })
 }

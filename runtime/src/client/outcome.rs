@@ -22,7 +22,11 @@ pub(crate) fn ended_by(why: &NotRun) -> Ended {
         | NotRun::Expired
         | NotRun::Failed { .. }
         | NotRun::Quarantined { .. }
-        | NotRun::Overloaded { .. } => Ended::Failure,
+        | NotRun::Overloaded { .. }
+        | NotRun::NoQuorum
+        | NotRun::Unreachable { .. }
+        | NotRun::NoOwner { .. }
+        | NotRun::Other { retryable: true, .. } => Ended::Failure,
         NotRun::TooLarge { .. }
         | NotRun::NotServed { .. }
         | NotRun::ShuttingDown
@@ -36,6 +40,9 @@ pub(crate) fn ended_by(why: &NotRun) -> Ended {
         | NotRun::Unavailable { .. }
         | NotRun::CircuitOpen { .. }
         | NotRun::Parked { .. }
+        | NotRun::Contract(_)
+        | NotRun::Fenced { .. }
+        | NotRun::Other { retryable: false, .. }
         | NotRun::LocalOnly { .. } => Ended::Abandoned,
     }
 }

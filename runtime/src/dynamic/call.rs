@@ -12,7 +12,7 @@ use crate::error::{CallError, NotRun};
 use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
 use crate::service::{Method, PING, Service};
-use crate::wire::{NotWritten, Written};
+use crate::wire::{NotWritten, Text, Written};
 
 /// What a dynamic call ends with.
 pub type DynamicResult = Result<Value, CallError<Value>>;
@@ -73,11 +73,11 @@ pub(crate) fn write_down<S: Service>(
     arguments: &dyn Any,
     limit: usize,
 ) -> Option<Result<Box<str>, NotWritten>> {
-    let mut written = Written::new(limit);
+    let mut text = Text::new(limit);
     if let Some(method) = find::<S>(method).ok()? {
-        (method.write)(arguments, &mut written);
+        (method.write)(arguments, &mut Written::Text(&mut text));
     }
-    Some(written.finish())
+    Some(text.finish())
 }
 
 fn key_of<S: Service>(call: &DynamicCall) -> Result<S::Key, NotRun> {

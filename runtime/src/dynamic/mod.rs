@@ -3,11 +3,14 @@
 mod call;
 mod describe;
 mod entry;
+mod form;
 mod references;
 
 pub use call::DynamicResult;
 pub(crate) use call::{DynamicCall, call, call_by_name, push, write_down};
 pub(crate) use describe::describe;
 pub use describe::{ArgumentDescription, MethodDescription, ServiceDescription};
-pub use entry::{MethodEntry, WireForm, WireMethod, schema_of, write};
+pub use entry::MethodEntry;
+pub use form::{WireForm, pack, schema_of, unpack, write};
+pub(crate) use references::within;
 pub use references::{deserialize_ref, ref_schema, serialize_ref};

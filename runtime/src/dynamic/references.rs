@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// Runs `f`, in which references are read as actors of `node`.
-pub(super) fn within<R>(node: &Node, f: impl FnOnce() -> R) -> R {
+pub(crate) fn within<R>(node: &Node, f: impl FnOnce() -> R) -> R {
     let before = READER.replace(Some(node.clone()));
     let out = f();
     READER.set(before);

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The number of an error, printed as `C0007`. It never changes its meaning.
 ///
 /// C0000 is the service's own error, C0001 to C0019 did not run, C0020 to C0029 may have run, C0030
 /// to C0039 are of starting a node, C0040 to C0059 of running it, C0060 to C0069 of binding actors to each other, C0070
-/// to C0079 of the control plane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// to C0079 of the control plane, and C0080 to C0089 did not run for what lies between nodes. An error of a newer node
+/// may have a code that is not here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Code(u16);
 
 macro_rules! codes {
@@ -45,6 +48,8 @@ codes! {
     TIMED_OUT = 21 "The deadline passed while the handler may have been running.",
     STOPPED = 22 "The activation ended during the call.",
     HUNG = 23 "The handler made no progress and was ended.",
+    LOST = 24 "The node or the connection to it was lost while the call was under way.",
+    BAD_REPLY = 25 "The handler ran, but its answer could not be written down or read.",
     DUPLICATE_SERVICE = 30 "Two services have one name.",
     ENVIRONMENT = 31 "An environment variable is malformed.",
     NO_RUNTIME = 32 "There is no tokio runtime.",
@@ -76,12 +81,22 @@ codes! {
     CONTROL_FOREIGN = 75 "The control plane's file belongs to another cluster or node.",
     CONTROL_DAMAGED = 76 "The control plane's file is damaged.",
     CONTROL_STOPPED = 77 "The control plane of this node has stopped.",
+    WITHOUT_QUORUM = 80 "The call needs the control plane, which has no quorum.",
+    UNREACHABLE = 81 "The node could not be reached.",
+    NO_OWNER = 82 "No node could be found that has the actor.",
+    CONTRACT = 83 "The node serves another version of the service.",
+    FENCED = 84 "The caller or the owner acted on an old state of the cluster.",
 }
 
 impl Code {
-    /// Its number alone.
-    pub(crate) const fn number(self) -> usize {
-        self.0 as usize
+    /// The code of this number, which a newer version may have given a meaning.
+    pub const fn new(number: u16) -> Self {
+        Self(number)
+    }
+
+    /// Its number alone: 7 for C0007.
+    pub const fn number(self) -> u16 {
+        self.0
     }
 
     /// The page that explains it, from the root of the repository: `docs/errors/C0007.md`.

@@ -2,10 +2,11 @@
 
 use crate::service::ActivationId;
 use crate::wire::{did_you_mean, listed};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A method name that a service does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownMethod {
     /// The service.
     pub service: Box<str>,
@@ -16,12 +17,23 @@ pub struct UnknownMethod {
 }
 
 /// The activation a call insisted on, and the one that was there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrongActivation {
     /// The one given to `.only(…)`.
     pub wanted: ActivationId,
     /// The one that is live now, if any.
     pub found: Option<ActivationId>,
+}
+
+/// Two versions of a service's contract that do not go together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// The service.
+    pub service: Box<str>,
+    /// The version that the caller was compiled with.
+    pub wanted: Box<str>,
+    /// The version that the called node serves.
+    pub found: Box<str>,
 }
 
 impl fmt::Display for UnknownMethod {
@@ -39,5 +51,12 @@ impl fmt::Display for WrongActivation {
             Some(found) => write!(f, "{found} is live in its place"),
             None => f.write_str("none is live in its place"),
         }
+    }
+}
+
+impl fmt::Display for Contract {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { service, wanted, found } = self;
+        write!(f, "service `{service}` is called in version {wanted}, but its node serves {found}")
     }
 }

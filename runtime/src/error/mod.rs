@@ -13,6 +13,7 @@ mod hook;
 mod letter;
 mod never;
 mod not_run;
+mod packed;
 mod run;
 mod start;
 mod unknown;
@@ -23,7 +24,7 @@ pub use call::CallError;
 pub use code::Code;
 #[cfg(feature = "config")]
 pub use config::ConfigError;
-pub use detail::{UnknownMethod, WrongActivation};
+pub use detail::{Contract, UnknownMethod, WrongActivation};
 pub use hook::HookError;
 pub use letter::LetterError;
 pub use never::Never;
@@ -33,3 +34,6 @@ pub use start::StartError;
 pub use unknown::Unknown;
 pub use unknown_service::UnknownService;
 pub use version::BadVersion;
+
+pub use crate::key::KeyError;
+pub use crate::wire::ArgumentError;

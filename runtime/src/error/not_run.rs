@@ -1,16 +1,17 @@
 //! Why a call did not run.
 
-use super::{Code, UnknownMethod, WrongActivation};
+use super::{Code, Contract, UnknownMethod, WrongActivation};
 use crate::key::KeyError;
 use crate::service::ActivationId;
 use crate::wire::{ArgumentError, did_you_mean, excerpt, listed};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use thiserror::Error;
 
 /// The call did not run: no handler saw it, nothing changed, and making it again cannot do it twice.
 ///
 /// It stays small, since every call returns room for one: the long parts are boxed.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum NotRun {
     /// The mailbox has no room, in messages or in bytes. Nothing was enqueued.
@@ -121,6 +122,46 @@ pub enum NotRun {
         /// The service.
         service: Box<str>,
     },
+    /// This needs most of the nodes that decide for the cluster, and too few of them can be reached. Nothing was sent.
+    #[error("the cluster has no quorum: too few of the nodes that decide for it can be reached [C0080]")]
+    NoQuorum,
+    /// The call was not sent: there is no connection to the node.
+    #[error("node {node} cannot be reached: {reason} [C0081]")]
+    Unreachable {
+        /// The node, as far as it is known: its id or its address.
+        node: Box<str>,
+        /// What was tried, and what it met.
+        reason: Box<str>,
+    },
+    /// No node could be found that has the actor: its key is on its way for too long, or every node that serves it is
+    /// gone.
+    #[error("no node has the actor: {reason} [C0082]")]
+    NoOwner {
+        /// What was waited for.
+        reason: Box<str>,
+    },
+    /// The node that has the actor serves another version of the service. No activation was started.
+    #[error("{0} [C0083]")]
+    Contract(Box<Contract>),
+    /// Who calls, or who is called, acted on an old state of the cluster. The call was refused before it ran.
+    #[error("epoch {held} is over: the cluster is at {current} [C0084]")]
+    Fenced {
+        /// The epoch that was acted on.
+        held: u64,
+        /// The epoch that was known where the call was refused.
+        current: u64,
+    },
+    /// A reason that this version does not know, from a newer node.
+    // its text ends with its code
+    #[error("{text}")]
+    Other {
+        /// Its code.
+        code: Code,
+        /// Its text.
+        text: Box<str>,
+        /// Whether the same call can succeed later.
+        retryable: bool,
+    },
 }
 
 impl NotRun {
@@ -142,6 +183,12 @@ impl NotRun {
     /// A call for the activation `wanted`, which is not the live one.
     pub fn wrong_activation(wanted: ActivationId, found: Option<ActivationId>) -> Self {
         Self::WrongActivation(Box::new(WrongActivation { wanted, found }))
+    }
+
+    /// A call in version `wanted` of a service that is served in version `found`.
+    pub fn contract(service: &str, wanted: &str, found: &str) -> Self {
+        let [service, wanted, found] = [service, wanted, found].map(excerpt);
+        Self::Contract(Box::new(Contract { service, wanted, found }))
     }
 
     /// The number of this error.
@@ -166,6 +213,12 @@ impl NotRun {
             Self::CircuitOpen { .. } => Code::CIRCUIT_OPEN,
             Self::Overloaded { .. } => Code::OVERLOADED,
             Self::Parked { .. } => Code::PARKED,
+            Self::NoQuorum => Code::WITHOUT_QUORUM,
+            Self::Unreachable { .. } => Code::UNREACHABLE,
+            Self::NoOwner { .. } => Code::NO_OWNER,
+            Self::Contract(_) => Code::CONTRACT,
+            Self::Fenced { .. } => Code::FENCED,
+            Self::Other { code, .. } => *code,
         }
     }
 
@@ -179,7 +232,12 @@ impl NotRun {
             | Self::Unavailable { .. }
             | Self::Quarantined { .. }
             | Self::CircuitOpen { .. }
-            | Self::Overloaded { .. } => true,
+            | Self::Overloaded { .. }
+            | Self::NoQuorum
+            | Self::Unreachable { .. }
+            | Self::NoOwner { .. }
+            | Self::Fenced { .. } => true,
+            Self::Other { retryable, .. } => *retryable,
             Self::TooLarge { .. }
             | Self::NotServed { .. }
             | Self::Stopped
@@ -191,7 +249,8 @@ impl NotRun {
             | Self::BadArgument(_)
             | Self::LocalOnly { .. }
             | Self::Disabled { .. }
-            | Self::Parked { .. } => false,
+            | Self::Parked { .. }
+            | Self::Contract(_) => false,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What is wrong with a path.
 
-use super::Template;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A path that is not a key of the service. Nothing was looked up and nothing changed.
 ///
 /// Paths and segments are quoted at most 80 characters long, control characters escaped.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum KeyError {
     /// The path does not begin with a slash.
     #[error("path `{path}` does not start with `/`; expected `{template}`")]
@@ -14,7 +14,7 @@ pub enum KeyError {
         /// The path as given.
         path: Box<str>,
         /// The form it should have.
-        template: Template,
+        template: Box<str>,
     },
     /// The path has more or fewer segments than the template.
     #[error("path `{path}` has {found} segments, not {expected}; expected `{template}`")]
@@ -22,7 +22,7 @@ pub enum KeyError {
         /// The path as given.
         path: Box<str>,
         /// The form it should have.
-        template: Template,
+        template: Box<str>,
         /// Segments of the path.
         found: usize,
         /// Segments of the template.
@@ -34,13 +34,13 @@ pub enum KeyError {
         /// The path as given.
         path: Box<str>,
         /// The form it should have.
-        template: Template,
+        template: Box<str>,
         /// Which segment, from 1.
         position: usize,
         /// The word in the path.
         found: Box<str>,
         /// The word in the template.
-        expected: &'static str,
+        expected: Box<str>,
     },
     /// A hole is filled with what its type cannot be.
     #[error("path `{path}`: `{{{hole}}}` must be {expected}, but `{found}` {reason}; expected `{template}`")]
@@ -48,11 +48,11 @@ pub enum KeyError {
         /// The path as given.
         path: Box<str>,
         /// The form it should have.
-        template: Template,
+        template: Box<str>,
         /// The name of the hole.
-        hole: &'static str,
+        hole: Box<str>,
         /// What the hole must hold: [`Segment::KIND`](super::Segment::KIND).
-        expected: &'static str,
+        expected: Box<str>,
         /// What the path has there, still escaped.
         found: Box<str>,
         /// Why that will not do, as a sentence without its subject.

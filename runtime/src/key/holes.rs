@@ -20,7 +20,7 @@ impl<'p> Holes<'p> {
     /// Lays `path` beside `template`.
     pub(super) fn new(template: Template, path: &'p str) -> Result<Self, KeyError> {
         if !path.starts_with('/') {
-            return Err(KeyError::Relative { path: excerpt(path), template });
+            return Err(KeyError::Relative { path: excerpt(path), template: in_words(template) });
         }
         // The path `/` has no segments: where splitting sees an empty one, there is none.
         let found = if path == "/" { "" } else { path };
@@ -39,9 +39,9 @@ impl<'p> Holes<'p> {
             let Part::Hole(hole) = Part::of(part) else { continue };
             return S::read_escaped(text).map_err(|reason| KeyError::Segment {
                 path: excerpt(self.path),
-                template: self.template,
-                hole,
-                expected: S::KIND,
+                template: in_words(self.template),
+                hole: hole.into(),
+                expected: S::KIND.into(),
                 found: excerpt(text),
                 reason,
             });
@@ -57,10 +57,10 @@ impl<'p> Holes<'p> {
                 (Part::Literal(expected), Some(text)) if text != expected => {
                     return Err(KeyError::Literal {
                         path: excerpt(self.path),
-                        template: self.template,
+                        template: in_words(self.template),
                         position: index + 1,
                         found: excerpt(text),
-                        expected,
+                        expected: expected.into(),
                     });
                 }
                 (Part::Literal(_) | Part::Hole(_), Some(_)) => {}
@@ -72,11 +72,16 @@ impl<'p> Holes<'p> {
     fn wrong_length(&self) -> KeyError {
         KeyError::Length {
             path: excerpt(self.path),
-            template: self.template,
+            template: in_words(self.template),
             found: if self.path == "/" { 0 } else { self.path.split('/').skip(1).count() },
             expected: self.template.segments().count(),
         }
     }
+}
+
+/// A template as error texts name it.
+fn in_words(template: Template) -> Box<str> {
+    template.to_string().into()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! A node gets one when it starts: from [`NodeBuilder::join`](crate::NodeBuilder::join), or because its environment says
 //! so ([`World`]). Either is a [`Joining`], which is shown the node from the [`Inside`].
 
+mod body;
 mod inside;
 mod joining;
 mod message;
@@ -12,6 +13,8 @@ mod placement;
 mod remote_trait;
 mod world;
 
+#[doc(hidden)]
+pub use body::{pack, pack_outcome, unpack, unpack_outcome};
 pub use inside::Inside;
 pub use joining::{Joining, Starting};
 pub use message::{Caller, Message};

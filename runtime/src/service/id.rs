@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Names one live instance of a key, and no other: not the instance before a restart, not the one after.
 ///
 /// A call made with `.only(id)` runs in this activation or not at all. Printed as
 /// `node-generation-sequence`, each in lower-case hexadecimal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ActivationId {
     /// The node that holds the activation.
     pub node: u64,

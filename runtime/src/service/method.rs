@@ -1,5 +1,6 @@
 //! [`Method`]: one method of a service.
 
+use crate::dynamic::WireForm;
 use crate::engine::Cx;
 use crate::service::Service;
 
@@ -37,6 +38,11 @@ pub trait Method<const N: usize>: Service {
     /// A copy of what the handler returned, to answer a repeated call with; `None` if it cannot be cloned.
     fn again(returned: &Result<Self::Reply, Self::Error>) -> Option<Result<Self::Reply, Self::Error>> {
         let _ = returned;
+        None
+    }
+
+    /// How its types are written down; `None` for a `local` service.
+    fn wire() -> Option<WireForm<Self, N>> {
         None
     }
 

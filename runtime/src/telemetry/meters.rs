@@ -8,8 +8,8 @@ use super::snapshot::MethodSnapshot;
 use super::stripes::Stripes;
 use crate::error::{CallError, Code};
 
-/// Codes a call can end with stand below this.
-const CODES: usize = 30;
+/// Codes a call can end with: thirty of one process, and ten of what lies between nodes.
+const CODES: usize = 40;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,9 +128,9 @@ impl Method {
     #[cold]
     fn count(&self, ended: CallEnd) {
         match ended {
-            CallEnd::Failed(code) if code.number() < CODES => {
+            CallEnd::Failed(code) if place(code) < CODES => {
                 let failures = self.failures.get_or_init(|| Box::new([const { AtomicU64::new(0) }; CODES]));
-                failures[code.number()].fetch_add(1, Ordering::Relaxed);
+                failures[place(code)].fetch_add(1, Ordering::Relaxed);
             }
             CallEnd::Dropped | CallEnd::Failed(_) | CallEnd::Replied | CallEnd::Refused => {
                 self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -140,7 +140,7 @@ impl Method {
 
     fn read(&self, (replied, refused): (u64, u64)) -> MethodSnapshot {
         let failures = self.failures.get().map(|failures| &failures[..]).unwrap_or_default();
-        let count = |code: &Code| failures.get(code.number()).map_or(0, |count| count.load(Ordering::Relaxed));
+        let count = |code: &Code| failures.get(place(*code)).map_or(0, |count| count.load(Ordering::Relaxed));
         MethodSnapshot {
             method: self.name,
             replied,
@@ -149,6 +149,15 @@ impl Method {
             failures: Code::ALL.iter().map(|code| (*code, count(code))).filter(|(_, count)| *count > 0).collect(),
             latency: self.latency.get().map(|latency| latency.read()).unwrap_or_default(),
         }
+    }
+}
+
+/// Where calls are counted that ended with this code: those of one process first, then those between nodes.
+fn place(code: Code) -> usize {
+    match code.number() {
+        local @ ..30 => usize::from(local),
+        between_nodes @ 80..90 => usize::from(between_nodes) - 50,
+        _ => CODES,
     }
 }
 
@@ -188,7 +197,8 @@ mod tests {
 
     #[test]
     fn the_codes_of_calls_have_their_places() {
-        let of_calls = Code::ALL.iter().filter(|code| **code < Code::DUPLICATE_SERVICE);
-        assert!(of_calls.clone().all(|code| code.number() < CODES) && of_calls.count() > 20);
+        let of_calls =
+            Code::ALL.iter().filter(|code| **code < Code::DUPLICATE_SERVICE || **code >= Code::WITHOUT_QUORUM);
+        assert!(of_calls.clone().all(|code| place(*code) < CODES) && of_calls.count() > 20);
     }
 }

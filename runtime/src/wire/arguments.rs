@@ -1,30 +1,33 @@
 //! The arguments of a call by name.
 
 use super::absent::absent;
+use super::entries::Entries;
 use super::schema::type_in_words;
 use super::words::excerpt;
-use super::{ArgumentError, Wire, schema};
+use super::{ArgumentError, Wire, packed, schema};
 use serde_json::{Map, Value};
 
-/// The JSON arguments of one call, taken out one by one as the types of the method.
+/// The arguments of one call, taken out one by one as the types of the method.
 ///
-/// An object gives them by name, an array in order, `null` gives none. An argument that is an
-/// `Option` may be left out of an object.
+/// Of JSON, an object gives them by name, an array in order, `null` gives none. An argument that is an `Option` may be
+/// left out of an object. What another node sent is a msgpack map: as an object, but names that the method does not
+/// have are passed over, so that a newer caller may say more than this version knows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Arguments {
+pub struct Arguments<'a> {
     method: &'static str,
     known: &'static [&'static str],
-    given: Given,
+    given: Given<'a>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Given {
+enum Given<'a> {
     Named(Map<String, Value>),
     /// Each taken value leaves a `None`, so that the others keep their places.
     Ordered(Vec<Option<Value>>),
+    Packed(Entries<'a>),
 }
 
-impl Arguments {
+impl<'a> Arguments<'a> {
     /// The arguments in `given` for `method`, whose arguments are `known` in this order.
     ///
     /// # Errors
@@ -39,31 +42,58 @@ impl Arguments {
                 return Ok(Self { method, known, given: Given::Ordered(ordered) });
             }
             Value::Array(ordered) => {
-                return Err(ArgumentError::WrongCount { method, found: ordered.len(), known });
+                return Err(ArgumentError::WrongCount {
+                    method: method.into(),
+                    found: ordered.len(),
+                    known: names(known),
+                });
             }
             Value::Bool(_) => "a boolean",
             Value::Number(_) => "a number",
             Value::String(_) => "a string",
         };
-        Err(ArgumentError::NotAList { method, found, known })
+        Err(ArgumentError::NotAList { method: method.into(), found: found.into(), known: names(known) })
+    }
+
+    /// The arguments in a msgpack map.
+    ///
+    /// # Errors
+    /// [`ArgumentError::Malformed`] if that is not what `body` is.
+    pub(crate) fn packed(
+        method: &'static str,
+        known: &'static [&'static str],
+        body: &'a [u8],
+    ) -> Result<Self, ArgumentError> {
+        let entries = Entries::new(body, known).map_err(|malformed| ArgumentError::Malformed {
+            method: method.into(),
+            reason: malformed.to_string().into(),
+        })?;
+        Ok(Self { method, known, given: Given::Packed(entries) })
     }
 
     /// Takes out the argument `name` as a `T`.
     ///
     /// # Errors
     /// [`ArgumentError::WrongType`] if its value is not a `T`. If it is not there:
-    /// [`ArgumentError::Unknown`] when a name was given that the method does not have, since that is
+    /// [`ArgumentError::Unknown`] when a name was given in JSON that the method does not have, since that is
     /// then probably this one misspelt, else [`ArgumentError::Missing`].
+    #[inline]
     pub fn take<T: Wire>(&mut self, name: &'static str) -> Result<T, ArgumentError> {
-        let Some(value) = self.remove(name) else {
-            return absent().ok_or_else(|| self.missing(name));
+        let taken = match &mut self.given {
+            Given::Packed(entries) => {
+                let position = self.known.iter().position(|known| *known == name);
+                position.and_then(|position| entries.take(position)).map(packed::read)
+            }
+            Given::Named(_) | Given::Ordered(_) => {
+                let value = self.remove(name);
+                value.map(|value| serde_json::from_value(value).map_err(|error| excerpt(&error.to_string())))
+            }
         };
-        serde_json::from_value(value).map_err(|error| ArgumentError::WrongType {
-            method: self.method,
-            argument: name,
-            expected: type_in_words(&schema::<T>()).into(),
-            reason: excerpt(&error.to_string()),
-        })
+        match taken {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(reason)) => Err(self.wrong_type::<T>(name, reason)),
+            None => absent().ok_or_else(|| self.missing(name)),
+        }
     }
 
     /// Ends the taking.
@@ -81,20 +111,34 @@ impl Arguments {
                 let position = self.known.iter().position(|known| *known == name)?;
                 ordered.get_mut(position)?.take()
             }
+            Given::Packed(_) => None,
         }
     }
 
+    #[cold]
+    fn wrong_type<T: Wire>(&self, argument: &'static str, reason: Box<str>) -> ArgumentError {
+        let expected = type_in_words(&schema::<T>()).into();
+        ArgumentError::WrongType { method: self.method.into(), argument: argument.into(), expected, reason }
+    }
+
+    #[cold]
     fn missing(&self, argument: &'static str) -> ArgumentError {
-        let missing = ArgumentError::Missing { method: self.method, argument, known: self.known };
-        self.unknown().unwrap_or(missing)
+        let (method, known) = (self.method.into(), names(self.known));
+        self.unknown().unwrap_or(ArgumentError::Missing { method, argument: argument.into(), known })
     }
 
     fn unknown(&self) -> Option<ArgumentError> {
-        // The values of an array have no names: their number was checked, so none is left over.
+        // The values of an array have no names: their number was checked, so none is left over. Names in msgpack may be
+        // those of a newer version.
         let Given::Named(named) = &self.given else { return None };
         let argument = named.keys().find(|name| !self.known.contains(&name.as_str()))?;
-        Some(ArgumentError::Unknown { method: self.method, argument: excerpt(argument), known: self.known })
+        let (method, known) = (self.method.into(), names(self.known));
+        Some(ArgumentError::Unknown { method, argument: excerpt(argument), known })
     }
+}
+
+fn names(known: &[&str]) -> Box<[Box<str>]> {
+    known.iter().map(|name| Box::from(*name)).collect()
 }
 
 #[cfg(test)]
@@ -174,5 +218,44 @@ mod tests {
                 )
             );
         }
+    }
+
+    /// As [`decode`], of what another node sent.
+    fn unpacked(given: Value) -> Result<(i64, Option<String>), ArgumentError> {
+        let body = crate::wire::pack(&given).unwrap();
+        let mut arguments = Arguments::packed("add", &["by", "note"], &body)?;
+        let decoded = (arguments.take("by")?, arguments.take("note")?);
+        arguments.finish()?;
+        Ok(decoded)
+    }
+
+    #[test]
+    fn packed_arguments_are_found_by_name_in_any_order() {
+        assert_eq!(unpacked(json!({"by": 3, "note": "x"})), Ok((3, Some("x".into()))));
+        assert_eq!(unpacked(json!({"note": "x", "by": 3})), Ok((3, Some("x".into()))));
+        assert_eq!(unpacked(json!({"by": 3})), Ok((3, None)));
+        assert_eq!(unpacked(json!({"by": 3, "note": null})), Ok((3, None)));
+    }
+
+    #[test]
+    fn what_a_newer_caller_says_beside_is_passed_over() {
+        assert_eq!(unpacked(json!({"a": [1, {"b": 2}], "by": 3, "zeal": true})), Ok((3, None)));
+    }
+
+    #[test]
+    fn packed_arguments_are_refused_in_the_same_words() {
+        for given in [json!({}), json!({"by": "three"}), json!({"by": 3, "note": 4})] {
+            let (packed, text) = (unpacked(given.clone()).unwrap_err(), decode(given).unwrap_err());
+            let (packed, text) = (packed.to_string(), text.to_string());
+            assert_eq!(packed.split(": ").next(), text.split(": ").next());
+        }
+    }
+
+    #[test]
+    fn what_is_no_map_is_malformed() {
+        let text = "the arguments of `add` cannot be read: malformed msgpack at byte 0: a map of fields is wanted";
+        assert_eq!(unpacked(json!([3])).unwrap_err().to_string(), text);
+        let cut = Arguments::packed("add", &[], &[0x81]).unwrap_err().to_string();
+        assert!(cut.starts_with("the arguments of `add` cannot be read: malformed msgpack at byte 0"), "{cut}");
     }
 }

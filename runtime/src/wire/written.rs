@@ -2,18 +2,87 @@
 
 use std::io;
 
-use super::Wire;
+use bytes::Bytes;
 
-/// The arguments of one call as the text of a JSON object: what [`Arguments`](super::Arguments) reads back.
-///
-/// It never grows beyond its limit, whatever it is given.
+use super::{Wire, packed};
+
+/// The arguments of one call on their way into one of the forms that [`Arguments`](super::Arguments) reads back.
 #[derive(Debug)]
-pub struct Written {
+pub enum Written<'a> {
+    /// The text of a JSON object.
+    Text(&'a mut Text),
+    /// A msgpack map.
+    Packed(&'a mut Packed),
+}
+
+impl Written<'_> {
+    /// Appends the argument `name`. After a failure it does nothing.
+    pub fn put<T: Wire>(&mut self, name: &'static str, value: &T) {
+        match self {
+            Self::Text(text) => text.put(name, value),
+            Self::Packed(packed) => packed.put(name, value),
+        }
+    }
+}
+
+/// Arguments as msgpack.
+#[derive(Debug)]
+pub struct Packed {
+    bytes: Vec<u8>,
+    failed: Option<NotPacked>,
+}
+
+/// Why arguments could not be packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotPacked {
+    /// The argument.
+    pub argument: &'static str,
+    /// What its `Serialize` says.
+    pub reason: Box<str>,
+}
+
+impl Packed {
+    /// All that `write` puts, which is `count` arguments.
+    ///
+    /// # Errors
+    /// The first that could not be written.
+    pub(crate) fn collect(count: usize, write: impl FnOnce(&mut Written<'_>)) -> Result<Bytes, NotPacked> {
+        packed::collect(|bytes| {
+            let mut packed = Packed { bytes: std::mem::take(bytes), failed: None };
+            packed.begin(count);
+            write(&mut Written::Packed(&mut packed));
+            *bytes = packed.bytes;
+            packed.failed.map_or(Ok(()), Err)
+        })
+    }
+
+    fn begin(&mut self, count: usize) {
+        match u16::try_from(count) {
+            Ok(count @ 0..16) => self.bytes.push(0x80 | count as u8),
+            // the language has no room for so many
+            Ok(_) | Err(_) => {
+                self.bytes.push(0xdf);
+                self.bytes.extend_from_slice(&(count as u32).to_be_bytes());
+            }
+        }
+    }
+
+    fn put<T: Wire>(&mut self, name: &'static str, value: &T) {
+        if self.failed.is_none() {
+            let put = packed::append(&mut self.bytes, &name).and_then(|()| packed::append(&mut self.bytes, value));
+            self.failed = put.err().map(|reason| NotPacked { argument: name, reason });
+        }
+    }
+}
+
+/// Arguments as the text of a JSON object. It never grows beyond its limit, whatever it is given.
+#[derive(Debug)]
+pub struct Text {
     text: Bounded,
     failed: Option<NotWritten>,
 }
 
-/// Why arguments could not be written down.
+/// Why arguments could not be written down as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotWritten {
     /// Their text is longer than the limit.
@@ -22,14 +91,13 @@ pub enum NotWritten {
     NotJson,
 }
 
-impl Written {
+impl Text {
     /// Nothing yet, and `limit` bytes of text at most.
     pub(crate) fn new(limit: usize) -> Self {
-        Written { text: Bounded { text: vec![b'{'], limit, met: false }, failed: None }
+        Text { text: Bounded { text: vec![b'{'], limit, met: false }, failed: None }
     }
 
-    /// Appends the argument `name`. After a failure it does nothing.
-    pub fn put<T: Wire>(&mut self, name: &'static str, value: &T) {
+    fn put<T: Wire>(&mut self, name: &'static str, value: &T) {
         if self.failed.is_none() {
             self.failed = self.append(name, value).err();
         }
@@ -89,15 +157,20 @@ impl io::Write for Bounded {
 
 #[cfg(test)]
 mod tests {
-    use super::{NotWritten, Written};
+    use super::{NotWritten, Packed, Text, Written};
     use crate::wire::Arguments;
     use std::collections::BTreeMap;
 
-    fn written(limit: usize, by: i64, note: &str) -> Result<Box<str>, NotWritten> {
-        let mut written = Written::new(limit);
+    /// Encodes as generated code does.
+    fn put(written: &mut Written<'_>, by: i64, note: &str) {
         written.put("by", &by);
         written.put("note", &Some(note.to_owned()));
-        written.finish()
+    }
+
+    fn written(limit: usize, by: i64, note: &str) -> Result<Box<str>, NotWritten> {
+        let mut text = Text::new(limit);
+        put(&mut Written::Text(&mut text), by, note);
+        text.finish()
     }
 
     #[test]
@@ -106,7 +179,7 @@ mod tests {
         assert_eq!(&*text, r#"{"by":3,"note":"a \"b\""}"#);
         let mut read = Arguments::new("add", &["by", "note"], serde_json::from_str(&text).unwrap()).unwrap();
         assert_eq!((read.take("by"), read.take("note")), (Ok(3), Ok(Some("a \"b\"".to_owned()))));
-        assert_eq!(&*Written::new(2).finish().unwrap(), "{}");
+        assert_eq!(&*Text::new(2).finish().unwrap(), "{}");
     }
 
     #[test]
@@ -119,9 +192,35 @@ mod tests {
 
     #[test]
     fn what_json_has_no_words_for_is_refused() {
-        let mut written = Written::new(1024);
-        written.put("by", &BTreeMap::from([((1, 2), 3)]));
-        written.put("note", &1);
-        assert_eq!(written.finish(), Err(NotWritten::NotJson));
+        let mut text = Text::new(1024);
+        text.put("by", &BTreeMap::from([((1, 2), 3)]));
+        text.put("note", &1);
+        assert_eq!(text.finish(), Err(NotWritten::NotJson));
+    }
+
+    #[test]
+    fn packed_arguments_are_a_map_by_name() {
+        let bytes = Packed::collect(2, |written| put(written, 3, "x")).unwrap();
+        assert_eq!(*bytes, *b"\x82\xa2by\x03\xa4note\xa1x");
+        let mut read = Arguments::packed("add", &["by", "note"], &bytes).unwrap();
+        assert_eq!((read.take("by"), read.take("note")), (Ok(3), Ok(Some("x".to_owned()))));
+        assert_eq!(*Packed::collect(0, |_| {}).unwrap(), [0x80]);
+        assert_eq!(Packed::collect(16, |_| {}).unwrap()[..5], [0xdf, 0, 0, 0, 16]);
+    }
+
+    #[test]
+    fn the_first_argument_that_cannot_be_packed_is_named() {
+        #[derive(serde::Deserialize, schemars::JsonSchema)]
+        struct Shy;
+        impl serde::Serialize for Shy {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("not today"))
+            }
+        }
+        let failed = Packed::collect(2, |written| {
+            written.put("by", &Shy);
+            written.put("note", &7);
+        });
+        assert_eq!(failed, Err(super::NotPacked { argument: "by", reason: "not today".into() }));
     }
 }

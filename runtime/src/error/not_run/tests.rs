@@ -1,4 +1,4 @@
-use super::NotRun;
+use super::{Code, NotRun};
 use crate::key::{Key, Template};
 use crate::service::ActivationId;
 use crate::wire::Arguments;
@@ -88,9 +88,45 @@ fn held_back() -> Vec<(NotRun, &'static str, bool)> {
     ]
 }
 
+/// The same, of what lies between nodes.
+fn between_nodes() -> Vec<(NotRun, &'static str, bool)> {
+    vec![
+        (
+            NotRun::NoQuorum,
+            "the cluster has no quorum: too few of the nodes that decide for it can be reached [C0080]",
+            true,
+        ),
+        (
+            NotRun::Unreachable { node: "10.0.0.2:7400".into(), reason: "connection refused".into() },
+            "node 10.0.0.2:7400 cannot be reached: connection refused [C0081]",
+            true,
+        ),
+        (
+            NotRun::NoOwner { reason: "slot 7 has been moving for 5s".into() },
+            "no node has the actor: slot 7 has been moving for 5s [C0082]",
+            true,
+        ),
+        (
+            NotRun::contract("cart", "2.0.0", "1.4.0"),
+            "service `cart` is called in version 2.0.0, but its node serves 1.4.0 [C0083]",
+            false,
+        ),
+        (NotRun::Fenced { held: 3, current: 5 }, "epoch 3 is over: the cluster is at 5 [C0084]", true),
+        (
+            NotRun::Other { code: Code::NO_OWNER, text: "nobody, as of late [C0082]".into(), retryable: true },
+            "nobody, as of late [C0082]",
+            true,
+        ),
+    ]
+}
+
+fn every() -> impl Iterator<Item = (NotRun, &'static str, bool)> {
+    all().into_iter().chain(held_back()).chain(between_nodes())
+}
+
 #[test]
 fn every_reason_says_what_happened_and_ends_with_its_code() {
-    for (error, text, _) in all().into_iter().chain(held_back()) {
+    for (error, text, _) in every() {
         assert_eq!(error.to_string(), text);
         assert!(text.ends_with(&format!("[{}]", error.code())), "{text}");
     }
@@ -98,8 +134,15 @@ fn every_reason_says_what_happened_and_ends_with_its_code() {
 
 #[test]
 fn only_what_time_can_cure_is_retryable() {
-    for (error, _, retryable) in all().into_iter().chain(held_back()) {
+    for (error, _, retryable) in every() {
         assert_eq!(error.is_retryable(), retryable, "{error}");
+    }
+}
+
+#[test]
+fn every_reason_crosses_nodes_and_stays_what_it_is() {
+    for (error, ..) in every() {
+        assert_eq!(NotRun::unpack(error.code(), &error.to_string(), error.is_retryable(), &error.pack()), error);
     }
 }
 
