@@ -310,6 +310,16 @@ fn one_that_looks_for_a_cluster_is_a_member_while_it_is_heard_of() {
 }
 
 #[test]
+fn one_that_found_its_cluster_is_not_missed_because_it_no_longer_looks_for_one() {
+    let mut desk = Desk::new();
+    desk.introduced(&introduction(2, 1, Joining));
+    desk.heard(&passport(2, 1));
+    desk.welcome(&introduction(2, 1, Joining)); // sent before it knew
+    desk.passes(60_000);
+    assert_eq!(desk.looks(2), (1, Up, Healthy));
+}
+
+#[test]
 fn who_is_down_is_forgotten_after_a_while() {
     let mut desk = Desk::with_friend();
     desk.down(&passport(2, 1), Ending::Declared);

@@ -149,12 +149,14 @@ impl Roster {
     pub fn handle_timeout(&mut self, now: Moment, chance: Chance) {
         while let Some((id, due)) = self.timers.pop_due(now) {
             let Some(entry) = self.entries.get(&id) else { continue };
-            let (life, is_down) = (entry.passport.life, entry.state == MemberState::Down);
-            match due {
-                Due::Hello => self.say_hello(id, now, chance),
-                Due::Release => self.release(life, now),
-                Due::Forget if is_down => self.forget(id),
-                Due::Forget => self.end(life, Cause::Silent, now),
+            let (life, state) = (entry.passport.life, entry.state);
+            match (due, state) {
+                (Due::Hello, _) => self.say_hello(id, now, chance),
+                (Due::Release, _) => self.release(life, now),
+                (Due::Forget, MemberState::Down) => self.forget(id),
+                (Due::Forget, MemberState::Joining) => self.end(life, Cause::Silent, now),
+                // It found its cluster, or came back from the dead.
+                (Due::Forget, MemberState::Up | MemberState::Leaving) => {}
             }
         }
     }

@@ -1,0 +1,191 @@
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::members::roster::Ending;
+use consort_protocol::cluster::members::{Address, Passport};
+use consort_protocol::time::Moment;
+use foca::{Foca, Member, NoCustomBroadcast, OwnedNotification, State};
+use rand::rngs::SmallRng;
+
+use super::ProbeConfig;
+use super::bearer::Bearer;
+use super::codec::PacketCodec;
+use super::notes::Notes;
+use super::outputs::Outputs;
+
+/// A node whose timers come so late was not running: it was stopped, or its machine had no time for it.
+const OVERSLEPT: Duration = Duration::from_millis(500);
+
+/// What gossip says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::membership) enum Event {
+    /// A member is up, or another life or passport of it is.
+    Up(Passport),
+    /// A member is gone.
+    Down(Passport, Ending),
+    /// A member is suspect, or no longer.
+    Suspicion(Life, bool),
+    /// There is company; this member was the first.
+    Company(Passport),
+    /// There is nobody left.
+    Alone,
+    /// This node was declared down although it lives, and goes on with another passport.
+    Renewed(Passport),
+}
+
+/// One node's part in the gossip.
+pub(in crate::membership) struct Swim {
+    foca: Foca<Bearer, PacketCodec, SmallRng, NoCustomBroadcast>,
+    outputs: Outputs,
+    notes: Notes,
+    suspects: BTreeSet<Life>,
+    events: VecDeque<Event>,
+    probing: ProbeConfig,
+    /// The number of members that foca is tuned for: a power of two.
+    tuned_for: usize,
+}
+
+impl Swim {
+    pub(in crate::membership) fn new(probing: ProbeConfig, me: &Passport, rng: SmallRng) -> Self {
+        let notes = Notes::default();
+        let codec = PacketCodec::new(me.address.clone(), notes.clone());
+        Swim {
+            foca: Foca::new(Bearer(me.clone()), probing.tuned(1), rng, codec),
+            outputs: Outputs::default(),
+            notes,
+            suspects: BTreeSet::new(),
+            events: VecDeque::new(),
+            probing,
+            tuned_for: 1,
+        }
+    }
+
+    /// A payload that came by the link of `from`.
+    pub(in crate::membership) fn handle_payload(
+        &mut self,
+        from: Life,
+        payload: &[u8],
+        now: Moment,
+    ) -> Result<(), foca::Error> {
+        self.notes.expect_sender(from);
+        self.act(now, |foca, outputs| foca.handle_data(payload, outputs))
+    }
+
+    /// Asks a member to be let in.
+    pub(in crate::membership) fn join(&mut self, by: &Passport, now: Moment) -> Result<(), foca::Error> {
+        self.act(now, |foca, outputs| foca.announce(Bearer(by.clone()), outputs))
+    }
+
+    /// A member was heard directly: it is up, whoever says otherwise of an earlier passport of it.
+    pub(in crate::membership) fn vouch(&mut self, passport: &Passport, now: Moment) -> Result<(), foca::Error> {
+        let member = Member::alive(Bearer(passport.clone()));
+        self.act(now, |foca, outputs| foca.apply_many([member].into_iter(), true, outputs))
+    }
+
+    /// A member is down for sure.
+    pub(in crate::membership) fn declare_down(&mut self, passport: &Passport, now: Moment) -> Result<(), foca::Error> {
+        let member = Member::down(Bearer(passport.clone()));
+        self.act(now, |foca, outputs| foca.apply_many([member].into_iter(), true, outputs))
+    }
+
+    /// This node leaves for good.
+    pub(in crate::membership) fn leave(&mut self, now: Moment) -> Result<(), foca::Error> {
+        self.notes.note_left(self.foca.identity().0.life);
+        self.act(now, |foca, outputs| foca.leave_cluster(outputs))
+    }
+
+    /// Something is due. A node that overslept first lets the others be heard: in its sleep nobody could answer it, so
+    /// nobody is suspect for it.
+    pub(in crate::membership) fn handle_timeout(&mut self, now: Moment) -> Result<(), foca::Error> {
+        let late = self.poll_timeout().map_or(Duration::ZERO, |due| now.since(due));
+        if late > OVERSLEPT {
+            self.outputs.put_off(late);
+        }
+        let mut first_error = Ok(());
+        while let Some(timer) = self.outputs.pop_timer(now) {
+            first_error = first_error.and(self.act(now, |foca, outputs| foca.handle_timer(timer, outputs)));
+        }
+        first_error
+    }
+
+    pub(in crate::membership) fn poll_timeout(&self) -> Option<Moment> {
+        self.outputs.next_timer()
+    }
+
+    pub(in crate::membership) fn poll_payload(&mut self) -> Option<(Address, Bytes)> {
+        self.outputs.payloads.pop_front()
+    }
+
+    pub(in crate::membership) fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    fn act(
+        &mut self,
+        now: Moment,
+        action: impl FnOnce(
+            &mut Foca<Bearer, PacketCodec, SmallRng, NoCustomBroadcast>,
+            &mut Outputs,
+        ) -> Result<(), foca::Error>,
+    ) -> Result<(), foca::Error> {
+        self.outputs.now = now;
+        let result = action(&mut self.foca, &mut self.outputs);
+        while let Some(notification) = self.outputs.notifications.pop_front() {
+            self.on_notification(notification);
+        }
+        self.compare_suspects();
+        result.and(self.tune())
+    }
+
+    fn on_notification(&mut self, notification: OwnedNotification<Bearer>) {
+        match notification {
+            OwnedNotification::MemberUp(Bearer(passport)) => self.events.push_back(Event::Up(passport)),
+            OwnedNotification::MemberDown(Bearer(passport)) => self.on_down(passport),
+            OwnedNotification::Rename(_, bearer) => {
+                let is_up = self.foca.iter_members().any(|member| *member.id() == bearer);
+                self.events.extend(is_up.then_some(Event::Up(bearer.0)));
+            }
+            OwnedNotification::Active => {
+                let first = self.foca.iter_members().next();
+                self.events.extend(first.map(|member| Event::Company(member.id().0.clone())));
+            }
+            OwnedNotification::Idle => self.events.push_back(Event::Alone),
+            OwnedNotification::Rejoin(Bearer(passport)) => self.events.push_back(Event::Renewed(passport)),
+            // Only after this node itself has left: four billion renewals do not come to an end.
+            OwnedNotification::Defunct => {}
+        }
+    }
+
+    fn on_down(&mut self, passport: Passport) {
+        let ending = match self.notes.has_left(passport.life) {
+            true => Ending::Left,
+            false => Ending::Declared,
+        };
+        self.events.push_back(Event::Down(passport, ending));
+    }
+
+    /// Foca does not tell of suspicions. Its members are looked through only when one was seen to pass, or is open.
+    fn compare_suspects(&mut self) {
+        if !self.notes.take_suspicion() && self.suspects.is_empty() {
+            return;
+        }
+        let is_suspect = |member: &&Member<Bearer>| member.state() == State::Suspect;
+        let suspects: BTreeSet<_> =
+            self.foca.iter_members().filter(is_suspect).map(|member| member.id().0.life).collect();
+        let refuted = self.suspects.difference(&suspects).map(|life| Event::Suspicion(*life, false));
+        let suspected = suspects.difference(&self.suspects).map(|life| Event::Suspicion(*life, true));
+        self.events.extend(refuted.chain(suspected));
+        self.suspects = suspects;
+    }
+
+    fn tune(&mut self) -> Result<(), foca::Error> {
+        let members = (self.foca.num_members() + 1).next_power_of_two();
+        if members == self.tuned_for {
+            return Ok(());
+        }
+        self.tuned_for = members;
+        self.foca.set_config(self.probing.tuned(members))
+    }
+}

@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use consort_protocol::cluster::members::MemberState;
+
+use crate::seed::seed;
+use crate::simulation::Simulation;
+
+/// Splits a cluster into those below `border` and the others for so long, and heals it.
+fn split(simulation: &mut Simulation, border: usize, length: Duration) {
+    let nodes = simulation.places.len();
+    simulation.network.cut(0..border, border..nodes);
+    simulation.passes(length);
+    for from in 0..nodes {
+        let across = if from < border { nodes - 1 } else { 0 };
+        assert!(matches!(simulation.looks(from, across), Some((_, MemberState::Down, _))));
+    }
+    simulation.network.cuts.clear();
+}
+
+#[test]
+fn a_partition_heals_and_all_are_back_in_the_lives_they_had() {
+    for (nodes, border) in [(2, 1), (3, 1), (5, 2), (60, 30), (60, 1)] {
+        let mut simulation = Simulation::formed(seed(), nodes);
+        split(&mut simulation, border, Duration::from_secs(20));
+        let took = simulation.until(Duration::from_secs(30), Simulation::is_whole);
+        println!("{border} of {nodes} members: whole after {took:?}");
+    }
+}
+
+#[test]
+fn who_died_during_a_partition_does_not_come_back_with_its_healing() {
+    let mut simulation = Simulation::formed(seed(), 6);
+    simulation.network.cut(0..3, 3..6);
+    simulation.passes(Duration::from_secs(10));
+    simulation.kill(5);
+    simulation.passes(Duration::from_secs(10));
+    for place in &mut simulation.places {
+        place.changes.clear();
+    }
+    simulation.network.cuts.clear();
+    simulation.until(Duration::from_secs(30), Simulation::is_whole);
+    simulation.passes(Duration::from_secs(60));
+    let dead = simulation.life(5);
+    for index in simulation.running() {
+        let trusted = simulation.places[index].changes.iter().any(|change| {
+            change.member.life == dead && (change.member.is_last_resort() || change.member.state == MemberState::Up)
+        });
+        assert!(!trusted, "node {index} took the dead one for alive");
+    }
+}
+
+#[test]
+fn who_died_just_before_the_healing_gets_no_traffic_from_the_other_side() {
+    let mut simulation = Simulation::formed(seed(), 6);
+    simulation.network.cut(0..3, 3..6);
+    simulation.passes(Duration::from_secs(20));
+    simulation.kill(5); // its own side still has it for healthy when the sides meet
+    for place in &mut simulation.places[..3] {
+        place.changes.clear();
+    }
+    simulation.network.cuts.clear();
+    simulation.until(Duration::from_secs(30), Simulation::is_whole);
+    let dead = simulation.life(5);
+    for index in 0..3 {
+        let mut changes = simulation.places[index].changes.iter().filter(|change| change.member.life == dead);
+        assert!(!changes.any(|change| change.member.is_last_resort()), "node {index} would have called the dead one");
+    }
+}
+
+#[test]
+fn a_cut_between_two_of_many_makes_nobody_down() {
+    let mut simulation = Simulation::formed(seed(), 8);
+    simulation.network.cut(0..1, 7..8);
+    simulation.passes(Duration::from_secs(60));
+    for index in 0..8 {
+        let down = simulation.places[index].changes.iter().any(|change| change.member.state == MemberState::Down);
+        assert!(!down, "node {index} saw a death");
+    }
+    assert!(matches!(simulation.looks(1, 7), Some((1, MemberState::Up, _))));
+}
