@@ -6,16 +6,21 @@
 //! | backend | for |
 //! |---|---|
 //! | [`MemoryStore`] | a cluster of one without data directory; tests |
+//! | [`RaftStore`] | every other cluster: up to five of its nodes vote |
 //!
 //! [`testing`] has the suite that each of them passes. `docs/control-plane.md` says what users have to know.
 
 mod machine;
 mod memory;
+mod raft;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use memory::MemoryStore;
+#[cfg(feature = "testing")]
+pub use raft::Planted;
+pub use raft::{ControlNet, Group, GroupError, NetError, OpenError, RaftOptions, RaftStore, VOTERS_MAX};
 pub use store::{
     Action, Change, Changes, CoordStore, Entry, Expect, Follow, Followed, LeaseError, LeaseId, Limit, LimitError,
     Pending, Read, ReadError, Revision, Snapshot, Step, Transaction, Watch, WatchError, WriteError,

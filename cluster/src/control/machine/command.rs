@@ -14,8 +14,10 @@ pub(crate) enum Command {
     Commit(Transaction),
     /// Make a lease of so long.
     Grant(Duration),
-    /// End a lease: it is over, or nobody wants it any more.
+    /// End a lease: nobody wants it any more.
     End(LeaseId),
+    /// End a lease: it is over, as far as the leader of this term knows. Nothing, if another one leads by now.
+    Expire { lease: LeaseId, term: u64 },
 }
 
 /// What became of a command.

@@ -19,4 +19,4 @@ pub(crate) use command::{Command, Outcome};
 pub(crate) use deadlines::Deadlines;
 pub(crate) use history::History;
 pub(crate) use replica::Replica;
-pub(crate) use state::State;
+pub(crate) use state::{Image, State};

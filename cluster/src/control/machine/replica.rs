@@ -39,6 +39,19 @@ impl Replica {
         outcome
     }
 
+    /// Takes over the state of another node. Watches that were behind it are told that they missed something.
+    pub(crate) fn restore(&self, state: State) {
+        let newest = state.revision();
+        let mut held = self.held.lock();
+        // Where nothing was missed, watches need not notice.
+        if newest != held.state.revision() {
+            held.history = History::from(newest);
+        }
+        held.state = state;
+        drop(held);
+        self.newest.send_replace(newest);
+    }
+
     /// Looks at the state. The lock is held for as long as what is returned.
     pub(crate) fn state(&self) -> impl std::ops::Deref<Target = State> {
         MutexGuard::map(self.held.lock(), |held| &mut held.state)

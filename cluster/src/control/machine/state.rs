@@ -5,7 +5,6 @@ use std::ops::Bound;
 use std::time::Duration;
 
 use bytes::Bytes;
-#[cfg(test)]
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Outcome};
@@ -38,8 +37,7 @@ struct Lease {
 }
 
 /// A state as it is stored and sent. Fields may be added and never change their meaning.
-#[cfg(test)]
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Image {
     revision: Revision,
     entries: Vec<Entry>,
@@ -53,7 +51,7 @@ impl State {
         match command {
             Command::Commit(transaction) => self.on_commit(transaction),
             Command::Grant(ttl) => (self.on_grant(ttl), None),
-            Command::End(lease) => (Outcome::Ended, self.on_end(lease)),
+            Command::End(lease) | Command::Expire { lease, .. } => (Outcome::Ended, self.on_end(lease)),
         }
     }
 
@@ -75,20 +73,22 @@ impl State {
     }
 
     /// The leases there are, and how long each lasts.
-    #[cfg(test)]
     pub(crate) fn leases(&self) -> impl Iterator<Item = (LeaseId, Duration)> {
         self.leases.iter().map(|(id, lease)| (*id, lease.ttl))
     }
 
+    /// How long the lease lasts, if there is such a one.
+    pub(crate) fn lease(&self, lease: LeaseId) -> Option<Duration> {
+        self.leases.get(&lease).map(|lease| lease.ttl)
+    }
+
     /// All of it, to be stored or sent.
-    #[cfg(test)]
     pub(crate) fn image(&self) -> Image {
         let leases = self.leases().collect();
         Image { revision: self.revision, entries: self.range("").entries, leases, last_lease: self.last_lease }
     }
 
     /// The state of an image.
-    #[cfg(test)]
     pub(crate) fn of(image: Image) -> Self {
         let leases = image.leases.into_iter().map(|(id, ttl)| (id, Lease { ttl, keys: BTreeSet::new() }));
         let mut state = State { leases: leases.collect(), last_lease: image.last_lease, ..State::default() };

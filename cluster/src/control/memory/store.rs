@@ -7,7 +7,7 @@ use super::expiry::Expiry;
 use crate::control::machine::{Command, Replica, State};
 use crate::control::store::{
     CoordStore, Entry, LeaseError, LeaseId, Pending, Read, ReadError, Revision, Snapshot, Transaction, Watch,
-    WriteError, check_key, check_prefix, check_transaction, check_ttl,
+    WriteError, check_key, check_prefix, check_range, check_transaction, check_ttl,
 };
 
 /// A control plane that is forgotten with the process. A quorum of one: nothing waits, nothing is lost but all at once.
@@ -49,7 +49,7 @@ impl CoordStore for MemoryStore {
     fn range<'a>(&'a self, prefix: &'a str, _: Read) -> Pending<'a, Result<Snapshot, ReadError>> {
         Box::pin(async move {
             check_prefix(prefix)?;
-            Ok(self.replica.state().range(prefix))
+            Ok(check_range(self.replica.state().range(prefix))?)
         })
     }
 

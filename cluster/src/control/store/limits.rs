@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use super::{Action, Transaction};
+use super::{Action, Snapshot, Transaction};
 
 /// What is limited, and to how much. The reasons stand in `docs/limits.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Limit {
     Steps,
     /// Bytes of all keys and values of a transaction.
     Transaction,
+    /// Bytes of all keys and values that a range returns.
+    Range,
     /// Bytes of all keys and values of the store.
     Store,
     /// Leases at a time.
@@ -35,6 +37,7 @@ impl Limit {
             Limit::Value => 1 << 20,
             Limit::Steps => 128,
             Limit::Transaction => (1 << 20) + (1 << 18),
+            Limit::Range => 16 << 20,
             Limit::Store => 64 << 20,
             Limit::Leases => 65_536,
             Limit::Lease => 24 * 3600 * 1000,
@@ -49,6 +52,7 @@ impl fmt::Display for Limit {
             Limit::Value => "bytes in a value",
             Limit::Steps => "steps in a transaction",
             Limit::Transaction => "bytes in a transaction",
+            Limit::Range => "bytes in a range",
             Limit::Store => "bytes in the control plane",
             Limit::Leases => "leases",
             Limit::Lease => "milliseconds of a lease",
@@ -122,6 +126,11 @@ pub(crate) fn check_transaction(transaction: &Transaction) -> Result<(), LimitEr
         }
     }
     at_most(Limit::Transaction, bytes)
+}
+
+pub(crate) fn check_range(snapshot: Snapshot) -> Result<Snapshot, LimitError> {
+    let bytes = snapshot.entries.iter().map(|entry| entry.key.len() + entry.value.len()).sum();
+    at_most(Limit::Range, bytes).map(|()| snapshot)
 }
 
 pub(crate) fn check_ttl(ttl: Duration) -> Result<(), LimitError> {

@@ -13,7 +13,7 @@ pub use entry::{Change, Changes, Entry, LeaseId, Revision, Snapshot};
 pub use error::{LeaseError, ReadError, WatchError, WriteError};
 pub use follow::{Follow, Followed};
 pub use limits::{Limit, LimitError};
-pub(crate) use limits::{check_key, check_prefix, check_transaction, check_ttl};
+pub(crate) use limits::{check_key, check_prefix, check_range, check_transaction, check_ttl};
 pub use transaction::{Action, Expect, Step, Transaction};
 pub use watch::Watch;
 pub(crate) use watch::{Source, Told};

@@ -1,0 +1,97 @@
+//! How a node has something done that only the leader can: itself, or by asking.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use consort_protocol::cluster::NodeId;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::net::NetError;
+use super::seat::Seat;
+use super::wire::{Answer, Ask, Look, Refusal, Reply, Request};
+
+/// Between two attempts to find the leader: short beside an election.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// How long a leader is waited for that is asked for what can be asked again.
+const ATTEMPT: Duration = Duration::from_secs(1);
+
+impl Seat {
+    /// Has the leader do something. Tries until somebody leads, for as long as it has patience.
+    pub(super) async fn ask(&self, ask: Ask) -> Result<Answer, Refusal> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            let attempt = match self.leads() {
+                Some(term) => self.lead(ask.clone(), term, deadline).await,
+                None => self.ask_leader(&ask, deadline).await,
+            };
+            match attempt {
+                Err(Refusal::Elsewhere { leader, voters }) => self.contacts.lock().learn(leader, voters),
+                other => return other,
+            }
+            if Instant::now() + AGAIN >= deadline {
+                return Err(Refusal::NoQuorum { unknown: false });
+            }
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// Asks any node that has the state for what it knows.
+    pub(super) async fn ask_any(&self, look: Look) -> Result<Answer, Refusal> {
+        let deadline = Instant::now() + self.patience;
+        while Instant::now() + AGAIN < deadline {
+            let within = deadline.min(Instant::now() + ATTEMPT);
+            match self.exchange(|contacts, me| contacts.next_voter(me), &Request::Local(look.clone()), within).await {
+                Ok(Reply::Local(Err(Refusal::Elsewhere { leader, voters }))) => {
+                    self.contacts.lock().learn(leader, voters);
+                }
+                Ok(Reply::Local(answer)) => return answer,
+                Ok(_) | Err(_) => {}
+            }
+            sleep(AGAIN).await;
+        }
+        Err(Refusal::NoQuorum { unknown: false })
+    }
+
+    async fn ask_leader(&self, ask: &Ask, deadline: Instant) -> Result<Answer, Refusal> {
+        let (again, attempt) = match ask {
+            Ask::Write(_) => (false, deadline),
+            Ask::Look(_) | Ask::Renew(_) => (true, deadline.min(Instant::now() + ATTEMPT)),
+        };
+        if let Some(leader) = self.raft.metrics().borrow().current_leader.filter(|leader| *leader != self.id)
+            && self.is_told()
+        {
+            self.contacts.lock().learn(Some(leader), Vec::new());
+        }
+        let within = attempt.saturating_duration_since(Instant::now());
+        let request = Request::Lead { ask: ask.clone(), within };
+        match self.exchange(|contacts, me| contacts.next(me), &request, attempt).await {
+            Ok(Reply::Lead(answer)) => answer,
+            // A node of another version: another one may understand.
+            Ok(_) | Err(NetError::NotSent(_)) => Err(Refusal::Elsewhere { leader: None, voters: Vec::new() }),
+            Err(_) if again => Err(Refusal::Elsewhere { leader: None, voters: Vec::new() }),
+            Err(_) => Err(Refusal::NoQuorum { unknown: true }),
+        }
+    }
+
+    /// Sends a request to somebody, and waits for the answer until then.
+    pub(super) async fn exchange(
+        &self,
+        whom: impl FnOnce(&mut super::contacts::Contacts, u64) -> Option<u64>,
+        request: &Request,
+        until: Instant,
+    ) -> Result<Reply, NetError> {
+        let node = whom(&mut self.contacts.lock(), self.id);
+        let Some(to) = node.and_then(NodeId::new) else {
+            return Err(NetError::NotSent("no voter is known".to_owned()));
+        };
+        let answer: Result<Bytes, NetError> = match timeout_at(until, self.net.send(to, request.to_bytes())).await {
+            Ok(answer) => answer,
+            Err(_) => Err(NetError::NoAnswer("it took too long".to_owned())),
+        };
+        if answer.is_err() {
+            self.contacts.lock().forget_leader(to.number());
+        }
+        Reply::read(&answer?).ok_or_else(|| NetError::NoAnswer("the answer was not understood".to_owned()))
+    }
+}

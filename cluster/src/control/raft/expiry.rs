@@ -1,0 +1,49 @@
+//! Ends what is over, as long as this node leads.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::super::machine::Command;
+use super::super::store::LeaseId;
+use super::leases::Leases;
+use super::seat::Seat;
+
+/// How often to look whether this node leads now. A lease that ends in the meantime ends that much later.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Leases that are ended before it is looked again.
+const AT_ONCE: usize = 256;
+
+/// Runs until the seat is gone.
+pub(super) async fn run(seat: Weak<Seat>, leases: Arc<Leases>) {
+    loop {
+        let mut next = None;
+        {
+            let Some(seat) = seat.upgrade() else { return };
+            if let Some(term) = seat.leads() {
+                let (over, end) = leases.over(term, || seat.replica.state().leases().collect());
+                next = end;
+                if !over.is_empty() {
+                    end_all(&seat, term, &over).await;
+                }
+            }
+        }
+        let look = Instant::now() + LOOK;
+        tokio::select! {
+            () = leases.changed.notified() => {}
+            () = sleep_until(next.map_or(look, |next| next.clamp(Instant::now() + Duration::from_millis(1), look))) => {}
+        }
+    }
+}
+
+/// One after the other into the log. What does not get there is tried again, by whoever leads then.
+async fn end_all(seat: &Seat, term: u64, over: &[LeaseId]) {
+    for lease in over.iter().take(AT_ONCE) {
+        let deadline = Instant::now() + seat.patience;
+        if seat.write(Command::Expire { lease: *lease, term }, deadline).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Where the watches of a node have their changes from: [`Nearest`].
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::super::machine::Replica;
+use super::super::store::{Pending, Revision, Source, Told, WatchError};
+use super::seat::Seat;
+use super::wire::{Refusal, Reply, Request};
+
+/// How long another node is asked to wait for changes.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// What is waited for an answer beyond that.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Between two attempts, when nobody answers.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// The state here, or if there is none, or nobody tells it what is new, that of a voter.
+pub(super) struct Nearest {
+    seat: Weak<Seat>,
+    prefix: Box<str>,
+}
+
+impl Nearest {
+    pub(super) fn boxed(seat: &Arc<Seat>, prefix: &str) -> Box<dyn Source> {
+        Box::new(Self { seat: Arc::downgrade(seat), prefix: prefix.into() })
+    }
+
+    async fn next(&self, from: Revision) -> Result<Told, WatchError> {
+        let mut from = from;
+        loop {
+            let Some(seat) = self.seat.upgrade() else { return Err(closed()) };
+            if seat.raft.metrics().borrow().running_state.is_err() {
+                return Err(closed());
+            }
+            if seat.has_state() {
+                let (wait, replica) = (seat.silence, Arc::downgrade(&seat.replica));
+                let waits = if seat.is_told() { wait } else { AGAIN };
+                drop(seat);
+                match timeout(waits, Replica::wait(&replica, from, &self.prefix)).await {
+                    Ok(Some(told)) => return told,
+                    Ok(None) => return Err(closed()),
+                    Err(_) => {}
+                }
+                let Some(seat) = self.seat.upgrade() else { return Err(closed()) };
+                if seat.is_told() {
+                    continue;
+                }
+                drop(seat);
+            } else {
+                drop(seat);
+            }
+            match self.poll(from).await? {
+                Some(told) if told.changes.is_empty() => from = from.max(told.upto),
+                Some(told) => return Ok(told),
+                None => sleep(AGAIN).await,
+            }
+        }
+    }
+
+    /// Asks a voter; `None` if it does not know.
+    async fn poll(&self, from: Revision) -> Result<Option<Told>, WatchError> {
+        let Some(seat) = self.seat.upgrade() else { return Err(closed()) };
+        // While the node has a state of its own, that is to be looked at again soon.
+        let within = if seat.has_state() { AGAIN } else { WAIT };
+        let request = Request::Watch { prefix: self.prefix.clone(), from, within };
+        let reply = seat.exchange(|contacts, me| contacts.next_voter(me), &request, Instant::now() + within + GRACE);
+        match reply.await {
+            Ok(Reply::Watch(Ok((changes, upto)))) => Ok(Some(Told { changes, upto })),
+            Ok(Reply::Watch(Err(Refusal::Compacted { now }))) => Err(WatchError::Compacted { now }),
+            Ok(Reply::Watch(Err(Refusal::Elsewhere { leader, voters }))) => {
+                seat.contacts.lock().learn(leader, voters);
+                Ok(None)
+            }
+            Ok(_) | Err(_) => Ok(None),
+        }
+    }
+}
+
+impl Source for Nearest {
+    fn after(&mut self, from: Revision) -> Pending<'_, Result<Told, WatchError>> {
+        Box::pin(self.next(from))
+    }
+}
+
+fn closed() -> WatchError {
+    WatchError::Stopped { reason: "it was closed".to_owned() }
+}
