@@ -9,6 +9,8 @@ mod breaker;
 mod budget;
 mod dependencies;
 mod health;
+mod hello;
+mod lanes;
 mod poison;
 mod reconcile;
 mod retry;

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
 use consort_protocol::cluster::NodeId;
@@ -27,6 +28,8 @@ pub(in crate::transport) struct LinkCore {
     pub(in crate::transport) expected: Option<NodeId>,
     pub(in crate::transport) session: ArcSwap<Session>,
     pub(in crate::transport) state: watch::Sender<LinkState>,
+    /// Nobody has wanted the link yet.
+    pub(in crate::transport) is_idle: AtomicBool,
     /// Somebody wants the link.
     pub(in crate::transport) wanted: Notify,
     /// Somebody wants its connection to end.
@@ -93,7 +96,8 @@ impl Link {
     }
 
     fn want(&self) {
-        if matches!(*self.0.state.borrow(), LinkState::Idle) {
+        // Looked at by every ask: a plain load, of a line that nobody writes.
+        if self.0.is_idle.load(Relaxed) && self.0.is_idle.swap(false, Relaxed) {
             self.0.wanted.notify_one();
         }
     }

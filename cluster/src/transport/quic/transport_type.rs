@@ -2,7 +2,7 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
 use consort_protocol::cluster::link::hello::{Refusal, Session as Continues};
@@ -87,6 +87,7 @@ impl Transport {
             expected,
             session: ArcSwap::new(session),
             state: watch::Sender::new(LinkState::Idle),
+            is_idle: AtomicBool::new(true),
             wanted: Notify::new(),
             cut: Notify::new(),
         });

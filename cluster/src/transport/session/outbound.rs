@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
 
 use bytes::{BufMut, Bytes, BytesMut};
+use consort_protocol::cluster::link::hello::Announced;
 use consort_protocol::cluster::link::lane::{Ack, Acks, Elsewhere, HEADER, Header, Impossible, Kind, SendWindow};
 
 use super::room::Room;
@@ -20,6 +21,8 @@ pub(in crate::transport) struct Outbound {
     pub(super) slots: Slots,
     pub(super) room: Room,
     pub(super) acks: Acks,
+    /// What the peer takes; what this node takes until that is known.
+    pub(super) announced: Announced,
     /// Records accepted since the last batch was sealed.
     open: Vec<u8>,
     /// Large payloads whose records were accepted and not written yet, with the numbers of the records.
@@ -77,6 +80,7 @@ impl Outbound {
             slots: Slots::new(),
             room: Room::default(),
             acks: Acks::new(u64::from(limits.records.window)),
+            announced: limits.announced(),
             open: Vec::new(),
             bodies: VecDeque::new(),
             withheld: 0,
@@ -160,14 +164,16 @@ impl Outbound {
     }
 
     /// A connection has the lane from here on. The number of the first record that it is given.
-    pub(super) fn handle_connected(&mut self, connection: u64, peers_window: u64) -> u64 {
+    pub(super) fn handle_connected(&mut self, connection: u64) -> u64 {
         self.connection = connection;
         self.acks.handle_connected();
-        self.window.handle_connected(peers_window)
+        self.window.handle_connected(self.announced.window)
     }
 
-    /// No connection has the lane until the next one begins; whoever writes is to stop.
-    pub(super) fn handle_disconnected(&mut self) -> Option<Waker> {
+    /// There is a new connection, to a peer that takes so much. It has the lane once it begins it; whoever writes is
+    /// to stop.
+    pub(super) fn handle_attached(&mut self, announced: Announced) -> Option<Waker> {
+        self.announced = announced;
         self.connection = 0;
         self.writer.take()
     }

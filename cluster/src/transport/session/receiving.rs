@@ -23,7 +23,7 @@ impl Session {
         if !self.is_attached(connection) || outbound.ended().is_some() {
             return Err(Stale);
         }
-        Ok(outbound.handle_connected(connection, self.announced().window))
+        Ok(outbound.handle_connected(connection))
     }
 
     /// A connection reads the lane from here on, from record `first`.
@@ -80,7 +80,8 @@ impl Session {
         let lane = self.lane(LaneNumber::bulk(u64::from(body.target)));
         let mut outbound = lane.outbound.lock();
         lane.promised.fetch_sub(body.bytes.len() as u64, Relaxed);
-        outbound.accept_body(body, self.limits.records.chunk.min(self.announced().record) as usize);
+        let chunk = self.sizes(&outbound).chunk;
+        outbound.accept_body(body, chunk);
         let waker = outbound.writer();
         drop(outbound);
         wake(waker, None);

@@ -41,7 +41,7 @@ impl Session {
         place: Option<Place<'_, '_>>,
     ) -> Result<Asked, NoRoom> {
         let mut outbound = self.lane(number).outbound.lock();
-        let asks = self.announced().asks.min(self.limits.records.asks) as usize;
+        let asks = outbound.announced.asks.min(self.limits.records.asks) as usize;
         let has_room = outbound.window.has_room() && outbound.slots.waiting() < asks;
         enter(&mut outbound, has_room, place)?;
         // The place is taken once the record is in: it may be too large.
@@ -82,9 +82,11 @@ impl Session {
         (lane, number): (Lane, LaneNumber),
         payload: &mut Vec<u8>,
     ) -> Result<(), Full> {
-        let is_large = payload.len() > self.sizes().chunk;
-        let bulk = self.lane(bulk(lane));
-        let has_room_for_large = !is_large || bulk.has_room_for_bodies(&bulk.outbound.lock());
+        let has_room_for_large = {
+            let bulk = self.lane(bulk(lane));
+            let outbound = bulk.outbound.lock();
+            payload.len() <= self.sizes(&outbound).chunk || bulk.has_room_for_bodies(&outbound)
+        };
         let mut outbound = self.lane(number).outbound.lock();
         if let Some(why) = outbound.ended() {
             return Err(Full::Lost(why.clone()));
@@ -106,17 +108,17 @@ impl Session {
         lane: Lane,
         payload: &mut Vec<u8>,
     ) -> Result<Accepted, TooLarge> {
-        let accepted = outbound.accept(header, self.sizes(), || self.body_number(), payload)?;
+        let sizes = self.sizes(outbound);
+        let accepted = outbound.accept(header, sizes, || self.body_number(), payload)?;
         self.promise(bulk(lane), accepted.detached);
         Ok(accepted)
     }
 
     /// What a payload may have, by both sides' limits.
-    pub(super) fn sizes(&self) -> Sizes {
-        let announced = self.announced();
+    pub(super) fn sizes(&self, outbound: &Outbound) -> Sizes {
         Sizes {
-            chunk: self.limits.records.chunk.min(announced.record) as usize,
-            payload: announced.payload.min(u64::from(self.limits.records.payload)),
+            chunk: self.limits.records.chunk.min(outbound.announced.record) as usize,
+            payload: outbound.announced.payload.min(u64::from(self.limits.records.payload)),
         }
     }
 

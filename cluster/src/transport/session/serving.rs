@@ -12,8 +12,8 @@ use crate::transport::Correlation;
 impl Session {
     pub(in crate::transport) fn answer(&self, number: LaneNumber, ask: Correlation, write: impl FnOnce(&mut Vec<u8>)) {
         let mut payload = Scratch::write(write);
-        let sizes = self.sizes();
         let mut outbound = self.lane(number).outbound.lock();
+        let sizes = self.sizes(&outbound);
         if outbound.ended().is_some() {
             return;
         }

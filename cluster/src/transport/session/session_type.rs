@@ -21,8 +21,6 @@ pub(in crate::transport) struct Session {
     pub(super) post: Mutex<Post>,
     pub(super) bodies: Bodies,
     pub(super) body_numbers: AtomicU32,
-    /// What the peer takes; what this node takes until it is known.
-    announced: Mutex<Announced>,
     /// The connection that carries the session; 0 before the first.
     connection: AtomicU64,
 }
@@ -44,7 +42,6 @@ impl Session {
             post: Mutex::new(Post::new(limits.records.membership as usize)),
             bodies: Bodies::new(limits.records.payload as usize),
             body_numbers: AtomicU32::new(0),
-            announced: Mutex::new(limits.announced()),
             connection: AtomicU64::new(0),
             limits,
         })
@@ -54,17 +51,12 @@ impl Session {
         &self.lanes[number.index()]
     }
 
-    pub(super) fn announced(&self) -> Announced {
-        *self.announced.lock()
-    }
-
     /// The connection that carries the session from here on. Whoever writes or reads for an older one stops.
     pub(in crate::transport) fn attach(&self, announced: Announced) -> u64 {
-        *self.announced.lock() = announced;
         let connection = self.connection.fetch_add(1, SeqCst) + 1;
         let mut wakers = Vec::new();
         for lane in &self.lanes {
-            wakers.extend(lane.outbound.lock().handle_disconnected());
+            wakers.extend(lane.outbound.lock().handle_attached(announced));
         }
         wakers.extend(self.post.lock().handle_connected(connection));
         wakers.into_iter().for_each(Waker::wake);

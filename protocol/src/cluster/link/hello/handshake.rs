@@ -13,7 +13,7 @@ use crate::time::Moment;
 ///              ──► Agreed: the link is up
 ///              ──► Refusal: the other is told, the connection ends
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Handshake {
     ours: Hello,
     expected: Option<NodeId>,

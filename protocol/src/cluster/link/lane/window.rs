@@ -106,7 +106,9 @@ impl<B: Clone> SendWindow<B> {
         }
         self.next += 1;
         self.sent = self.sent.max(kept.to);
-        Some(kept.batch.clone())
+        let batch = kept.batch.clone();
+        self.forget();
+        Some(batch)
     }
 
     /// Whether [`poll_batch`](Self::poll_batch) has one.
@@ -125,11 +127,17 @@ impl<B: Clone> SendWindow<B> {
         }
         self.acked = self.acked.max(received);
         self.released = self.released.max(released);
-        while self.kept.front().is_some_and(|kept| kept.to.record <= self.acked) {
-            self.kept.pop_front();
-            self.next = self.next.saturating_sub(1);
-        }
+        self.forget();
         Ok(())
+    }
+
+    /// Lets go of what has arrived. Not of what this connection is still to be given: the peer was told with which
+    /// record it begins, and counts from there, so an ack for the connection before must not make it skip any.
+    fn forget(&mut self) {
+        while self.next > 0 && self.kept.front().is_some_and(|kept| kept.to.record <= self.acked) {
+            self.kept.pop_front();
+            self.next -= 1;
+        }
     }
 
     /// There is a new connection, to a peer that takes so many bytes. Everything that is not known to have arrived is
