@@ -1,8 +1,9 @@
 //! What serves tests.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use consort_cluster::transport::{Answers, Lane, Peer, Records, Serve};
+use consort_cluster::transport::{Answerer, Answers, Hold, Lane, Peer, Records, Serve};
 
 /// Answers each ask with what stands in it, and keeps what it was told, in order.
 #[derive(Default)]
@@ -39,4 +40,30 @@ impl Serve for Echo {
 /// A number as a payload; what stands behind its eight bytes does not matter.
 pub fn number(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(*bytes.first_chunk().unwrap())
+}
+
+/// Takes asks in and answers none of them; keeps tells from being given back until it is opened.
+#[derive(Default)]
+pub struct Silent {
+    pub asks: Mutex<Vec<Answerer>>,
+    pub held: Mutex<Vec<Hold>>,
+    pub taken: AtomicUsize,
+}
+
+impl Silent {
+    pub fn new() -> Arc<Silent> {
+        Arc::new(Silent::default())
+    }
+}
+
+impl Serve for Silent {
+    fn serve(&self, _: &Arc<Peer>, _: Lane, batch: Records<'_>, answers: &Answers) {
+        for record in batch {
+            self.taken.fetch_add(record.payload.len(), Relaxed);
+            match record.ask {
+                Some(ask) => self.asks.lock().unwrap().push(answers.later(ask)),
+                None => self.held.lock().unwrap().push(answers.hold(usize::MAX)),
+            }
+        }
+    }
 }

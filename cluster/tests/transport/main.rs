@@ -1,5 +1,10 @@
 //! The rules of the transport, over real sockets of the loopback device.
 
 mod asks;
+mod certificates;
 mod echo;
+mod limits;
+mod links;
 mod nodes;
+mod pressure;
+mod refusals;

@@ -48,3 +48,13 @@ pub async fn node(id: u64, serve: Arc<dyn Serve>) -> Transport {
 pub async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("it takes too long")
 }
+
+/// Waits until something is so.
+pub async fn until(is_so: impl Fn() -> bool) {
+    soon(async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}

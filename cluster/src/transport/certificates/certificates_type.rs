@@ -112,14 +112,17 @@ fn malformed(file: &Path, wanted: &'static str, problem: &str) -> CertificateErr
 }
 
 fn unusable(problem: &rustls::Error, files: &Files<'_>) -> CertificateError {
-    use rustls::CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext, UnknownIssuer};
+    use rustls::CertificateError::{
+        BadSignature, Expired, ExpiredContext, NotValidYet, NotValidYetContext, UnknownIssuer,
+    };
     let file = files.cert.into();
     match problem {
         rustls::Error::InvalidCertificate(Expired | ExpiredContext { .. }) => CertificateError::Expired { file },
         rustls::Error::InvalidCertificate(NotValidYet | NotValidYetContext { .. }) => {
             CertificateError::NotYetValid { file }
         }
-        rustls::Error::InvalidCertificate(UnknownIssuer) => {
+        // An authority of the same name, with another key, signed what does not fit the signature of ours.
+        rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature) => {
             CertificateError::WrongAuthority { certificate: file, authority: files.ca.into() }
         }
         other => CertificateError::Unusable { file, problem: other.to_string().into() },

@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -16,6 +17,9 @@ use super::{CertificateError, Certificates};
 
 /// The file of the development authority: its certificate and its key.
 const AUTHORITY: &str = "development-authority.pem";
+
+/// Numbers the drafts of this process.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
 /// Development certificates: an authority that is kept in this directory and shared by all processes that name the same
 /// one, and a certificate for this process, signed by it and kept nowhere. They are good for one machine and whoever
@@ -37,7 +41,8 @@ pub fn dev_certificates(directory: &Path) -> Result<Certificates, CertificateErr
         CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|problem| malformed("certificate", &problem))?;
     let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|problem| malformed("private key", &problem))?;
     let key = KeyPair::try_from(&key).map_err(|problem| malformed("private key", &problem))?;
-    let (certificate, own_key) = node(&Issuer::new(authority_params(), key)).map_err(not_made)?;
+    let issuer = Issuer::new(authority_params(&key), key);
+    let (certificate, own_key) = node(&issuer).map_err(not_made)?;
     let files = Files { ca: &file, cert: &file, key: &file };
     Certificates::check(vec![authority], vec![certificate], own_key, &files, true)
 }
@@ -55,7 +60,8 @@ fn shared(directory: &Path, file: &Path) -> io::Result<String> {
     }
     fs::create_dir_all(directory)?;
     let made = authority().map_err(io::Error::other)?;
-    let draft = directory.join(format!(".{AUTHORITY}.{}", std::process::id()));
+    let number = DRAFTS.fetch_add(1, Relaxed);
+    let draft = directory.join(format!(".{AUTHORITY}.{}.{number}", std::process::id()));
     write_private(&draft, &made)?;
     let linked = fs::hard_link(&draft, file);
     fs::remove_file(&draft)?;
@@ -78,14 +84,16 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 
 fn authority() -> Result<String, rcgen::Error> {
     let key = KeyPair::generate_for(&PKCS_ED25519)?;
-    let certificate = authority_params().self_signed(&key)?;
+    let certificate = authority_params(&key).self_signed(&key)?;
     Ok(certificate.pem() + &key.serialize_pem())
 }
 
-/// The same each time: with the key they make the issuer again.
-fn authority_params() -> CertificateParams {
+/// The same each time: with the key they make the issuer again. Each authority has a name of its own, so that a
+/// certificate of another one is known as such.
+fn authority_params(key: &KeyPair) -> CertificateParams {
+    let id: String = key.public_key_raw().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "Consort development");
+    params.distinguished_name.push(DnType::CommonName, format!("Consort development {id}"));
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
     params

@@ -95,4 +95,9 @@ impl Callers {
             caller.session.end(&Why::Down);
         }
     }
+
+    /// Lets go of all of them, without a word.
+    pub(super) fn clear(&self) {
+        self.0.lock().clear();
+    }
 }

@@ -16,6 +16,8 @@ use super::refusals::{refusal, refuse};
 pub(super) enum Failed {
     Refused(Refusal),
     Unreachable,
+    /// The stream ended before its hello. The connection's end says why, and comes a little later.
+    Ended,
 }
 
 /// Connects and says hello. The link is up when the other's hello came: a connection alone means nothing, as the
@@ -43,19 +45,28 @@ async fn greet(
     let quinn = core.endpoints[endpoint].quinn().ok_or(Failed::Unreachable)?;
     let connecting = quinn.connect_with(config, to, "node");
     let connection = connecting.map_err(|_| Failed::Unreachable)?.await?;
+    match exchange(core, &connection, expected, session).await {
+        Ok(agreed) => Ok((connection, agreed)),
+        Err(Failed::Ended) => Err(connection.closed().await.into()),
+        Err(Failed::Refused(refusal)) => {
+            refuse(&connection, &refusal);
+            Err(Failed::Refused(refusal))
+        }
+        Err(Failed::Unreachable) => Err(Failed::Unreachable),
+    }
+}
+
+async fn exchange(
+    core: &Core,
+    connection: &Connection,
+    expected: Option<NodeId>,
+    session: Continues,
+) -> Result<Agreed, Failed> {
     let (mut send, mut receive) = connection.open_bi().await?;
     let mut hello = Vec::new();
     encode(&core.hello(session), &mut hello);
     send.write_all(&hello).await?;
-    match read_hello(core, &mut receive, core.handshake(expected)).await {
-        Ok(agreed) => Ok((connection, agreed)),
-        Err(failed) => {
-            if let Failed::Refused(refusal) = &failed {
-                refuse(&connection, refusal);
-            }
-            Err(failed)
-        }
-    }
+    read_hello(core, &mut receive, core.handshake(expected)).await
 }
 
 /// Reads until the handshake is decided.
@@ -67,7 +78,7 @@ pub(super) async fn read_hello(
     let mut bytes = [0; 1024];
     loop {
         let Some(read) = receive.read(&mut bytes).await? else {
-            return Err(Failed::Refused(Refusal::Malformed("it ends too early".into())));
+            return Err(Failed::Ended);
         };
         let decided = handshake.handle_bytes(core.now(), bytes.get(..read).unwrap_or_default());
         if let Some(agreed) = decided.map_err(Failed::Refused)? {
@@ -84,12 +95,12 @@ impl From<ConnectionError> for Failed {
 
 impl From<ReadError> for Failed {
     fn from(error: ReadError) -> Self {
-        if let ReadError::ConnectionLost(error) = error { error.into() } else { Failed::Unreachable }
+        if let ReadError::ConnectionLost(error) = error { error.into() } else { Failed::Ended }
     }
 }
 
 impl From<WriteError> for Failed {
     fn from(error: WriteError) -> Self {
-        if let WriteError::ConnectionLost(error) = error { error.into() } else { Failed::Unreachable }
+        if let WriteError::ConnectionLost(error) = error { error.into() } else { Failed::Ended }
     }
 }

@@ -95,6 +95,11 @@ impl Endpoint {
         let _ = timeout(CLOSE, idle).await;
     }
 
+    /// Lets go of the socket; what still uses it ends with the thread.
+    pub(super) fn forget(&self) {
+        self.quinn.lock().take();
+    }
+
     /// Its thread ends; what it was carrying is dropped.
     pub(super) async fn stop(stop: Option<oneshot::Sender<()>>, stopped: Option<oneshot::Receiver<()>>) {
         drop(stop);

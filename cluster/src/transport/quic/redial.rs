@@ -58,7 +58,7 @@ impl Dialler {
         let continues = Continues { number: session.number, resumed: self.known.is_some() };
         match dial(&self.core, self.endpoint, self.link.to, self.link.expected, continues).await {
             Ok((connection, agreed)) => self.carry(connection, agreed).await,
-            Err(Failed::Unreachable) => Why::Unreachable,
+            Err(Failed::Unreachable | Failed::Ended) => Why::Unreachable,
             // Nobody is to blame, and it may be over soon.
             Err(Failed::Refused(Refusal::Busy | Refusal::GoingDown)) => Why::Unreachable,
             Err(Failed::Refused(refusal)) => {

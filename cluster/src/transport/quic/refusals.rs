@@ -46,7 +46,8 @@ fn of_code(code: TransportErrorCode, reason: &[u8]) -> Option<Refusal> {
     }
     let alert = u64::from(code).checked_sub(0x100).filter(|alert| *alert < 0x100)?;
     Some(match alert {
-        48 => Refusal::WrongAuthority,
+        // 51 where the other authority has the same name: its signature does not fit.
+        48 | 51 => Refusal::WrongAuthority,
         45 => Refusal::Expired,
         _ => Refusal::BadCertificate(String::from_utf8_lossy(reason).into_owned().into()),
     })

@@ -68,7 +68,8 @@ fn both(certificates: &Certificates, limits: &Limits, mtu: u16, offload: bool) -
     let mut server = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls_server(certificates)?)?));
     server.transport_config(transport);
     server.migration(false);
-    server.max_incoming(limits.handshake.pending);
+    // Those nobody has looked at yet; they are looked at at once, and refused with a word where these are dropped.
+    server.max_incoming(limits.handshake.pending.max(64));
     Ok(Both { client, server: Arc::new(server) })
 }
 

@@ -120,7 +120,7 @@ impl Transport {
         match AbortOnDrop(greeting).join().await {
             Some(Ok(peer)) => Ok(peer),
             Some(Err(Failed::Refused(refusal))) => Err(Refused::Refusal { address, refusal }),
-            Some(Err(Failed::Unreachable)) => Err(Refused::Unreachable { address }),
+            Some(Err(Failed::Unreachable | Failed::Ended)) => Err(Refused::Unreachable { address }),
             None => Err(Refused::Closed),
         }
     }
@@ -148,6 +148,22 @@ impl Transport {
         for (stop, stopped) in threads {
             Endpoint::stop(stop, stopped).await;
         }
+    }
+
+    /// Ends without a word to anybody, as a killed process does. For tests; it needs [`Host::Threads`].
+    ///
+    /// # Cancel safety
+    /// As of [`close`](Self::close).
+    ///
+    /// [`Host::Threads`]: crate::transport::Host::Threads
+    pub async fn kill(&self) {
+        let threads = std::mem::take(&mut *self.threads.lock());
+        for (stop, stopped) in threads {
+            Endpoint::stop(stop, stopped).await;
+        }
+        // Whatever still knows a connection holds its socket. Nothing is said any more: what would say it is gone.
+        self.core.callers.clear();
+        self.core.endpoints.iter().for_each(Endpoint::forget);
     }
 
     fn end(&self) {

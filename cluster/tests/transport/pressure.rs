@@ -1,0 +1,88 @@
+//! Who sends more than is taken has to wait.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use consort_cluster::transport::{Full, Lane, Limits, Lost, RecordLimits, Transport, TransportConfig, Why};
+
+use crate::echo::{Echo, Silent};
+use crate::nodes::{config, identity, node, soon, until};
+
+#[tokio::test]
+async fn a_tell_waits_while_the_receiver_keeps_what_it_has() {
+    let silent = Silent::new();
+    let (a, b) = (node(1, Echo::new()).await, Transport::bind(config(), identity(2), silent.clone()).await.unwrap());
+    let link = a.link(b.address(), None);
+    let window = Limits::default().records.window as usize;
+    let mut sent = 0;
+    while let Ok(told) =
+        tokio::time::timeout(Duration::from_millis(300), link.tell(Lane::Call(1), |to| to.resize(8 << 10, 0))).await
+    {
+        told.unwrap();
+        sent += 8 << 10;
+        assert!(sent <= window + (64 << 10), "{sent} bytes are under way and nobody waits");
+    }
+    assert!(sent >= window / 2, "it waits with {sent} bytes");
+    assert_eq!(link.try_tell(Lane::Call(1), |to| to.push(1)), Err(Full::Full));
+    soon(link.tell(Lane::Call(2), |to| to.push(1))).await.unwrap();
+    silent.held.lock().unwrap().clear();
+    soon(link.tell(Lane::Call(1), |to| to.push(1))).await.unwrap();
+    until(|| silent.taken.load(Relaxed) >= sent).await;
+}
+
+#[tokio::test]
+async fn so_many_asks_may_wait_for_answers_and_no_more() {
+    let silent = Silent::new();
+    let records = RecordLimits { asks: 10, ..Limits::default().records };
+    let config = TransportConfig { limits: Limits { records, ..Limits::default() }, ..config() };
+    let (a, b) = (node(1, Echo::new()).await, Transport::bind(config, identity(2), silent.clone()).await.unwrap());
+    let link = a.link(b.address(), None);
+    // What the other takes is known once the link is up.
+    soon(link.tell(Lane::Control, |to| to.push(1))).await.unwrap();
+    soon(link.watch().wait_for(|state| state.is_up())).await.unwrap();
+    let mut asks: Vec<_> = (0..11).map(|_| link.ask(Lane::Call(1), |to| to.push(1))).collect();
+    until(|| silent.asks.lock().unwrap().len() == 10).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(silent.asks.lock().unwrap().len(), 10);
+    let answered = silent.asks.lock().unwrap().remove(0);
+    answered.answer(|to| to.push(9));
+    assert_eq!(soon(asks.remove(0)).await.unwrap().as_ref(), [9]);
+    // The eleventh goes once its future is looked at.
+    let last = asks.pop().unwrap();
+    let waiting = tokio::spawn(last);
+    until(|| silent.asks.lock().unwrap().len() == 10).await;
+    waiting.abort();
+}
+
+#[tokio::test]
+async fn an_ask_that_is_dropped_by_who_serves_it_is_unanswered() {
+    let silent = Silent::new();
+    let (a, b) = (node(1, Echo::new()).await, Transport::bind(config(), identity(2), silent.clone()).await.unwrap());
+    let ask = a.link(b.address(), None).ask(Lane::Call(1), |to| to.push(1));
+    until(|| silent.asks.lock().unwrap().len() == 1).await;
+    silent.asks.lock().unwrap().clear();
+    assert_eq!(soon(ask).await, Err(Lost::MaybeArrived(Why::Unanswered)));
+}
+
+#[tokio::test]
+async fn small_asks_pass_large_payloads() {
+    let (a, b) = (node(1, Echo::new()).await, node(2, Echo::new()).await);
+    let link = a.link(b.address(), None);
+    soon(link.ask(Lane::Call(0), |to| to.push(1))).await.unwrap();
+    let large: Vec<_> = (0..8).map(|n| link.ask(Lane::Call(n), |to| to.resize(16 << 20, 1))).collect();
+    let large = tokio::spawn(async move {
+        for ask in large {
+            ask.await.unwrap();
+        }
+        Instant::now()
+    });
+    // On the same lane as one of the large ones, to another target.
+    let mut slowest = Duration::ZERO;
+    for _ in 0..20 {
+        let asked = Instant::now();
+        soon(link.ask(Lane::Call(8), |to| to.push(1))).await.unwrap();
+        slowest = slowest.max(asked.elapsed());
+    }
+    let small = Instant::now();
+    assert!(soon(large).await.unwrap() > small, "the small ones waited for the large ones; slowest {slowest:?}");
+}
