@@ -2,20 +2,24 @@
 
 use std::pin::Pin;
 use std::ptr;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::asking::Asking;
 use super::away::Away;
 use super::cell::Cell;
-use super::frame::Outcome;
-use super::observe::ended_unsent;
+use super::ending::{Ending, Stages};
+use super::frame::{Handled, Outcome};
+use super::inline::{fits, invoke, may_run_inline, run_inline};
+use super::local::{self, Local};
+use super::observe::{self, count_answer, ended_unsent};
 use super::push::Push;
 use super::room::Place;
 use super::send::{Asked, Request, ask};
-use crate::error::NotRun;
+use crate::error::{CallError, NotRun};
 use crate::service::{ActivationId, ActorRef, Method};
-use std::sync::Arc;
+use crate::telemetry::spans;
 
 /// A call of method `N` of service `S`, made by a generated reference.
 ///
@@ -29,7 +33,7 @@ use std::sync::Arc;
 #[must_use = "a call does nothing until it is awaited or pushed"]
 pub struct Call<'a, S: Method<N>, const N: usize> {
     cell: &'a Arc<Cell<S>>,
-    state: State<'a, S, N>,
+    state: Ending<State<'a, S, N>>,
     request: Option<Box<Request>>,
 }
 
@@ -38,7 +42,16 @@ enum State<'a, S: Method<N>, const N: usize> {
     Queueing(S::Args, Box<Place<'a, S>>),
     Asking(Asking<S, N>),
     Away(Box<Away<S, N>>),
+    /// It has ended, not on the quick way; the caller gets this now.
+    Ended(Outcome<S, N>),
     Over,
+}
+
+impl<S: Method<N>, const N: usize> Stages for State<'_, S, N> {
+    #[inline(always)]
+    fn is_over(&self) -> bool {
+        matches!(self, State::Over)
+    }
 }
 
 // Nothing in a call is pinned in place: the handler's future lives in its frame.
@@ -48,12 +61,12 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
     /// A call of `actor` with these arguments. Generated references call this.
     #[inline(always)]
     pub fn new(actor: &'a ActorRef<S>, arguments: S::Args) -> Self {
-        Call { cell: actor.pick(), state: State::Ready(arguments), request: None }
+        Call { cell: actor.pick(), state: Ending::new(State::Ready(arguments)), request: None }
     }
 
     /// A call of the actor in this very cell.
     pub(crate) fn of(cell: &'a Arc<Cell<S>>, arguments: S::Args, request: Option<Request>) -> Self {
-        Call { cell, state: State::Ready(arguments), request: request.map(Box::new) }
+        Call { cell, state: Ending::new(State::Ready(arguments)), request: request.map(Box::new) }
     }
 
     /// All it takes to make this call once more. Only before it is polled.
@@ -61,7 +74,7 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
     where
         S::Args: Clone,
     {
-        let State::Ready(arguments) = &self.state else { panic!("a call was copied after it had begun") };
+        let State::Ready(arguments) = &*self.state else { panic!("a call was copied after it had begun") };
         (self.cell.clone(), arguments.clone(), self.request.as_deref().cloned())
     }
 
@@ -107,12 +120,9 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
     /// # Cancel safety
     /// Dropping the future before it is done sends nothing.
     #[inline(always)]
-    pub fn push(self) -> Push<'a, S, N> {
-        let arguments = match self.state {
-            State::Ready(arguments) => Some(arguments),
-            State::Queueing(..) | State::Asking(_) | State::Away(_) | State::Over => None,
-        };
-        Push::new(self.cell, arguments, self.request)
+    pub fn push(mut self) -> Push<'a, S, N> {
+        let arguments = self.take_arguments();
+        Push::new(self.cell, arguments, self.request.take())
     }
 
     /// Tells without waiting.
@@ -125,69 +135,134 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
 }
 
 impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
+    /// The arguments, if the call has not begun.
     #[inline(always)]
-    fn after(&mut self, asked: Asked<S, N>, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
-        self.state = match asked {
-            Asked::Ready(outcome) => return Poll::Ready(outcome),
+    fn take_arguments(&mut self) -> Option<S::Args> {
+        let State::Ready(arguments) = &*self.state else { return None };
+        // SAFETY: moved out once, since the state is overwritten without being dropped. A `mem::replace` would copy the
+        // largest variant, in wider loads than the stores that have just made it: a stall each time.
+        unsafe {
+            let arguments = ptr::read(arguments);
+            ptr::write(&raw mut *self.state, State::Over);
+            Some(arguments)
+        }
+    }
+
+    /// The outcome, if there is one.
+    #[inline(always)]
+    fn take_outcome(&mut self) -> Poll<Outcome<S, N>> {
+        let State::Ended(outcome) = &*self.state else { return Poll::Pending };
+        // SAFETY: as above.
+        unsafe {
+            let outcome = ptr::read(outcome);
+            ptr::write(&raw mut *self.state, State::Over);
+            Poll::Ready(outcome)
+        }
+    }
+
+    /// Asks on the quick way, if that is open, and else on another. What the handler returned on the former; of the latter
+    /// the state tells.
+    #[inline(always)]
+    fn ask(&mut self, arguments: S::Args, cx: &mut Context<'_>) -> Option<Handled<S, N>> {
+        // SAFETY: used on this thread alone, and it needs no drop.
+        let local = unsafe { &*local::pointer() };
+        if local.charge(cx).is_pending() {
+            *self.state = State::Ready(arguments);
+            return None;
+        }
+        let cell = self.cell;
+        let meters = cell.kind.meters();
+        let sampled = meters.is_some() && local.samples();
+        let plain = self.request.is_none() && !(sampled | spans::are_wanted()) && fits::<S, N>(cell, &arguments);
+        if !(plain && may_run_inline(local, cell, true) && cell.word.try_own()) {
+            self.ask_on(local, arguments, sampled, cx);
+            return None;
+        }
+        let returned =
+            run_inline(local, cell, arguments, None, invoke::<S, N>, cx, |asked, cx| self.go_on(local, asked, cx));
+        if let (Some(returned), Some(meters)) = (&returned, meters) {
+            count_answer(local, meters, N, returned.is_err());
+        }
+        returned
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask_on(&mut self, local: &Local, arguments: S::Args, sampled: bool, cx: &mut Context<'_>) {
+        let asked = ask(local, self.cell, arguments, self.request.as_deref(), None, sampled, cx);
+        self.settle(asked, cx);
+    }
+
+    /// The handler was begun on the quick way and did not return.
+    #[cold]
+    #[inline(never)]
+    fn go_on(&mut self, local: &Local, mut asked: Asked<S, N>, cx: &mut Context<'_>) {
+        observe::note_asked(local, self.cell, &mut asked, None, 1);
+        self.settle(asked, cx);
+    }
+
+    fn settle(&mut self, asked: Asked<S, N>, cx: &mut Context<'_>) {
+        *self.state = match asked {
+            Asked::Ready(outcome) => State::Ended(outcome),
             Asked::Waiting(asking) => State::Asking(asking),
             Asked::Away(away) => return self.poll_away(away, cx),
-            Asked::Again(arguments) => State::Ready(arguments),
             Asked::Full(full) => {
                 let place = Place::take(self.cell, &full, cx);
                 State::Queueing(full.arguments, place)
             }
         };
-        Poll::Pending
     }
 
     /// Every poll but the first.
-    fn poll_on(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
-        if let State::Asking(asking) = &mut self.state {
-            let polled = asking.poll(cx);
-            if polled.is_ready() {
-                self.state = State::Over;
+    #[inline(never)]
+    fn poll_on(&mut self, cx: &mut Context<'_>) {
+        if let State::Asking(asking) = &mut *self.state {
+            if let Poll::Ready(outcome) = asking.poll(cx) {
+                *self.state = State::Ended(outcome);
             }
-            return polled;
+            return;
         }
-        match std::mem::replace(&mut self.state, State::Over) {
+        match std::mem::replace(&mut *self.state, State::Over) {
             State::Queueing(arguments, place) => self.ask_again(arguments, place, cx),
             State::Away(away) => self.poll_away(away, cx),
-            State::Ready(_) | State::Asking(_) | State::Over => panic!("a call was polled after it had ended"),
+            State::Ready(_) | State::Asking(_) | State::Ended(_) | State::Over => {
+                panic!("a call was polled after it had ended")
+            }
         }
     }
 
     #[cold]
-    fn poll_away(&mut self, mut away: Box<Away<S, N>>, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
-        let polled = away.poll(self.cell, cx);
-        self.state = if polled.is_ready() { State::Over } else { State::Away(away) };
-        polled
+    fn poll_away(&mut self, mut away: Box<Away<S, N>>, cx: &mut Context<'_>) {
+        *self.state = match away.poll(self.cell, cx) {
+            Poll::Ready(outcome) => State::Ended(outcome),
+            Poll::Pending => State::Away(away),
+        };
     }
 
     /// Tries once more to get the message into the mailbox.
     #[cold]
-    fn ask_again(
-        &mut self,
-        arguments: S::Args,
-        mut place: Box<Place<'a, S>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Outcome<S, N>> {
+    fn ask_again(&mut self, arguments: S::Args, mut place: Box<Place<'a, S>>, cx: &mut Context<'_>) {
         if let Err(why) = place.check(cx) {
             ended_unsent::<S, N>(self.cell, &why);
-            return Poll::Ready(Err(why.into()));
+            *self.state = State::Ended(Err(why.into()));
+            return;
         }
-        let arguments = match ask(self.cell, arguments, self.request.as_deref(), Some(&*place), cx) {
+        // SAFETY: as in `ask`.
+        let local = unsafe { &*local::pointer() };
+        if local.charge(cx).is_pending() {
+            *self.state = State::Queueing(arguments, place);
+            return;
+        }
+        match ask(local, self.cell, arguments, self.request.as_deref(), Some(&*place), false, cx) {
             Asked::Full(full) => {
                 place.renew(&full);
-                full.arguments
+                *self.state = State::Queueing(full.arguments, place);
             }
-            Asked::Again(arguments) => arguments,
             asked => {
                 place.leave_sent();
-                return self.after(asked, cx);
+                self.settle(asked, cx);
             }
-        };
-        self.state = State::Queueing(arguments, place);
-        Poll::Pending
+        }
     }
 }
 
@@ -197,17 +272,14 @@ impl<S: Method<N>, const N: usize> Future for Call<'_, S, N> {
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        if let State::Ready(arguments) = &mut this.state {
-            // SAFETY: moved out once, since the state is overwritten without being dropped. A `mem::replace` would
-            // copy the largest variant, in wider loads than the stores that have just made it: a stall each time.
-            let arguments = unsafe {
-                let arguments = ptr::read(arguments);
-                ptr::write(&raw mut this.state, State::Over);
-                arguments
-            };
-            let asked = ask(this.cell, arguments, this.request.as_deref(), None, cx);
-            return this.after(asked, cx);
+        match this.take_arguments() {
+            Some(arguments) => {
+                if let Some(returned) = this.ask(arguments, cx) {
+                    return Poll::Ready(returned.map_err(CallError::App));
+                }
+            }
+            None => this.poll_on(cx),
         }
-        this.poll_on(cx)
+        this.take_outcome()
     }
 }

@@ -16,7 +16,7 @@ use super::away::{Answered, Forms};
 use super::cell::Cell;
 use super::envelope::Envelope;
 use super::line::Site;
-use super::local::{self, Local, give_block, take_block};
+use super::local::{self, Local, borrow_block, give_block, keep_block, return_block, take_block};
 use super::repeated::{Kept, kept_of, outcome_of};
 use super::reply::Reply;
 use crate::client::{Ended, ended};
@@ -165,7 +165,7 @@ where
         again: Again {
             copy: if S::REDELIVER { Some(Self::copy) } else { None },
             repeat: Self::repeat,
-            keep: Self::keep,
+            keep: Self::keep_outcome,
         },
         start: Self::start,
         run_small: Self::run_small,
@@ -207,14 +207,27 @@ where
         unsafe { ptr::write(&raw mut (*frame).header, header) };
     }
 
-    /// Frees a frame without header whose body is gone already.
+    /// A frame whose header and body are not written yet, for a first poll: it is given [back](Typed::give_back) after
+    /// that, or [kept](Typed::keep).
+    #[inline(always)]
+    pub(crate) fn borrow(local: &Local) -> *mut TypedFrame<S, N, F> {
+        borrow_block(local)
+    }
+
+    /// The handler is suspended: it keeps the frame.
+    #[inline(always)]
+    pub(crate) fn keep(local: &Local) {
+        keep_block::<TypedFrame<S, N, F>>(local);
+    }
+
+    /// Gives back a borrowed frame.
     ///
     /// # Safety
-    /// `frame` came from [`Typed::allocate`]; nothing in it needs dropping.
+    /// `frame` came from [`Typed::borrow`] on this thread; nothing in it needs dropping.
     #[inline(always)]
-    pub(crate) unsafe fn release(local: &Local, frame: *mut TypedFrame<S, N, F>) {
+    pub(crate) unsafe fn give_back(local: &Local, frame: *mut TypedFrame<S, N, F>) {
         // SAFETY: the caller's promise.
-        unsafe { give_block(local, frame) }
+        unsafe { return_block(local, frame) }
     }
 
     unsafe fn view(arguments: *const ()) -> *const dyn Any {
@@ -268,7 +281,7 @@ where
     }
 
     unsafe fn run_small(slot: *const usize, cell: *const (), local: &Local, cx: &mut Context<'_>) -> Told {
-        let frame = Self::allocate(local);
+        let frame = Self::borrow(local);
         // SAFETY: the slot holds arguments of this method, read once; the frame is ours.
         let polled = unsafe { Self::poll_first(frame, || Self::invoke()(cell.cast(), ptr::read(slot.cast())), cx) };
         match polled {
@@ -276,7 +289,7 @@ where
                 let refused = out.is_err();
                 // SAFETY: the body is empty, the header was never written; the result is dropped once.
                 unsafe {
-                    Self::release(local, frame);
+                    Self::give_back(local, frame);
                     if needs_drop::<Handled<S, N>>() {
                         drop_quietly(&raw mut *out);
                     }
@@ -284,13 +297,14 @@ where
                 if refused { Told::Refused } else { Told::Replied }
             }
             Ok(Poll::Pending) => {
+                Self::keep(local);
                 // SAFETY: the body holds the future.
                 unsafe { Self::write_header(frame, Reply::new(None, true), 0, None) };
                 Told::Suspended(frame.cast())
             }
             Err(payload) => {
                 // SAFETY: the body was emptied.
-                unsafe { Self::release(local, frame) };
+                unsafe { Self::give_back(local, frame) };
                 Told::Panicked(payload)
             }
         }
@@ -300,7 +314,7 @@ where
     /// afterwards.
     ///
     /// # Safety
-    /// The frame came from [`Typed::allocate`] and holds nothing.
+    /// The frame came from [`Typed::borrow`] and holds nothing.
     #[inline(always)]
     pub(crate) unsafe fn poll_first(
         frame: *mut TypedFrame<S, N, F>,
@@ -384,7 +398,7 @@ where
         Some(refused)
     }
 
-    unsafe fn keep(header: *mut Header) -> Option<Kept> {
+    unsafe fn keep_outcome(header: *mut Header) -> Option<Kept> {
         let frame = header.cast::<TypedFrame<S, N, F>>();
         // SAFETY: the body holds the outcome, which is taken out and put back; nothing in between unwinds.
         unsafe {

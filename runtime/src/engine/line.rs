@@ -1,16 +1,17 @@
 //! What each thread runs right now, for whoever watches from outside.
 //!
-//! A thread writes its [`Line`] at every start and end of a handler: three plain stores. The address in it is only ever
-//! compared with those of known cells: the cell may be gone when it is read.
+//! A thread writes its [`Line`] at every start of a handler, four plain stores, and at every end, one. The addresses in
+//! it are only ever compared: what they point to may be gone when they are read.
 
 use std::any::TypeId;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering, fence};
 
-use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 
+use super::cell::Cell;
+use super::occupant::Occupant;
+use super::scope::Scope;
 use crate::service::{Method, Service};
 
 /// Where in the program a handler or hook stands.
@@ -18,28 +19,35 @@ pub(crate) struct Site {
     pub(crate) service: TypeId,
     /// The method; `None` for hooks, which have no deadline.
     pub(crate) method: Option<&'static str>,
+    /// The face of a cell of this service.
+    pub(super) face: fn(*const ()) -> *const dyn Occupant,
+}
+
+fn face_of<S: Service>(cell: *const ()) -> *const dyn Occupant {
+    cell.cast::<Cell<S>>()
 }
 
 impl Site {
     /// Of a handler.
     #[inline(always)]
     pub(crate) const fn of<S: Method<N>, const N: usize>() -> &'static Site {
-        const { &Site { service: TypeId::of::<S>(), method: Some(S::NAME) } }
+        const { &Site { service: TypeId::of::<S>(), method: Some(S::NAME), face: face_of::<S> } }
     }
 
     /// Of the hooks of a service.
     pub(crate) const fn of_hooks<S: Service>() -> &'static Site {
-        const { &Site { service: TypeId::of::<S>(), method: None } }
+        const { &Site { service: TypeId::of::<S>(), method: None, face: face_of::<S> } }
     }
 }
 
 /// What one thread runs. It alone writes it.
-#[derive(Default)]
 pub(crate) struct Line {
-    /// Grows with every start and end.
-    step: AtomicU64,
+    /// The innermost handler or hook; null for nothing.
+    scope: AtomicPtr<Scope>,
     cell: AtomicPtr<()>,
     site: AtomicPtr<Site>,
+    /// Grows when what runs is another, not when it is nothing.
+    step: AtomicU64,
 }
 
 /// What a [`Line`] said.
@@ -50,86 +58,180 @@ pub(crate) struct Running {
     pub(crate) site: &'static Site,
 }
 
-/// The lines of all threads that have run a handler and have not ended: as many as there are threads.
-static LINES: Mutex<Vec<Arc<CachePadded<Line>>>> = Mutex::new(Vec::new());
+/// The step of a [`Line`]. As long as it is the same, so is what runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Step(u64);
+
+impl Step {
+    const RUNS: u64 = 1;
+
+    fn runs(self) -> bool {
+        self.0 & Step::RUNS != 0
+    }
+}
 
 impl Line {
-    /// Says what runs from now on; null for nothing.
+    pub(super) const fn new() -> Self {
+        Line {
+            scope: AtomicPtr::new(ptr::null_mut()),
+            cell: AtomicPtr::new(ptr::null_mut()),
+            site: AtomicPtr::new(ptr::null_mut()),
+            step: AtomicU64::new(0),
+        }
+    }
+
+    /// The innermost scope of this thread; null outside handlers and hooks.
     #[inline(always)]
-    pub(super) fn publish(&self, cell: *const (), site: *const Site) {
+    pub(super) fn scope(&self) -> *const Scope {
+        self.scope.load(Ordering::Relaxed)
+    }
+
+    /// Says what runs from now on.
+    #[inline(always)]
+    pub(super) fn begin(&self, scope: *const Scope, cell: *const (), site: &'static Site) {
+        self.scope.store(scope.cast_mut(), Ordering::Relaxed);
         self.cell.store(cell.cast_mut(), Ordering::Relaxed);
-        self.site.store(site.cast_mut(), Ordering::Relaxed);
+        self.site.store(ptr::from_ref(site).cast_mut(), Ordering::Relaxed);
         // last, so that who sees this step sees what runs in it
         self.step.store(self.step.load(Ordering::Relaxed) + 1, Ordering::Release);
     }
 
-    /// The step that runs. As long as it is the same, so is what runs.
-    pub(crate) fn step(&self) -> u64 {
-        self.step.load(Ordering::Acquire)
+    /// Nothing runs any more.
+    #[inline(always)]
+    pub(super) fn end(&self) {
+        self.scope.store(ptr::null_mut(), Ordering::Relaxed);
+    }
+
+    fn step(&self) -> Step {
+        // A thread that begins may be seen in the step before: until the next look, no longer.
+        let step = self.step.load(Ordering::Acquire) << 1;
+        Step(if self.scope().is_null() { step } else { step | Step::RUNS })
     }
 
     /// What runs in this step; `None` if nothing does, or the step is over.
     ///
-    /// What runs next may be read in the moment before its step is: ask for the [`step`](Line::step) once more after
-    /// what is done with the answer.
-    pub(crate) fn running(&self, step: u64) -> Option<Running> {
+    /// What runs next may be read in the moment before its step is: ask [`is_at`] after what is done with the answer.
+    fn running(&self, step: Step) -> Option<Running> {
         let cell = self.cell.load(Ordering::Relaxed);
         let site = self.site.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
-        if cell.is_null() || self.step.load(Ordering::Relaxed) != step {
+        if !step.runs() || self.step() != step {
             return None;
         }
         // SAFETY: null or one of the promoted constants of `Site`.
         let site = unsafe { site.as_ref() }?;
         Some(Running { cell: cell.addr(), site })
     }
+}
 
-    /// A line of this thread, seen by all from now on.
-    pub(super) fn register() -> *const Line {
-        let line = Arc::<CachePadded<Line>>::default();
-        let place: *const Line = &raw const **line;
-        LINES.lock().push(line);
-        place
-    }
+/// The name of a line, which no other ever has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct LineId(u64);
 
-    /// Forgets a line: its thread ends.
-    pub(super) fn forget(place: *const Line) {
-        LINES.lock().retain(|line| !ptr::eq(&raw const ***line, place));
+/// The lines of all threads that may run handlers and have not ended: as many as there are threads.
+static LINES: Mutex<Lines> = Mutex::new(Lines { last: 0, listed: Vec::new() });
+
+struct Lines {
+    last: u64,
+    listed: Vec<(LineId, Place)>,
+}
+
+/// Where a line is: in the part of the engine that its thread has.
+struct Place(*const Line);
+
+// SAFETY: a line is made for being read by other threads. It is there as long as it is listed: its thread takes it off
+// the list when it ends.
+unsafe impl Send for Place {}
+
+impl Place {
+    /// The line. Only while the list is locked.
+    fn line(&self) -> &Line {
+        // SAFETY: it is listed, and its thread waits for the list's lock before it ends.
+        unsafe { &*self.0 }
     }
 }
 
-/// The lines of all threads.
-pub(crate) fn lines() -> Vec<Arc<CachePadded<Line>>> {
-    LINES.lock().clone()
+/// Lists the line of this thread, which all see from now on.
+///
+/// # Safety
+/// It stays where it is until it is [unlisted](unlist).
+pub(super) unsafe fn list(line: *const Line) {
+    let mut lines = LINES.lock();
+    lines.last += 1;
+    let id = LineId(lines.last);
+    lines.listed.push((id, Place(line)));
+}
+
+/// Takes the line of this thread off the list: it ends.
+pub(super) fn unlist(line: *const Line) {
+    LINES.lock().listed.retain(|(_, place)| !ptr::eq(place.0, line));
+}
+
+/// What a look at one thread found.
+pub(crate) struct Look {
+    pub(crate) line: LineId,
+    pub(crate) step: Step,
+    pub(crate) running: Option<Running>,
+}
+
+/// Looks at all threads.
+pub(crate) fn look() -> Vec<Look> {
+    let looked = |(id, place): &(LineId, Place)| {
+        let step = place.line().step();
+        Look { line: *id, step, running: place.line().running(step) }
+    };
+    LINES.lock().listed.iter().map(looked).collect()
+}
+
+/// Whether a line is at this step still.
+pub(crate) fn is_at(line: LineId, step: Step) -> bool {
+    LINES.lock().listed.iter().any(|(id, place)| *id == line && place.line().step() == step)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::local;
     use super::*;
+    use std::thread;
+
+    static SITE: Site = Site { service: TypeId::of::<u8>(), method: Some("work"), face: |_| unreachable!() };
 
     #[test]
     fn a_line_says_what_runs_and_that_it_is_over() {
-        static SITE: Site = Site { service: TypeId::of::<u8>(), method: Some("work") };
-        let (line, cell) = (Line::default(), 7_u64);
-        assert!(line.running(line.step()).is_none());
-        line.publish((&raw const cell).cast(), &SITE);
+        let (line, scope, cell) = (Line::new(), 5_u64, 7_u64);
+        let running = |line: &Line| line.running(line.step());
+        assert!(running(&line).is_none());
+        line.begin((&raw const scope).cast(), (&raw const cell).cast(), &SITE);
         let step = line.step();
-        let running = line.running(step).unwrap();
-        assert_eq!((running.cell, running.site.method), ((&raw const cell).addr(), Some("work")));
-        line.publish(ptr::null(), ptr::null());
-        assert!(line.running(step).is_none() && line.running(line.step()).is_none());
+        let found = line.running(step).unwrap();
+        assert_eq!((found.cell, found.site.method), ((&raw const cell).addr(), Some("work")));
+        line.end();
+        assert!(line.step() != step && line.running(step).is_none() && running(&line).is_none());
+    }
+
+    #[test]
+    fn the_same_actor_once_more_is_another_step() {
+        let (line, scope) = (Line::new(), 5_u64);
+        let steps = [0, 1].map(|_| {
+            line.begin((&raw const scope).cast(), ptr::null(), &SITE);
+            let step = line.step();
+            line.end();
+            step
+        });
+        assert_ne!(steps[0], steps[1]);
     }
 
     #[test]
     fn a_thread_that_ends_takes_its_line_along() {
-        let place = std::thread::spawn(|| {
-            super::super::local::with(|local| {
-                local.publish(ptr::null(), ptr::null());
-                local.line().addr()
-            })
+        let listed = |line: usize| LINES.lock().listed.iter().any(|(_, place)| place.0.addr() == line);
+        let of_this_thread = || local::with(|local| ptr::from_ref(local.line()).addr());
+        let (line, was_listed) = thread::spawn(move || {
+            assert!(!listed(of_this_thread()), "it has run nothing");
+            local::with(local::Local::attend);
+            (of_this_thread(), listed(of_this_thread()))
         })
         .join()
         .unwrap();
-        assert!(lines().iter().all(|line| (&raw const ***line).addr() != place));
+        assert!(was_listed && !listed(line));
     }
 }

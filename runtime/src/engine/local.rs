@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::task::{Context, Poll, Waker};
 
-use super::line::{Line, Site};
+use super::line::{self, Line};
 use super::scope::Scope;
 use super::slice::Slice;
 use crate::telemetry::Thread;
@@ -23,11 +23,11 @@ const CALLS_PER_UNIT: u32 = 16;
 /// The thread's own part of the engine.
 pub(crate) struct Local {
     free: [Cell<*mut u8>; SIZES.len()],
-    kept: [Cell<u32>; SIZES.len()],
+    /// Blocks in the free list, and those that are borrowed.
+    owned: [Cell<u32>; SIZES.len()],
     calls: Cell<u32>,
-    scope: Cell<*const Scope>,
-    /// Null until the thread runs its first handler, and again when it ends.
-    line: Cell<*const Line>,
+    /// Who runs. Listed before the thread runs its first handler, until it ends.
+    line: Line,
     task: Cell<Option<tokio::task::Id>>,
     runtime: Cell<Option<tokio::runtime::Id>>,
     driving: Cell<Option<tokio::runtime::Id>>,
@@ -48,7 +48,7 @@ pub(crate) struct Job {
 
 thread_local! {
     static LOCAL: Local = const { Local::new() };
-    static SWEEP: Sweep = const { Sweep };
+    static SWEEP: Sweep = Sweep::begin();
 }
 
 /// Runs `f` with the thread's part of the engine.
@@ -63,15 +63,24 @@ pub(crate) fn pointer() -> *const Local {
     LOCAL.with(ptr::from_ref)
 }
 
-/// From now on there may be something to free when the thread ends. False if it is ending already.
+/// From now on there may be something to free when the thread ends, and others see what it runs. False if it is ending
+/// already.
 #[inline(always)]
 fn sweep_at_end() -> bool {
     SWEEP.try_with(|_| ()).is_ok()
 }
 
-/// Frees the thread's blocks and its line when it ends. [`Local`] itself needs no drop: so it can be reached at any time, without
-/// a look whether it is still there.
+/// Frees the thread's blocks and unlists its line when it ends. [`Local`] itself needs no drop: so it can be reached at
+/// any time, without a look whether it is still there.
 struct Sweep;
+
+impl Sweep {
+    fn begin() -> Self {
+        // SAFETY: the line stands still in the thread's own memory, and is unlisted when this is dropped.
+        with(|local| unsafe { line::list(&local.line) });
+        Sweep
+    }
+}
 
 impl Drop for Sweep {
     fn drop(&mut self) {
@@ -93,9 +102,17 @@ fn layout_of(class: usize, size: usize) -> Layout {
     unsafe { Layout::from_size_align_unchecked(size, ALIGN) }
 }
 
-/// A block for a `T`, from the thread's free list where it has one.
+/// A block for a `T` that is to leave this thread's stack, from the thread's free list where it has one.
 #[inline(always)]
 pub(crate) fn take_block<T>(local: &Local) -> *mut T {
+    let block = borrow_block(local);
+    keep_block::<T>(local);
+    block
+}
+
+/// A block for a `T` for as long as a function runs, which ends with [`return_block`] or [`keep_block`].
+#[inline(always)]
+pub(crate) fn borrow_block<T>(local: &Local) -> *mut T {
     const { assert!(align_of::<T>() <= ALIGN, "a handler's future may be aligned to 16 bytes at most") };
     let class = const { class_of(size_of::<T>()) };
     if class < SIZES.len() {
@@ -103,15 +120,44 @@ pub(crate) fn take_block<T>(local: &Local) -> *mut T {
         if !block.is_null() {
             // SAFETY: a free block's first word is the next free block; only this thread sees the list.
             local.free[class].set(unsafe { *block.cast::<*mut u8>() });
-            local.kept[class].set(local.kept[class].get() - 1);
             return block.cast();
         }
+        local.count_fresh(class);
     }
     fresh_block(class, size_of::<T>()).cast()
 }
 
+/// A block that was borrowed is not going to be returned.
+#[inline(always)]
+pub(crate) fn keep_block<T>(local: &Local) {
+    let class = const { class_of(size_of::<T>()) };
+    if class < SIZES.len() {
+        local.owned[class].set(local.owned[class].get() - 1);
+    }
+}
+
+/// Returns what [`borrow_block`] gave.
+///
+/// # Safety
+/// `block` came from `borrow_block::<T>()` on this thread, is returned once, and its content is dropped already.
+#[inline(always)]
+pub(crate) unsafe fn return_block<T>(local: &Local, block: *mut T) {
+    let class = const { class_of(size_of::<T>()) };
+    if class < SIZES.len() && local.owned[class].get() <= KEEP {
+        // SAFETY: the block is ours and at least a word long.
+        unsafe { *block.cast::<*mut u8>() = local.free[class].get() };
+        local.free[class].set(block.cast());
+        return;
+    }
+    keep_block::<T>(local);
+    // SAFETY: allocated with this layout by `fresh_block`.
+    unsafe { dealloc(block.cast(), layout_of(class, size_of::<T>())) };
+}
+
 #[cold]
 fn fresh_block(class: usize, size: usize) -> *mut u8 {
+    // who has a block of one of the classes was here before
+    sweep_at_end();
     let layout = layout_of(class, size);
     // SAFETY: the layout is not empty: every frame has a header.
     let block = unsafe { alloc(layout) };
@@ -121,36 +167,25 @@ fn fresh_block(class: usize, size: usize) -> *mut u8 {
     block
 }
 
-/// Gives back what [`take_block`] gave, on whatever thread.
+/// Gives back what [`take_block`] gave, or what was kept, on whatever thread.
 ///
 /// # Safety
-/// `block` came from `take_block::<T>()`, is given back once, and its content is dropped already.
+/// `block` came from one of the two as a `T`, is given back once, and its content is dropped already.
 #[inline(always)]
 pub(crate) unsafe fn give_block<T>(local: &Local, block: *mut T) {
     let class = const { class_of(size_of::<T>()) };
-    if class < SIZES.len() && local.kept[class].get() < KEEP {
-        if local.kept[class].get() == 0 {
-            // a thread that is ending keeps as many as it may: see `free_all`
-            sweep_at_end();
-        }
-        // SAFETY: the block is ours now and at least a word long.
-        unsafe { *block.cast::<*mut u8>() = local.free[class].get() };
-        local.free[class].set(block.cast());
-        local.kept[class].set(local.kept[class].get() + 1);
-    } else {
-        // SAFETY: allocated with this layout by `fresh_block`.
-        unsafe { dealloc(block.cast(), layout_of(class, size_of::<T>())) };
+    if class < SIZES.len() {
+        local.count_fresh(class);
     }
+    // SAFETY: the caller's promise; it is this thread's from now on.
+    unsafe { return_block(local, block) }
 }
 
 impl Local {
     /// Frees what is kept and keeps nothing from now on.
     fn free_all(&self) {
         drop(self.answered.take());
-        let line = self.line.replace(ptr::null());
-        if !line.is_null() {
-            Line::forget(line);
-        }
+        line::unlist(&self.line);
         self.counting.retire();
         for class in 0..SIZES.len() {
             let mut block = self.free[class].replace(ptr::null_mut());
@@ -162,8 +197,20 @@ impl Local {
                     block = next;
                 }
             }
-            self.kept[class].set(KEEP);
+            // what is borrowed from now on is more than it may keep
+            self.owned[class].set(KEEP);
         }
+    }
+
+    /// One block more is the thread's, which it keeps or has borrowed.
+    #[inline(always)]
+    fn count_fresh(&self, class: usize) {
+        let owned = self.owned[class].get();
+        if owned == 0 {
+            // a thread that is ending owns as many as it may keep: see `free_all`
+            sweep_at_end();
+        }
+        self.owned[class].set(owned + 1);
     }
 }
 
@@ -171,10 +218,9 @@ impl Local {
     const fn new() -> Self {
         Local {
             free: [const { Cell::new(ptr::null_mut()) }; SIZES.len()],
-            kept: [const { Cell::new(0) }; SIZES.len()],
+            owned: [const { Cell::new(0) }; SIZES.len()],
             calls: Cell::new(0),
-            scope: Cell::new(ptr::null()),
-            line: Cell::new(ptr::null()),
+            line: Line::new(),
             task: Cell::new(None),
             runtime: Cell::new(None),
             driving: Cell::new(None),
@@ -258,38 +304,19 @@ impl Local {
     /// The scope of the handler this thread polls right now; null outside handlers.
     #[inline(always)]
     pub(crate) fn scope(&self) -> *const Scope {
-        self.scope.get()
+        self.line.scope()
     }
 
-    /// Replaces the scope and returns the one before.
+    /// What the thread says of itself. [Listed](Local::attend), or the thread is ending, when it runs something.
     #[inline(always)]
-    pub(crate) fn set_scope(&self, scope: *const Scope) -> *const Scope {
-        self.scope.replace(scope)
+    pub(super) fn line(&self) -> &Line {
+        &self.line
     }
 
-    /// Says what this thread runs from now on; null for nothing.
-    #[inline(always)]
-    pub(crate) fn publish(&self, cell: *const (), site: *const Site) {
-        // SAFETY: a line lives until `free_all` takes it away.
-        match unsafe { self.line.get().as_ref() } {
-            Some(line) => line.publish(cell, site),
-            None => self.publish_first(cell, site),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn publish_first(&self, cell: *const (), site: *const Site) {
-        // a thread that is ending has no line: nobody would take it away
-        if sweep_at_end() {
-            self.line.set(Line::register());
-            self.publish(cell, site);
-        }
-    }
-
-    #[cfg(test)]
-    pub(super) fn line(&self) -> *const Line {
-        self.line.get()
+    /// The thread may run handlers from now on: others see what it runs.
+    #[inline]
+    pub(super) fn attend(&self) {
+        sweep_at_end();
     }
 
     /// Charges one call to tokio's cooperative budget, amortised; pending when the task should yield.

@@ -14,11 +14,12 @@ use super::asking::Asking;
 use super::cell::Cell;
 use super::envelope::Envelope;
 use super::frame::{Header, Outcome, VTable};
+use super::inline::{fits, invoke, may_run_inline, run_inline};
 use super::local::{self, Local};
 use super::mail::{Item, Mail};
 use super::occupant::Occupant;
 use super::room::{Place, Wait};
-use super::send::{Asked, Request, ask_slow, fits, invoke, may_run_inline, run_inline};
+use super::send::{Asked, Request, ask_slow};
 use crate::error::NotRun;
 use crate::node::Kind;
 use crate::service::{Method, Service};
@@ -61,14 +62,20 @@ pub(super) fn ended_unsent<S: Method<N>, const N: usize>(cell: &Cell<S>, why: &N
     }
 }
 
+/// Counts an answer of an inline call that was not measured.
+#[inline(always)]
+pub(super) fn count_answer(local: &Local, meters: &Meters, method: usize, refused: bool) {
+    meters.count_answer(local.stripe(), method, refused);
+}
+
 /// Asks as [`send::ask`](super::send::ask) does, and observes it.
-#[inline(never)]
 pub(super) fn ask<S: Method<N>, const N: usize>(
     local: &Local,
     cell: &Arc<Cell<S>>,
     arguments: S::Args,
     request: Option<&Request>,
     before: Option<&Place<'_, S>>,
+    sampled: bool,
     cx: &mut Context<'_>,
 ) -> Asked<S, N> {
     let (ticket, envelope) = before.map_or((None, None), |place| (place.ticket(), place.envelope()));
@@ -78,21 +85,34 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
     let (sent, weight) = match envelope.and_then(|envelope| envelope.timed.get()) {
         _ if cell.kind.meters().is_none() => (None, 1),
         Some(timed) => (Some(timed.sent), 1),
-        None if owned => (local.samples().then(Instant::now), SAMPLE),
+        None if owned => (sampled.then(Instant::now), SAMPLE),
         None => (Some(Instant::now()), 1),
     };
     let mut asked = if owned {
-        run_inline(local, cell, arguments, None, invoke::<S, N>, cx)
+        let mut left = None;
+        let returned = run_inline(local, cell, arguments, None, invoke::<S, N>, cx, |asked, _| left = Some(asked));
+        returned.map(Asked::returned).or(left).expect("it returned or was left")
     } else {
         ask_slow(local, cell, arguments, request, ticket, span, invoke::<S, N>, cx)
     };
-    let Some(meters) = cell.kind.meters() else { return asked };
-    if let Asked::Ready(outcome) = &asked {
+    note_asked(local, cell, &mut asked, sent, weight);
+    asked
+}
+
+/// Counts an ask that has ended, or sees to it that whoever ends it does.
+pub(super) fn note_asked<S: Method<N>, const N: usize>(
+    local: &Local,
+    cell: &Cell<S>,
+    asked: &mut Asked<S, N>,
+    sent: Option<Instant>,
+    weight: u64,
+) {
+    let Some(meters) = cell.kind.meters() else { return };
+    if let Asked::Ready(outcome) = asked {
         count(local, meters, N, CallEnd::of(outcome), sent, weight);
     } else {
-        go_on(&mut asked, Timed { meters: meters.clone(), sent: sent.unwrap_or_else(Instant::now) });
+        go_on(asked, Timed { meters: meters.clone(), sent: sent.unwrap_or_else(Instant::now) });
     }
-    asked
 }
 
 /// The envelope of an ask, with its span in it, if it has one.
@@ -111,7 +131,7 @@ fn go_on<S: Method<N>, const N: usize>(asked: &mut Asked<S, N>, timed: Timed) {
         Asked::Full(full) => &mut full.envelope,
         // the node counts it that runs it
         Asked::Away(_) => return,
-        Asked::Ready(_) | Asked::Again(_) => return,
+        Asked::Ready(_) => return,
     };
     // one of a call that needs none beside this stays with the asker's side alone
     let envelope = envelope.get_or_insert_with(|| Arc::new(Envelope::of_ask(None, None, None)));

@@ -8,13 +8,15 @@ use std::task::{Context, Poll};
 
 use super::away::{self, Parting, Way};
 use super::cell::Cell;
+use super::ending::{Ending, Stages};
 use super::frame::{Header, Typed};
+use super::inline::invoke;
 use super::local;
 use super::mail::{Item, SMALL};
 use super::observe::{ended_unsent, is_observed, observe_tell};
 use super::reply::Reply;
 use super::room::{Full, Place, Wait};
-use super::send::{Enqueued, Request, enqueue, envelope_for, invoke, left_outside, take_back};
+use super::send::{Enqueued, Request, enqueue, envelope_for, left_outside, take_back};
 use crate::client::Ended;
 use crate::error::NotRun;
 use crate::service::Method;
@@ -26,7 +28,7 @@ use crate::service::Method;
 #[must_use = "a push does nothing until it is awaited"]
 pub struct Push<'a, S: Method<N>, const N: usize> {
     cell: &'a Arc<Cell<S>>,
-    state: State<'a, S, N>,
+    state: Ending<State<'a, S, N>>,
     request: Option<Box<Request>>,
 }
 
@@ -37,18 +39,25 @@ enum State<'a, S: Method<N>, const N: usize> {
     Over,
 }
 
+impl<S: Method<N>, const N: usize> Stages for State<'_, S, N> {
+    #[inline(always)]
+    fn is_over(&self) -> bool {
+        matches!(self, State::Over)
+    }
+}
+
 // Nothing in a push is pinned in place.
 impl<S: Method<N>, const N: usize> Unpin for Push<'_, S, N> {}
 
 impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
     #[inline(always)]
     pub(super) fn new(cell: &'a Arc<Cell<S>>, arguments: Option<S::Args>, request: Option<Box<Request>>) -> Self {
-        Push { cell, state: arguments.map_or(State::Over, State::Ready), request }
+        Push { cell, state: Ending::new(arguments.map_or(State::Over, State::Ready)), request }
     }
 
     /// Sends now or says why not.
-    pub(super) fn now(self) -> Result<(), NotRun> {
-        let State::Ready(arguments) = self.state else { panic!("a push was sent after it had ended") };
+    pub(super) fn now(mut self) -> Result<(), NotRun> {
+        let Some(arguments) = self.take_arguments() else { panic!("a push was sent after it had ended") };
         let why = match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, None) {
             Ok(()) => return Ok(()),
             Err(Unsent::Full(full)) => {
@@ -65,6 +74,18 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
         Err(why)
     }
 
+    /// The arguments, if the push has not begun.
+    #[inline(always)]
+    fn take_arguments(&mut self) -> Option<S::Args> {
+        let State::Ready(arguments) = &*self.state else { return None };
+        // SAFETY: as in `Call::take_arguments`, and for the same reason.
+        unsafe {
+            let arguments = ptr::read(arguments);
+            ptr::write(&raw mut *self.state, State::Over);
+            Some(arguments)
+        }
+    }
+
     #[inline(always)]
     fn after(&mut self, sent: Result<(), Unsent<S::Args>>, cx: &mut Context<'_>) -> Poll<Result<(), NotRun>> {
         match sent {
@@ -75,7 +96,7 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
             }
             Err(Unsent::Full(full)) => {
                 let place = Place::take(self.cell, &full, cx);
-                self.state = State::Waiting(full.arguments, place);
+                *self.state = State::Waiting(full.arguments, place);
                 Poll::Pending
             }
             Err(Unsent::Parting(parting)) => self.poll_away(parting, cx),
@@ -85,7 +106,7 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
     #[cold]
     fn poll_away(&mut self, mut parting: Box<Parting>, cx: &mut Context<'_>) -> Poll<Result<(), NotRun>> {
         let polled = parting.poll(self.cell.kind.runtime(), cx);
-        self.state = if polled.is_ready() { State::Over } else { State::Away(parting) };
+        *self.state = if polled.is_ready() { State::Over } else { State::Away(parting) };
         polled
     }
 
@@ -105,7 +126,7 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
         match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, Some(wait)) {
             Err(Unsent::Full(full)) => {
                 place.renew(&full);
-                self.state = State::Waiting(full.arguments, place);
+                *self.state = State::Waiting(full.arguments, place);
                 Poll::Pending
             }
             sent => {
@@ -125,18 +146,12 @@ impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
             return Poll::Pending;
         }
         let this = self.get_mut();
-        if let State::Ready(arguments) = &mut this.state {
-            // SAFETY: as in `Call::poll`, and for the same reason.
-            let arguments = unsafe {
-                let arguments = ptr::read(arguments);
-                ptr::write(&raw mut this.state, State::Over);
-                arguments
-            };
+        if let Some(arguments) = this.take_arguments() {
             let wait = Wait { waker: cx.waker(), ticket: None, before: None };
             let sent = send(this.cell, arguments, this.request.as_deref(), invoke::<S, N>, Some(wait));
             return this.after(sent, cx);
         }
-        match std::mem::replace(&mut this.state, State::Over) {
+        match std::mem::replace(&mut *this.state, State::Over) {
             State::Waiting(arguments, place) => this.try_again(arguments, place, cx),
             State::Away(parting) => this.poll_away(parting, cx),
             State::Ready(_) | State::Over => panic!("a push was polled after it had ended"),

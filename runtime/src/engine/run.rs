@@ -123,9 +123,14 @@ impl<S: Service> Cell<S> {
             return Step::Done;
         }
         let site = Site::of_hooks::<S>();
-        let scope = Scope::of_operation(Arc::as_ptr(self) as *const dyn Occupant, site, operation.envelope());
+        let scope = Scope::of_operation(Arc::as_ptr(self).cast(), site, operation.envelope());
         self.wake_state_running();
-        if local::with(|local| scope.enter(local, || operation.poll(cx))).is_ready() {
+        let polled = local::with(|local| {
+            let _span = scope.enter_span();
+            let _entered = scope.enter(local);
+            operation.poll(cx)
+        });
+        if polled.is_ready() {
             self.end_suspended();
             return Step::Done;
         }
@@ -206,9 +211,10 @@ impl<S: Service> Cell<S> {
     fn run_small(self: &Arc<Self>, vtable: &VTable, slot: [usize; 2], cx: &mut Context<'_>) -> Step {
         self.wake_state_running();
         let told = local::with(|local| {
-            let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, vtable.site, ptr::null(), None);
+            let scope = Scope::new(Arc::as_ptr(self).cast(), vtable.site, ptr::null(), None);
+            let _entered = scope.enter(local);
             // SAFETY: small items hold arguments, the instance is live, the caller owns the cell.
-            scope.enter(local, || unsafe { (vtable.run_small)(slot.as_ptr(), Arc::as_ptr(self).cast(), local, cx) })
+            unsafe { (vtable.run_small)(slot.as_ptr(), Arc::as_ptr(self).cast(), local, cx) }
         });
         match told {
             Told::Replied | Told::Refused => {
@@ -293,12 +299,12 @@ impl<S: Service> Cell<S> {
         self.wake_state_running();
         // SAFETY: the frame holds a future; its header is written.
         let (vtable, envelope) = unsafe { ((*header).vtable, (*header).envelope.clone()) };
-        let scope = Scope::new(Arc::as_ptr(self) as *const dyn Occupant, vtable.site, ptr::null(), envelope);
+        let scope = Scope::new(Arc::as_ptr(self).cast(), vtable.site, ptr::null(), envelope);
         let polled = local::with(|local| {
-            scope.enter(local, || {
-                // SAFETY: as above. A panic leaves the future in the frame, to be dropped by `fail`.
-                catch_unwind(AssertUnwindSafe(|| unsafe { (vtable.poll)(header, cx) }))
-            })
+            let _span = scope.enter_span();
+            let _entered = scope.enter(local);
+            // SAFETY: as above. A panic leaves the future in the frame, to be dropped by `fail`.
+            catch_unwind(AssertUnwindSafe(|| unsafe { (vtable.poll)(header, cx) }))
         });
         match polled {
             Ok(Poll::Ready(refused)) => {

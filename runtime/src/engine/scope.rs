@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::envelope::Envelope;
-use super::line::Site;
+use super::line::{Line, Site};
 use super::local::{self, Local};
 use super::occupant::Occupant;
 use crate::client::Ended;
@@ -20,7 +20,8 @@ pub(crate) const DEPTH_MAX: u32 = 24;
 
 /// The handler or hook that is being polled.
 pub(crate) struct Scope {
-    cell: *const dyn Occupant,
+    /// The cell, whose type the site knows.
+    cell: *const (),
     site: &'static Site,
     parent: *const Scope,
     depth: u32,
@@ -33,7 +34,7 @@ impl Scope {
     /// The scope of a handler of `cell`, under whatever scope the thread is in. It is not entered yet.
     #[inline(always)]
     pub(crate) fn new(
-        cell: *const dyn Occupant,
+        cell: *const (),
         site: &'static Site,
         parent: *const Scope,
         envelope: Option<Arc<Envelope>>,
@@ -54,26 +55,25 @@ impl Scope {
 
     /// The scope of a life-cycle operation of `cell`, on behalf of whoever waits for it. Their deadlines are theirs: a
     /// caller in a hurry must not fail a start that others wait for too.
-    pub(crate) fn of_operation(
-        cell: *const dyn Occupant,
-        site: &'static Site,
-        envelope: Option<Arc<Envelope>>,
-    ) -> Self {
+    pub(crate) fn of_operation(cell: *const (), site: &'static Site, envelope: Option<Arc<Envelope>>) -> Self {
         Scope { timed: false, hook: true, ..Scope::new(cell, site, ptr::null(), envelope) }
     }
 
-    /// Runs `f` inside this scope, and inside the span of its call.
+    /// This scope is the thread's until the answer is dropped.
     #[inline(always)]
-    pub(crate) fn enter<R>(&self, local: &Local, f: impl FnOnce() -> R) -> R {
-        // before others see the scope: that most calls have no envelope is known here without a look
+    pub(crate) fn enter<'a>(&'a self, local: &'a Local) -> Entered<'a> {
+        let line = local.line();
+        let before = line.scope();
+        line.begin(self, self.cell, self.site);
+        Entered { line, before }
+    }
+
+    /// The thread is in the span of the call, if it has one, until the answer is dropped. To be asked before the scope is
+    /// entered and others see it: that most calls have no envelope is known here without a look.
+    #[inline(always)]
+    pub(crate) fn enter_span(&self) -> Option<tracing::span::Entered<'_>> {
         let span = self.envelope.get().and_then(|envelope| envelope.span.get());
-        let entered = span.map(|span| span.enter());
-        let leave = Leave { local, before: local.set_scope(self) };
-        local.publish(self.cell.cast(), self.site);
-        let out = f();
-        drop(entered);
-        drop(leave);
-        out
+        span.map(|span| span.enter())
     }
 
     /// Whether calls made in here inherit a deadline.
@@ -92,11 +92,11 @@ impl Scope {
         self.envelope().filter(|_| self.timed).and_then(|envelope| envelope.deadline)
     }
 
-    /// The call that runs in here is over.
+    /// The call that ran in here is over.
     #[inline(always)]
-    pub(crate) fn end(&self, how: Ended) {
-        if let Some(envelope) = self.envelope.get() {
-            envelope.end(how);
+    pub(crate) fn close(self, how: Ended) {
+        if let Some(envelope) = self.envelope.into_inner() {
+            end(&envelope, how);
         }
     }
 
@@ -138,28 +138,35 @@ impl Scope {
 
     /// A strong reference to the cell whose handler runs in this scope.
     pub(crate) fn occupant(&self) -> Arc<dyn Occupant> {
-        // SAFETY: `cell` came from `Arc::as_ptr` of a cell that its owner keeps alive while the handler is polled.
+        let cell = (self.site.face)(self.cell);
+        // SAFETY: `cell` came from `Arc::as_ptr` of a cell that its owner keeps alive while the handler is polled, and the
+        // site is one of its service.
         unsafe {
-            Arc::increment_strong_count(self.cell);
-            Arc::from_raw(self.cell)
+            Arc::increment_strong_count(cell);
+            Arc::from_raw(cell)
         }
     }
 }
 
-/// Restores the scope before, also when the handler panics.
-struct Leave<'a> {
-    local: &'a Local,
+#[cold]
+#[inline(never)]
+fn end(envelope: &Envelope, how: Ended) {
+    envelope.end(how);
+}
+
+/// A scope that is entered. Dropping it restores the one before, also when what runs in it panics.
+pub(crate) struct Entered<'a> {
+    line: &'a Line,
     before: *const Scope,
 }
 
-impl Drop for Leave<'_> {
+impl Drop for Entered<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.local.set_scope(self.before);
         // SAFETY: a scope further down this very stack.
         match unsafe { self.before.as_ref() } {
-            Some(before) => self.local.publish(before.cell.cast(), before.site),
-            None => self.local.publish(ptr::null(), ptr::null()),
+            Some(before) => self.line.begin(before, before.cell, before.site),
+            None => self.line.end(),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Sending: inline where the actor is idle and it is right, through the mailbox otherwise.
+//! Sending where the quick way ([`inline`](super::inline)) is not open: inline all the same where the actor is idle and
+//! it is right, through the mailbox otherwise.
 
 use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Context;
 use std::time::Instant;
 
 use tracing::Span;
@@ -11,27 +12,20 @@ use tracing::Span;
 use super::asking::Asking;
 use super::away::{self, Way};
 use super::cell::Cell;
-use super::cx::Cx;
 use super::envelope::{Afar, Envelope};
-use super::frame::{Header, Outcome, Typed, TypedFrame};
-use super::line::Site;
-use super::local::{self, Local};
-use super::losses::Begun;
-use super::mail::{Item, Limits};
+use super::frame::{Handled, Header, Outcome, Typed, TypedFrame};
+use super::inline::{fits, give_back_slow, invoke, may_run_inline, run_inline};
+use super::local::Local;
+use super::mail::Item;
 use super::observe::{self, is_observed};
-use super::occupant::Occupant;
-use super::repeated::kept_of;
 use super::reply::Reply;
 use super::room::{Full, Place, Wait};
-use super::run::{Turn, panic_message};
 use super::scope::{self, Scope};
 use super::spin::own_after_a_wait;
 use super::word::{MAIL, SIGNAL, WAITERS};
 use crate::client::{Ended, ended};
-use crate::error::{CallError, NotRun, Unknown};
-use crate::health::Sign;
+use crate::error::{CallError, NotRun};
 use crate::service::{ActivationId, LifeState, Method, Service};
-use crate::supervision::ExitReason;
 
 /// What a caller asked for beyond the call itself.
 #[derive(Clone, Default)]
@@ -50,172 +44,38 @@ pub(super) enum Asked<S: Method<N>, const N: usize> {
     Waiting(Asking<S, N>),
     /// It went to another node, which answers.
     Away(Box<away::Away<S, N>>),
-    /// The task's budget is used up: it will be woken to try again.
-    Again(S::Args),
     /// No room: the task will be woken when there is.
     Full(Box<Full<S::Args>>),
 }
 
-/// Runs a handler of `cell`; the caller owns the cell and keeps it alive until the future is dropped.
-pub(super) fn invoke<S: Method<N>, const N: usize>(
-    cell: *const Cell<S>,
-    arguments: S::Args,
-) -> impl Future<Output = Result<S::Reply, S::Error>> + Send {
-    // SAFETY: the owner of the cell starts the handler with a live instance and polls it only while it owns the cell,
-    // so the exclusive borrow is real for as long as the future lives.
-    let (instance, cx) = unsafe { ((*(*cell).instance.get()).as_mut().unwrap_unchecked(), Cx::of(&*cell)) };
-    S::call(instance, cx, arguments)
+impl<S: Method<N>, const N: usize> Asked<S, N> {
+    /// The handler returned this.
+    pub(super) fn returned(returned: Handled<S, N>) -> Self {
+        Asked::Ready(returned.map_err(CallError::App))
+    }
 }
 
-/// Asks; from its place in the line, if it waited for room before.
-#[inline(always)]
+/// Asks, whatever stands in the way; from its place in the line, if it waited for room before. `sampled`: it is one of
+/// the calls that are measured.
+#[cold]
+#[inline(never)]
 pub(super) fn ask<S: Method<N>, const N: usize>(
+    local: &Local,
     cell: &Arc<Cell<S>>,
     arguments: S::Args,
     request: Option<&Request>,
     before: Option<&Place<'_, S>>,
+    sampled: bool,
     cx: &mut Context<'_>,
 ) -> Asked<S, N> {
-    // SAFETY: used on this thread alone, and it needs no drop.
-    let local = unsafe { &*local::pointer() };
-    if local.charge(cx).is_pending() {
-        return Asked::Again(arguments);
-    }
     if is_observed(&cell.kind) {
-        return observe::ask(local, cell, arguments, request, before, cx);
-    }
-    let plain = request.is_none() && fits::<S, N>(cell, &arguments);
-    if plain && may_run_inline(local, cell, true) && cell.word.try_own() {
-        return run_inline(local, cell, arguments, None, invoke::<S, N>, cx);
+        return observe::ask(local, cell, arguments, request, before, sampled, cx);
     }
     let ticket = before.and_then(Place::ticket);
     ask_slow(local, cell, arguments, request, ticket, None, invoke::<S, N>, cx)
 }
 
-/// Whether the arguments would ever fit the mailbox: what would not is refused when it is queued, so it is not run
-/// inline either. Of small arguments without heap the compiler knows the answer.
-#[inline(always)]
-pub(super) fn fits<S: Method<N>, const N: usize>(cell: &Cell<S>, arguments: &S::Args) -> bool {
-    let payload = S::weight(arguments);
-    let small = const { size_of::<S::Args>() as u64 <= Limits::BYTES_MIN };
-    (small && payload == 0) || (size_of::<S::Args>() + payload) as u64 <= cell.kind.limits.bytes
-}
-
-/// Whether a handler may run on this stack: room for it, the right runtime; and for a plain call,
-/// nothing to hand on and nothing to pass.
-#[inline(always)]
-pub(super) fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S>, plain: bool) -> bool {
-    if const { !S::INFO.inline || S::INFO.blocking } {
-        return false;
-    }
-    // SAFETY: set by a scope further down this stack.
-    let fits = unsafe { local.scope().as_ref() }.is_none_or(|s| s.has_room() && !(plain && s.is_timed()));
-    let home = cell.kind.home();
-    fits && !(plain && home.guarded) && local.is_in_runtime(home.runtime)
-}
-
-#[inline(always)]
-pub(super) fn run_inline<S, const N: usize, I, F>(
-    local: &Local,
-    cell: &Arc<Cell<S>>,
-    arguments: S::Args,
-    envelope: Option<Arc<Envelope>>,
-    invoke: I,
-    cx: &mut Context<'_>,
-) -> Asked<S, N>
-where
-    S: Method<N>,
-    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
-    F: Future<Output = Result<S::Reply, S::Error>> + Send,
-{
-    cell.touch();
-    let waker = super::driver::waker_of(cell);
-    let mut actor_cx = Context::from_waker(&waker);
-    let id = envelope.as_deref().and_then(|envelope| envelope.idempotency);
-    let site = Site::of::<S, N>();
-    let scope = Scope::new(Arc::as_ptr(cell) as *const dyn Occupant, site, local.scope(), envelope);
-    let frame = Typed::<S, N, I, F>::allocate(local);
-    let polled = scope.enter(local, || {
-        // SAFETY: the frame is ours and empty.
-        unsafe { Typed::<S, N, I, F>::poll_first(frame, || invoke(Arc::as_ptr(cell), arguments), &mut actor_cx) }
-    });
-    match polled {
-        Ok(Poll::Ready(out)) => {
-            // SAFETY: the body is empty, the header was never written.
-            unsafe { Typed::<S, N, I, F>::release(local, frame) };
-            if let Some(id) = id {
-                cell.acquit(scope.given());
-                cell.remember(S::NAME, id, || kept_of::<S, N>(&out));
-            }
-            scope.end(Ended::Success);
-            finish(cell);
-            Asked::Ready(ManuallyDrop::into_inner(out).map_err(CallError::App))
-        }
-        Ok(Poll::Pending) => Asked::Waiting(leave_suspended::<S, N, I, F>(cell, frame, &scope, cx)),
-        Err(payload) => {
-            // SAFETY: the body is empty, the header was never written.
-            unsafe { Typed::<S, N, I, F>::release(local, frame) };
-            let message = panic_message(payload);
-            cell.on_panic(&Begun { method: S::NAME, told: false, id }, &message);
-            scope.end(Ended::Failure);
-            cell.crash(ExitReason::Panic(message.clone().into()));
-            give_back_slow(cell);
-            Asked::Ready(Err(Unknown::Panicked { message }.into()))
-        }
-    }
-}
-
-/// Gives an owned cell back after a handler, and looks at what came meanwhile.
-#[inline(always)]
-fn finish<S: Service>(cell: &Arc<Cell<S>>) {
-    if !cell.is_live() || !cell.word.try_release() {
-        finish_slow(cell);
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn finish_slow<S: Service>(cell: &Arc<Cell<S>>) {
-    cell.saw(Sign::Progress);
-    give_back_slow(cell);
-}
-
-#[cold]
-#[inline(never)]
-fn give_back_slow<S: Service>(cell: &Arc<Cell<S>>) {
-    if !cell.release() {
-        cell.work_off();
-    }
-}
-
-#[inline(never)]
-fn leave_suspended<S, const N: usize, I, F>(
-    cell: &Arc<Cell<S>>,
-    frame: *mut TypedFrame<S, N, F>,
-    scope: &Scope,
-    cx: &mut Context<'_>,
-) -> Asking<S, N>
-where
-    S: Method<N>,
-    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
-    F: Future<Output = Result<S::Reply, S::Error>> + Send,
-{
-    let envelope = scope.envelope().cloned();
-    if let Some(envelope) = &envelope {
-        envelope.list_wait(cell);
-    }
-    let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
-    // SAFETY: the body holds the future, the header is written here.
-    unsafe { Typed::<S, N, I, F>::write_header(frame, Reply::new(Some(cx.waker().clone()), true), 0, envelope) };
-    let header: *mut Header = frame.cast();
-    cell.park(header);
-    if cell.suspend() == Turn::Again {
-        cell.schedule();
-    }
-    Asking::new(header, deadline, cell.kind.runtime(), cx)
-}
-
-/// Asks where the fast path ends; in a span, if there is one.
+/// Asks unobserved, or in the span that was made for it.
 #[cold]
 #[inline(never)]
 #[expect(clippy::too_many_arguments, reason = "the continuation of a function that was inlined")]
@@ -262,7 +122,9 @@ where
         if let Some(envelope) = &envelope {
             cell.insure_ask::<N>(envelope, &arguments);
         }
-        return run_inline(local, cell, arguments, envelope, invoke, cx);
+        let mut left = None;
+        let returned = run_inline(local, cell, arguments, envelope, invoke, cx, |asked, _| left = Some(asked));
+        return returned.map(Asked::returned).or(left).expect("it returned or was left");
     }
     let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
     if let Err(why) = cell.check_pace(deadline) {

@@ -43,6 +43,7 @@ impl<'a> Slice<'a> {
     }
 
     fn of(local: &'a Local, steps: u32, time: Duration) -> Self {
+        local.attend();
         let now = Instant::now();
         Slice { local, steps, end: now + time, looked: now, interval: 1, left: 1 }
     }

@@ -7,21 +7,20 @@ use std::time::Duration;
 
 use consort_protocol::health::Sign;
 use consort_protocol::time::Moment;
-use crossbeam_utils::CachePadded;
 
 use super::{Slowest, Watched};
-use crate::engine::{Line, Running, lines};
+use crate::engine::{LineId, Look, Running, Step, is_at, look};
 use crate::node::{AnyKind, Registry};
 
-/// The lines as they were at the last look, by their address. As many as there are threads.
+/// The lines as they were at the last look. As many as there are threads.
 #[derive(Default)]
 pub(super) struct Lines {
-    seen: HashMap<usize, Seen, foldhash::fast::FixedState>,
+    seen: HashMap<LineId, Seen, foldhash::fast::FixedState>,
 }
 
 struct Seen {
-    line: Arc<CachePadded<Line>>,
-    step: u64,
+    line: LineId,
+    step: Step,
     running: Option<Running>,
     /// The first look that found this step.
     since: Moment,
@@ -41,18 +40,16 @@ impl Lines {
     /// Looks at all threads: who is late, and which services keep threads busy.
     pub(super) fn look(&mut self, registry: &Registry, now: Moment) {
         let mut before = std::mem::take(&mut self.seen);
-        for line in lines() {
-            let (name, step) = (Arc::as_ptr(&line).addr(), line.step());
-            let known = before.remove(&name);
-            let mut seen = match known {
-                Some(seen) if seen.step == step => seen,
+        for found in look() {
+            let mut seen = match before.remove(&found.line) {
+                Some(seen) if seen.step == found.step => seen,
                 known => {
                     known.iter().for_each(Seen::is_over);
-                    Seen::new(line, step, now)
+                    Seen::new(&found, now)
                 }
             };
             seen.look(registry, now);
-            self.seen.insert(name, seen);
+            self.seen.insert(found.line, seen);
         }
         // their threads have ended
         before.values().for_each(Seen::is_over);
@@ -70,9 +67,8 @@ impl Lines {
 }
 
 impl Seen {
-    fn new(line: Arc<CachePadded<Line>>, step: u64, now: Moment) -> Self {
-        let running = line.running(step);
-        Seen { line, step, running, since: now, due: Some(now), late: None }
+    fn new(look: &Look, now: Moment) -> Self {
+        Seen { line: look.line, step: look.step, running: look.running, since: now, due: Some(now), late: None }
     }
 
     fn look(&mut self, registry: &Registry, now: Moment) {
@@ -93,7 +89,7 @@ impl Seen {
         }
         // An actor of another node, or one that was dropped, is not found. What is found may have been put where that
         // one was: if the step goes on, it is the same.
-        let cell = kind.at(running.cell).filter(|_| self.line.step() == self.step)?;
+        let cell = kind.at(running.cell).filter(|_| is_at(self.line, self.step))?;
         self.late = Some(Late { kind: kind.clone(), cell: Arc::downgrade(&cell), path: cell.path() });
         kind.health().saw(&cell, Sign::Late(runs));
         Some(deadline)

@@ -97,6 +97,12 @@ impl Meters {
         }
     }
 
+    /// Counts a call that its handler answered, with a reply or with the service's own error.
+    #[inline]
+    pub(crate) fn count_answer(&self, thread: usize, method: usize, refused: bool) {
+        self.answers.count(thread, self.place_of(method), refused);
+    }
+
     /// Notes how long a call took; it stands for `weight` calls.
     pub(crate) fn record(&self, method: usize, nanos: u64, weight: u64) {
         self.methods[self.place_of(method)].latency.get_or_init(Latency::boxed).record(nanos, weight);
