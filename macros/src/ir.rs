@@ -220,12 +220,24 @@ pub enum HookKind {
     Healthy,
     /// After a change of its configuration.
     Configured,
+    /// When its key moves to another node: what goes along.
+    Snapshot,
+    /// On the node to which its key moved: takes up what came along.
+    Restore,
 }
 
 impl HookKind {
     /// Every one, in the order of an actor's life.
-    pub const ALL: [HookKind; 6] =
-        [HookKind::Start, HookKind::Started, HookKind::Stop, HookKind::Failed, HookKind::Healthy, HookKind::Configured];
+    pub const ALL: [HookKind; 8] = [
+        HookKind::Start,
+        HookKind::Started,
+        HookKind::Stop,
+        HookKind::Failed,
+        HookKind::Healthy,
+        HookKind::Configured,
+        HookKind::Snapshot,
+        HookKind::Restore,
+    ];
 }
 
 /// A type that crosses the network.

@@ -50,15 +50,34 @@ fn parts(hook: &Hook, consort: &syn::Path) -> (TokenStream, TokenStream, TokenSt
             let head = quote_spanned!(span=> fn failed(cx: &#consort::Cx, error: &str));
             (head, quote!(Self::#method(#cx error).await), quote!(()))
         }
+        HookKind::Snapshot => {
+            let packed = quote_spanned!(span=> #own::__private::pack(&Self::#method(self, #cx).await).map_err(#own::HookError::new));
+            let packed = quote!(#packed.map(::std::vec::Vec::from));
+            (quote_spanned!(span=> fn snapshot(#inputs)), packed, state_of(consort))
+        }
+        HookKind::Restore => {
+            let head = quote_spanned!(span=> fn restore(#inputs, state: &[u8]));
+            let read = quote_spanned!(span=> #own::__private::unpack(state).map_err(#own::HookError::new)?);
+            let call = quote_spanned!(span=> Self::#method(self, #cx #read).await);
+            (head, as_result(hook, call, &own), result)
+        }
         HookKind::Configured => {
             let change = quote!(change: &#consort::config::ConfigChanged<Self::Config>);
             let head = quote_spanned!(span=> fn configured(#inputs, #change));
             let call = quote_spanned!(span=> Self::#method(self, #cx change).await);
-            let call = match hook.fallible {
-                true => quote_spanned!(span=> #call.map_err(|error| #own::HookError::new(error))),
-                false => quote!({ #call; ::core::result::Result::Ok(()) }),
-            };
-            (head, call, result)
+            (head, as_result(hook, call, &own), result)
         }
     }
+}
+
+/// The call of a hook that may fail or not.
+fn as_result(hook: &Hook, call: TokenStream, own: &TokenStream) -> TokenStream {
+    match hook.fallible {
+        true => quote_spanned!(spans::at(hook.method.span())=> #call.map_err(|error| #own::HookError::new(error))),
+        false => quote!({ #call; ::core::result::Result::Ok(()) }),
+    }
+}
+
+fn state_of(consort: &syn::Path) -> TokenStream {
+    quote!(::core::result::Result<::std::vec::Vec<u8>, #consort::HookError>)
 }

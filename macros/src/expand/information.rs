@@ -15,7 +15,8 @@ pub fn information(service: &Service) -> TokenStream {
     let (mailbox, mailbox_bytes, idle_ms) = (option(*mailbox), option(*mailbox_bytes), option(*idle_ms));
     let (care, depends) = (care::care(consort, &info.care), care::depends(consort, &info.needs));
     let degrades = info.needs.degrades;
-    let [start, started, stop, failed, healthy, _] = HookKind::ALL.map(|kind| is_there(service, kind));
+    let [start, started, stop, failed, healthy, _, snapshot, restore] =
+        HookKind::ALL.map(|kind| is_there(service, kind));
     quote! {
         #consort::ServiceInfo {
             name: #name,
@@ -38,6 +39,8 @@ pub fn information(service: &Service) -> TokenStream {
             has_stop: #stop,
             has_failed: #failed,
             has_probe: #healthy,
+            has_snapshot: #snapshot,
+            has_restore: #restore,
         }
     }
 }

@@ -12,16 +12,20 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use super::away::{Answered, Forms};
+use super::away::Answered;
 use super::cell::Cell;
 use super::envelope::Envelope;
 use super::line::Site;
 use super::local::{self, Local, borrow_block, give_block, keep_block, return_block, take_block};
 use super::repeated::{Kept, kept_of, outcome_of};
 use super::reply::Reply;
+use super::run::panic_message;
 use crate::client::{Ended, ended};
 use crate::error::{CallError, NotRun, Unknown};
+use crate::node::Node;
+use crate::remote::{pack, unpack_outcome};
 use crate::service::Method;
+use crate::wire::ArgumentError;
 
 /// What a handler returns.
 pub(super) type Handled<S, const N: usize> = Result<<S as Method<N>>::Reply, <S as Method<N>>::Error>;
@@ -63,7 +67,7 @@ pub(crate) struct VTable {
     /// Arguments → outcome `NotRun`.
     pub(crate) cancel: unsafe fn(*mut Header, NotRun),
     /// Arguments → outcome, out of what another node answered; what that says of the target.
-    pub(super) answer: unsafe fn(*mut Header, Answered) -> Ended,
+    pub(super) answer: unsafe fn(*mut Header, &Node, Answered) -> Ended,
     /// Drops the outcome and frees the frame.
     pub(crate) free: unsafe fn(*mut Header),
     /// Frees a frame whose body is empty.
@@ -236,17 +240,17 @@ where
 
     unsafe fn write(arguments: *const ()) -> Result<Bytes, NotRun> {
         // SAFETY: these are arguments of this method. A panic in a `Serialize` leaves them as they are.
-        let written = catch_unwind(AssertUnwindSafe(|| Forms::<S, N>::write(unsafe { &*arguments.cast::<S::Args>() })));
-        written.unwrap_or_else(|_| Err(NotRun::LocalOnly { service: S::INFO.name.into() }))
+        let written = catch_unwind(AssertUnwindSafe(|| pack::<S, N>(unsafe { &*arguments.cast::<S::Args>() })));
+        written.unwrap_or_else(|payload| {
+            let (method, reason) = (S::NAME.into(), panic_message(payload));
+            Err(ArgumentError::Unwritable { method, argument: "one of them".into(), reason }.into())
+        })
     }
 
-    unsafe fn answer(header: *mut Header, answer: Answered) -> Ended {
+    unsafe fn answer(header: *mut Header, node: &Node, answer: Answered) -> Ended {
         let frame = header.cast::<TypedFrame<S, N, F>>();
-        let read = catch_unwind(AssertUnwindSafe(|| Forms::<S, N>::read(answer)));
-        let outcome = read.unwrap_or_else(|payload| {
-            drop(payload);
-            Err(Unknown::Stopped.into())
-        });
+        let read = catch_unwind(AssertUnwindSafe(|| unpack_outcome::<S, N>(node, answer)));
+        let outcome = read.unwrap_or_else(|payload| Err(Unknown::BadReply { reason: panic_message(payload) }.into()));
         let how = ended(&outcome);
         // SAFETY: the body holds the arguments.
         unsafe {

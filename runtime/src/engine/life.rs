@@ -105,7 +105,7 @@ impl<S: Service> Cell<S> {
     /// Builds an instance whose factory and hooks cannot wait. False if this service is not of that kind. Owner only.
     pub(super) fn start_at_once(&self) -> bool {
         let Factory::Plain(build) = &self.kind.factory else { return false };
-        if S::INFO.has_start || S::INFO.has_started || S::INFO.has_failed {
+        if S::INFO.has_start || S::INFO.has_started || S::INFO.has_failed || self.kind.heirs.any() {
             return false;
         }
         match catch_unwind(AssertUnwindSafe(build)) {
@@ -172,6 +172,11 @@ impl<S: Service> Cell<S> {
                 self.die(after);
                 return None;
             }
+            Signal::Leave(heir) => self.leaving(heir),
+            Signal::Fence => {
+                self.end_fenced();
+                return None;
+            }
             Signal::Probe => Operation::new(None, async move { probe(&cell).await }).probing(),
         };
         Some(operation)
@@ -184,6 +189,35 @@ impl<S: Service> Cell<S> {
             envelope.wait_for(self.clone())?;
         }
         Ok(Answer::new(envelope))
+    }
+
+    /// Takes out the first signal of this kind. Owner only.
+    pub(super) fn take_signal_if(&self, is_it: impl Fn(&Signal) -> bool) -> Option<Signal> {
+        let (mut guard, mail) = self.mailbox();
+        // SAFETY: the guard is held.
+        let signals = unsafe { &mut (*mail).signals };
+        let at = signals.iter().position(is_it)?;
+        let signal = signals.remove(at);
+        if signals.is_empty() {
+            self.set_signalled(&mut guard, false);
+        }
+        signal
+    }
+
+    /// Sends a signal that a suspended handler is not waited for with: it goes ahead of all others.
+    pub(super) fn signal_at_once(self: &Arc<Self>, signal: Signal) {
+        let (mut guard, mail) = self.mailbox();
+        // SAFETY: the guard is held.
+        unsafe { (*mail).signals.push_front(signal) };
+        self.set_signalled(&mut guard, true);
+        let owner = guard.own();
+        drop(guard);
+        if owner {
+            self.schedule();
+        } else {
+            // its owner finds the signal before it polls the handler
+            self.on_wake();
+        }
     }
 
     /// Sends a signal: it goes ahead of mail.
@@ -239,6 +273,9 @@ async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
     if let Some(why) = cell.kind.gate.refusal() {
         return Err(why);
     }
+    if cell.is_owned_elsewhere() {
+        return Err(NotRun::Unavailable { service: S::INFO.name.into(), reason: "it lives on another node".into() });
+    }
     cell.set_life(LifeState::Starting, None);
     #[cfg(feature = "config")]
     cell.forget_untold();
@@ -247,7 +284,10 @@ async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
         Ok(instance) => {
             cell.install(instance);
             match guarded(started(cell, &cx)).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    cell.kind.heirs.forget(&cell.key);
+                    return Ok(());
+                }
                 Err(error) => error,
             }
         }
@@ -271,6 +311,9 @@ async fn built_and_started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<S, Hoo
         Factory::Keyed(build) => build(cell.key.clone()).await?,
         Factory::StandIn(_) => return Err(HookError::new("a stand-in answers for it")),
     };
+    if let Some(state) = cell.kind.heirs.find(&cell.key) {
+        instance.restore(cx, &state).await?;
+    }
     if S::INFO.has_start {
         instance.start(cx).await?;
     }

@@ -6,6 +6,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::answer::Answer;
+use super::away::Heir;
 use super::frame::{Header, VTable};
 use crate::supervision::ExitReason;
 
@@ -37,6 +38,10 @@ pub(crate) enum Signal {
     End(ExitReason),
     /// End what made no progress for so long, if it still stands as dead.
     Kill(Duration),
+    /// End, since the key moves to another node, and hand the state over.
+    Leave(Heir),
+    /// End where it is: the key is another node's already.
+    Fence,
     /// Ask the instance whether it is well.
     Probe,
     /// Tell the activation that its configuration has changed.
@@ -123,7 +128,10 @@ impl Begun {
 impl Signal {
     /// Whether a second one says no more than the first.
     pub(crate) fn repeats(&self, queued: &Signal) -> bool {
-        matches!((self, queued), (Signal::Passivate, Signal::Passivate) | (Signal::Probe, Signal::Probe))
+        matches!(
+            (self, queued),
+            (Signal::Passivate, Signal::Passivate) | (Signal::Probe, Signal::Probe) | (Signal::Fence, Signal::Fence)
+        )
     }
 }
 

@@ -61,6 +61,12 @@ impl<S: Service> Cell<S> {
         // SAFETY: the caller owns the cell.
         let parked = unsafe { std::mem::replace(&mut *self.parked.get(), ptr::null_mut()) };
         if !parked.is_null() {
+            if self.is_fenced() {
+                // SAFETY: as above.
+                unsafe { *self.parked.get() = parked };
+                self.end_fenced();
+                return Step::Done;
+            }
             return match self.condemned() {
                 Some(after) => self.end_hung(parked, after),
                 None => self.resume(parked, cx),
@@ -71,6 +77,10 @@ impl<S: Service> Cell<S> {
         let gives_way = unsafe { self.desk().operation.as_ref().map(Operation::gives_way) };
         // what a signal begins takes the place of a mere wait; a signal for a live activation begins nothing
         if gives_way.is_some_and(|gives_way| !(signalled && gives_way)) {
+            if signalled && self.is_fenced() {
+                self.end_fenced();
+                return Step::Done;
+            }
             return self.operate(cx);
         }
         if signalled {

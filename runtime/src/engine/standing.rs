@@ -179,15 +179,10 @@ impl<S: Service> Cell<S> {
         if self.standing() != Standing::Dead {
             return None;
         }
-        let (mut guard, mail) = self.mailbox();
-        // SAFETY: the guard is held.
-        let signals = unsafe { &mut (*mail).signals };
-        let at = signals.iter().position(|signal| matches!(signal, Signal::Kill(_)))?;
-        let Some(Signal::Kill(after)) = signals.remove(at) else { return None };
-        if signals.is_empty() {
-            self.set_signalled(&mut guard, false);
+        match self.take_signal_if(|signal| matches!(signal, Signal::Kill(_)))? {
+            Signal::Kill(after) => Some(after),
+            _ => None,
         }
-        Some(after)
     }
 
     /// Ends the activation that was given up, unless it has got well meanwhile. Owner only.
@@ -270,17 +265,6 @@ impl<S: Service> Watched for Cell<S> {
             // it has ended meanwhile: its supervisor says when it starts
             return self.is_back();
         }
-        let (mut guard, mail) = self.mailbox();
-        // SAFETY: the guard is held.
-        unsafe { (*mail).signals.push_front(Signal::Kill(after)) };
-        self.set_signalled(&mut guard, true);
-        let owner = guard.own();
-        drop(guard);
-        if owner {
-            self.schedule();
-        } else {
-            // a suspended handler is not waited for: its owner finds the signal before it polls it
-            self.on_wake();
-        }
+        self.signal_at_once(Signal::Kill(after));
     }
 }

@@ -10,7 +10,7 @@ use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
 use crate::engine::{Answer, Answered, Signal};
 use crate::error::NotRun;
 use crate::health::{KindHealth, ServiceBeat, Watched};
-use crate::node::{Kind, KindStats};
+use crate::node::{Kind, KindStats, Moving};
 use crate::service::{LifeState, Service};
 use crate::services::Attended;
 use crate::telemetry::ServiceSnapshot;
@@ -29,7 +29,7 @@ pub(crate) trait Swept: Send + Sync {
 }
 
 /// A [`Kind`] without its type.
-pub(crate) trait AnyKind: Swept + Attended {
+pub(crate) trait AnyKind: Swept + Attended + Moving {
     fn type_name(&self) -> &'static str;
     fn type_id_of_service(&self) -> TypeId;
     /// The `Arc<Kind<S>>` itself.

@@ -19,6 +19,7 @@ use crate::letters::Suspects;
 use crate::node::common::Common;
 use crate::node::counters::Counters;
 use crate::node::gate::Gate;
+use crate::node::heirs::Heirs;
 use crate::node::spawned::Spawned;
 use crate::node::table::Table;
 use crate::node::{KindStats, Node, Pool, Registry, Rules};
@@ -80,6 +81,7 @@ pub(crate) struct Kind<S: Service> {
     roams: bool,
     pool: Mutex<Option<Arc<Pool<S>>>>,
     spawned: Spawned<S>,
+    pub(crate) heirs: Heirs<S>,
     counters: Counters,
     pub(crate) gate: Gate,
     pub(crate) rules: Rules,
@@ -124,6 +126,7 @@ impl<S: Service> Kind<S> {
             served,
             pool: Mutex::default(),
             spawned: Spawned::default(),
+            heirs: Heirs::default(),
             counters: Counters::default(),
             gate: Gate::default(),
             supervision: Supervision::new(rules.restart),

@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 
 use tokio::runtime::Handle;
 
+use super::Slots;
 use crate::node::Registry;
 use crate::service::ServiceInfo;
 
@@ -30,6 +31,11 @@ impl Inside {
     /// The runtime its services run on.
     pub fn runtime(&self) -> &Handle {
         &self.runtime
+    }
+
+    /// How its actors leave it, and come to it.
+    pub fn slots(&self) -> Slots {
+        Slots::new(self.registry.clone())
     }
 
     /// What it serves, by name; `local` services too, which nobody else can call. Empty once the node is gone.

@@ -11,6 +11,9 @@ mod message;
 mod operation;
 mod placement;
 mod remote_trait;
+mod sealed;
+mod slots;
+mod snapshot;
 mod world;
 
 #[doc(hidden)]
@@ -21,4 +24,8 @@ pub use message::{Caller, Message};
 pub use operation::Operation;
 pub use placement::{Placed, Placement};
 pub use remote_trait::{Answering, Leaving, Remote, Telling};
+pub(crate) use sealed::Farewell;
+pub use sealed::{Drained, Sealed};
+pub use slots::Slots;
+pub use snapshot::Snapshot;
 pub use world::World;

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use consort_protocol::cluster::slots::hash_key;
+
 use crate::key::Key;
 use crate::service::Service;
 
@@ -23,7 +25,7 @@ impl Placement {
         if !S::INFO.key.text().is_empty() {
             Placement::Key(hash_of_segment(key))
         } else if S::INFO.unique {
-            Placement::Unique(hash(S::INFO.name.as_bytes()))
+            Placement::Unique(hash_key(S::INFO.name.as_bytes()))
         } else {
             Placement::Any
         }
@@ -45,16 +47,9 @@ fn hash_of_segment<K: Key>(key: &K) -> u64 {
     let mut segment = SEGMENT.take();
     segment.clear();
     key.write_segment(0, &mut segment);
-    let hash = hash(segment.as_bytes());
+    let hash = hash_key(segment.as_bytes());
     SEGMENT.set(segment);
     hash
-}
-
-fn hash(canonical: &[u8]) -> u64 {
-    let spread = canonical
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
-    spread.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Where an actor lives.

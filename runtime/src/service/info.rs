@@ -46,6 +46,10 @@ pub struct ServiceInfo {
     pub has_failed: bool,
     /// It has a `#[healthy]` probe.
     pub has_probe: bool,
+    /// It has a `#[snapshot]` hook.
+    pub has_snapshot: bool,
+    /// It has a `#[restore]` hook.
+    pub has_restore: bool,
 }
 
 /// How a service is supervised, as far as `#[service(...)]` said it.

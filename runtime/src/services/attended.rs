@@ -81,7 +81,9 @@ impl<S: Service> Attended for Arc<Kind<S>> {
         }
         let Ok(key) = S::Key::parse(&S::INFO.key, "/") else { return Vec::new() };
         let actor: ActorRef<S> = self.actor(crate::key::Made(key));
-        actor.cells().iter().map(|cell| signal(cell, Signal::Start)).collect()
+        // the one instance of all nodes is another's to start
+        let here = actor.cells().iter().filter(|cell| !cell.is_away());
+        here.map(|cell| signal(cell, Signal::Start)).collect()
     }
 
     fn shut(&self, why: NotRun) {

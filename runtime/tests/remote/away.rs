@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use consort::Rules;
 use consort::prelude::*;
 use consort::remote::Placement;
-use consort_testkit::{Gate, poll_now, until};
+use consort::resilience::{BreakerConfig, RetryPolicy};
+use consort_testkit::{Gate, poll_now, until, until_async};
 
-use crate::elsewhere::{Answer, Elsewhere};
+use crate::elsewhere::{Answer, Elsewhere, pong};
 
 /// Handlers that wait for the test.
 pub struct Worker {
@@ -19,6 +21,17 @@ impl Worker {
     pub async fn work(&mut self) {
         self.gate.pass().await;
     }
+
+    pub async fn carry(&mut self, what: String, times: Option<u8>) -> Result<String, Refused> {
+        Err(Refused { what, times })
+    }
+}
+
+#[wire]
+#[derive(PartialEq, Eq)]
+pub struct Refused {
+    what: String,
+    times: Option<u8>,
 }
 
 fn worker(gate: &Gate) -> impl Fn((String, u64)) -> std::future::Ready<Result<Worker, Never>> + Send + Sync + 'static {
@@ -36,11 +49,6 @@ impl Home {
     }
 }
 
-/// What a ping is answered; nobody reads it.
-fn pong() -> Answer {
-    Ok(Bytes::from_static(b"\xa4pong"))
-}
-
 #[tokio::test]
 async fn a_call_of_what_lives_elsewhere_goes_there_with_all_that_belongs_to_it() {
     let others = Elsewhere::default();
@@ -56,6 +64,63 @@ async fn a_call_of_what_lives_elsewhere_goes_there_with_all_that_belongs_to_it()
     assert!(matches!(message.placement, Placement::Key(_)) && message.deadline.is_some());
     assert!(message.caller.is_none() && message.waiting.is_empty());
     assert_eq!(worker.status().state, LifeState::Away);
+}
+
+#[tokio::test]
+async fn arguments_replies_and_errors_are_what_they_are_here() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a", 1));
+    let answered = |answer: Answer| {
+        others.answer_all(answer);
+        worker.carry("stone".into(), Some(2)).into_future()
+    };
+    let text = |text: &str| [&[0xa0 | text.len() as u8], text.as_bytes()].concat();
+    assert_eq!(answered(Ok(text("done").into())).await, Ok("done".into()));
+    let refused = [&[0x82][..], &text("what"), &text("stone"), &text("times"), &[2]].concat();
+    let error = Refused { what: "stone".into(), times: Some(2) };
+    assert_eq!(answered(Err(CallError::App(refused.clone().into()))).await, Err(CallError::App(error)));
+    let found = answered(Ok(Bytes::from_static(&[7]))).await.unwrap_err();
+    assert!(matches!(found, CallError::Unknown(Unknown::BadReply { .. })), "{found}");
+    let message = others.sent().remove(0);
+    assert_eq!((message.method, &message.body[..]), ("carry", &refused[..]), "by name, as an error's fields are");
+}
+
+#[tokio::test]
+async fn a_call_is_made_again_as_a_message_of_its_own_under_its_id() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a", 1));
+    let retried = worker.carry("stone".into(), None).idempotent(8_u128).retry(RetryPolicy::default());
+    let lost = Unknown::Lost { node: "b".into(), reason: "it was killed".into() };
+    let answers = async {
+        until(|| others.is_asked()).await;
+        others.answer(Err(lost.into()));
+        until(|| others.is_asked()).await;
+        others.answer(Ok(Bytes::from_static(b"\xa2ok")));
+    };
+    assert_eq!(tokio::join!(retried, answers).0, Ok("ok".into()));
+    let ids: Vec<_> = others.sent().iter().map(|message| message.idempotency).collect();
+    assert_eq!(ids, [Some(8), Some(8)]);
+}
+
+#[tokio::test]
+async fn a_circuit_opens_for_what_fails_elsewhere_and_the_limit_is_of_what_runs_here() {
+    let others = Elsewhere::default();
+    let rules = |rules: &mut Rules| {
+        rules.breaker = Some(BreakerConfig::default());
+        rules.limit = std::num::NonZeroU32::new(1);
+    };
+    let node = others.join(|builder| builder.serve_with(worker(&Gate::opened())).rules::<Worker>(rules)).await;
+    others.take("worker");
+    let worker = node.get::<Worker>(("a", 1));
+    let (mut first, mut second) = (Box::pin(worker.ping().into_future()), Box::pin(worker.ping().into_future()));
+    assert!(poll_now(&mut first).is_none() && poll_now(&mut second).is_none());
+    assert_eq!(others.sent().len(), 2);
+    others.answer_all(Err(Unknown::TimedOut.into()));
+    until_async(async || matches!(worker.ping().await, Err(CallError::NotRun(NotRun::CircuitOpen { .. })))).await;
 }
 
 #[tokio::test]

@@ -13,6 +13,11 @@ use tokio::sync::oneshot;
 
 pub type Answer = Result<Bytes, CallError<Bytes>>;
 
+/// What a ping is answered; nobody reads it.
+pub fn pong() -> Answer {
+    Ok(Bytes::from_static(b"\xa4pong"))
+}
+
 /// Where actors live, and what came for them. Nothing lives elsewhere until the test says so.
 #[derive(Clone, Default)]
 pub struct Elsewhere(Arc<State>);
@@ -26,6 +31,7 @@ struct State {
     refusal: Mutex<Option<NotRun>>,
     fence: AtomicU64,
     is_stuck: AtomicBool,
+    to_all: Mutex<Option<Answer>>,
     happened: Probe<&'static str>,
     inside: Mutex<Option<Inside>>,
 }
@@ -65,6 +71,18 @@ impl Elsewhere {
     pub fn answer(&self, answer: Answer) {
         let (_, asker) = self.0.asked.lock().pop_front().expect("an ask that has no answer");
         let _ = asker.send(answer);
+    }
+
+    /// Answers every ask from now on.
+    pub fn answer_all(&self, answer: Answer) {
+        *self.0.to_all.lock() = Some(answer);
+    }
+
+    /// Gives what is under way the time to come here.
+    pub async fn settle(&self) {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub fn is_asked(&self) -> bool {
@@ -121,6 +139,9 @@ impl Remote for Elsewhere {
     fn ask(&self, message: Message) -> Answering {
         if let Err(why) = self.admit(&message) {
             return Box::pin(async move { Err(why.into()) });
+        }
+        if let Some(answer) = self.0.to_all.lock().clone() {
+            return Box::pin(async move { answer });
         }
         let (asker, answer) = oneshot::channel();
         self.0.asked.lock().push_back((message, asker));

@@ -5,3 +5,4 @@ extern crate consort_runtime as consort;
 mod away;
 mod elsewhere;
 mod joining;
+mod moves;

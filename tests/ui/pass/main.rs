@@ -9,6 +9,7 @@ mod functions;
 mod generics;
 mod options;
 mod renamed_crate;
+mod snapshots;
 mod visibility;
 mod wire_types;
 
@@ -22,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     generics::main()?;
     options::main();
     renamed_crate::main()?;
+    snapshots::main();
     visibility::main()?;
     wire_types::main();
     Ok(())

@@ -1,5 +1,5 @@
 //! Life-cycle hooks: `#[start]`, `#[started]`, `#[stop]`, `#[failed]`, `#[healthy]`,
-//! `#[configured]`.
+//! `#[configured]`, `#[snapshot]`, `#[restore]`.
 
 use crate::ir::{Hook, HookKind};
 use crate::parse::attributes;
@@ -23,6 +23,8 @@ impl HookKind {
             HookKind::Failed => "failed",
             HookKind::Healthy => "healthy",
             HookKind::Configured => "configured",
+            HookKind::Snapshot => "snapshot",
+            HookKind::Restore => "restore",
         }
     }
 
@@ -35,6 +37,8 @@ impl HookKind {
             HookKind::Failed => "async fn failed(cx: &Cx, error: &str)",
             HookKind::Healthy => "async fn healthy(&mut self, cx: &Cx) -> Result<(), E>",
             HookKind::Configured => "async fn configured(&mut self, cx: &Cx, change: &ConfigChanged<C>)",
+            HookKind::Snapshot => "async fn snapshot(&mut self, cx: &Cx) -> T",
+            HookKind::Restore => "async fn restore(&mut self, cx: &Cx, state: T)",
         }
     }
 }
@@ -105,6 +109,9 @@ fn inputs(signature: &Signature, kind: HookKind) -> Option<bool> {
         (HookKind::Configured, Some(ReceiverKind::Reference(_, None, _))) => {
             matches!(rest, [FnArg::Typed(change)] if is_lent(&change.ty, "ConfigChanged"))
         }
+        (HookKind::Restore, Some(ReceiverKind::Reference(_, None, _))) => {
+            matches!(rest, [FnArg::Typed(state)] if !matches!(*state.ty, Type::Reference(_)))
+        }
         (_, Some(ReceiverKind::Reference(_, None, _))) => rest.is_empty(),
         _ => false,
     };
@@ -117,11 +124,13 @@ fn is_lent(ty: &Type, name: &str) -> bool {
         && types::last_segment(&reference.elem).is_some_and(|last| last.ident == name))
 }
 
-/// Whether the hook returns a `Result`, if it returns what it should: `#[configured]` may do as it likes.
+/// Whether the hook returns a `Result`, if it returns what it should: `#[configured]` and `#[restore]` may do as they
+/// like.
 fn fallible(output: &ReturnType, kind: HookKind) -> Option<bool> {
     let is_result = matches!(output, ReturnType::Type(_, ty) if !types::is_unit(ty));
     match kind {
-        HookKind::Configured if !is_result => Some(false),
+        HookKind::Configured | HookKind::Restore if !is_result => Some(false),
+        HookKind::Snapshot => is_result.then_some(false),
         _ => output_fits(output, kind).then_some(is_result),
     }
 }

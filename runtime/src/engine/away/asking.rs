@@ -4,14 +4,13 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::codec::Forms;
 use crate::client::{Ended, ended};
 use crate::engine::Cell;
 use crate::engine::alarm::Alarm;
 use crate::engine::envelope::Envelope;
 use crate::engine::frame::Outcome;
 use crate::error::Unknown;
-use crate::remote::Answering;
+use crate::remote::{Answering, unpack_outcome};
 use crate::service::Method;
 
 /// Waits for the answer of another node. Dropping it leaves the call there to run.
@@ -29,7 +28,7 @@ impl<S: Method<N>, const N: usize> Away<S, N> {
 
     pub(in crate::engine) fn poll(&mut self, cell: &Arc<Cell<S>>, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
         if let Poll::Ready(answer) = self.answering.as_mut().poll(cx) {
-            let outcome = Forms::<S, N>::read(answer);
+            let outcome = unpack_outcome::<S, N>(&cell.kind.node(), answer);
             self.end(ended(&outcome));
             return Poll::Ready(outcome);
         }

@@ -108,7 +108,7 @@ impl<S: Service> Waiting<S> {
         if let Some(Item::Frame(header)) = self.item.take() {
             // SAFETY: as in `refuse`; an ask stands in a frame.
             unsafe {
-                let ended = ((*header).vtable.answer)(header, answer);
+                let ended = ((*header).vtable.answer)(header, &self.cell.kind.node(), answer);
                 report(header, ended);
                 deliver(header);
             }
@@ -122,7 +122,9 @@ impl<S: Service> Drop for Waiting<S> {
         match self.item {
             // SAFETY: the item holds arguments.
             Some(Item::Frame(header)) if unsafe { !(*header).reply.is_told() } => {
-                self.end_ask(Err(Unknown::Stopped.into()));
+                let node = self.cell.kind.common.options.name.as_str().into();
+                let reason = "its runtime ended while the call was away".into();
+                self.end_ask(Err(Unknown::Lost { node, reason }.into()));
             }
             _ => self.refuse(NotRun::ShuttingDown),
         }

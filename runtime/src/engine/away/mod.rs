@@ -7,16 +7,16 @@
 //! behind it; the cell's owner hands over all that waits, in its order ([`handed`]).
 
 mod asking;
-mod codec;
 mod handed;
+mod moving;
 mod operating;
 mod sent;
 mod telling;
 mod way;
 
 pub(super) use asking::Away;
-pub(super) use codec::Forms;
 pub(super) use handed::Answered;
+pub(super) use moving::Heir;
 pub(super) use sent::{ask, tell};
 pub(super) use telling::Parting;
 pub(super) use way::Way;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::asking::Away;
-use super::codec::Forms;
 use super::telling::Parting;
 use crate::client::{Ended, ended_by};
 use crate::engine::Cell;
@@ -13,7 +12,7 @@ use crate::engine::envelope::Envelope;
 use crate::engine::occupant::Occupant;
 use crate::error::NotRun;
 use crate::key::Key;
-use crate::remote::{Caller, Message, Remote};
+use crate::remote::{Caller, Message, Remote, pack};
 use crate::service::{Method, Service};
 
 /// Actors that a message names as waiting for it. Circles of asks have a few actors; one that is longer and goes over
@@ -73,7 +72,7 @@ fn hand<S: Method<N>, const N: usize, R>(
 ) -> Result<R, NotRun> {
     // nothing leads away where there is none
     let remote = cell.kind.remote().ok_or(NotRun::ShuttingDown)?;
-    Ok(over(&**remote, cell.message(S::NAME, Forms::<S, N>::write(arguments)?, envelope)))
+    Ok(over(&**remote, cell.message(S::NAME, pack::<S, N>(arguments)?, envelope)))
 }
 
 impl<S: Service> Cell<S> {

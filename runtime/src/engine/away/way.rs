@@ -48,7 +48,7 @@ impl<S: Service> Cell<S> {
     /// As [`life`](Cell::life), but of what lives elsewhere that it does.
     pub(crate) fn life_seen(&self) -> LifeState {
         match self.life() {
-            LifeState::NotStarted | LifeState::Stopped if self.is_away() => LifeState::Away,
+            LifeState::NotStarted | LifeState::Stopped | LifeState::Failed if self.is_away() => LifeState::Away,
             life => life,
         }
     }

@@ -1,0 +1,71 @@
+//! [`Moving`]: how the actors of a kind leave the node, and come to it.
+
+use std::sync::Arc;
+
+use crate::engine::{Answer, Cell, Signal};
+use crate::key::{Key, Made};
+use crate::node::Kind;
+use crate::remote::{Farewell, Placement, Snapshot};
+use crate::service::{ActorRef, Service};
+
+/// A kind in the hands of whoever decides where actors live.
+pub(crate) trait Moving: Send + Sync {
+    /// Tells the activations of what `leaves` to end.
+    fn leave(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Farewell>;
+    /// Ends the activations of what was `lost`, at once; how many were told.
+    fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize;
+    /// Keeps a state for the activation that is started next under its key.
+    fn inherit(&self, snapshot: Snapshot);
+    /// The states of what `leaves` that nobody took up.
+    fn disinherit(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Snapshot>;
+    /// Starts the one instance of the service if it `comes`.
+    fn begin_owned(&self, comes: &dyn Fn(Placement) -> bool);
+}
+
+impl<S: Service> Moving for Arc<Kind<S>> {
+    fn leave(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Farewell> {
+        moved(self, leaves).iter().filter_map(Cell::leave).collect()
+    }
+
+    fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize {
+        let cells = moved(self, lost);
+        cells.iter().filter(|cell| cell.fence()).count()
+    }
+
+    fn inherit(&self, snapshot: Snapshot) {
+        match S::Key::parse(&S::INFO.key, &snapshot.path) {
+            Ok(key) => self.heirs.insert(key, snapshot.into_state()),
+            Err(error) => {
+                tracing::warn!(service = S::INFO.name, path = %snapshot.path, %error, "state came for what is no key");
+            }
+        }
+    }
+
+    fn disinherit(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Snapshot> {
+        let taken = self.heirs.take(|key| leaves(Placement::of::<S>(key)));
+        let snapshot = |(key, state): (S::Key, bytes::Bytes)| Snapshot {
+            service: S::INFO.name.into(),
+            path: key.render(&S::INFO.key).into(),
+            state: Vec::from(state).into(),
+        };
+        taken.into_iter().map(snapshot).collect()
+    }
+
+    fn begin_owned(&self, comes: &dyn Fn(Placement) -> bool) {
+        let Ok(key) = S::Key::parse(&S::INFO.key, "/") else { return };
+        let placement = Placement::of::<S>(&key);
+        if Kind::<S>::IS_ONE && placement.is_owned() && comes(placement) && !self.gate.is_shut() {
+            let actor: ActorRef<S> = self.actor(Made(key));
+            actor.cell().signal(Signal::Start(Answer::new(None).0));
+        }
+    }
+}
+
+/// The actors that one node alone has, of those meant.
+fn moved<S: Service>(kind: &Kind<S>, meant: &dyn Fn(Placement) -> bool) -> Vec<Arc<Cell<S>>> {
+    let is_meant = |cell: &Arc<Cell<S>>| {
+        let placement = cell.placement();
+        placement.is_owned() && meant(placement)
+    };
+    kind.named_cells().into_iter().filter(is_meant).collect()
+}
