@@ -8,3 +8,4 @@ mod links;
 mod nodes;
 mod pressure;
 mod refusals;
+mod simulated;

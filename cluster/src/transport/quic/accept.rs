@@ -106,20 +106,22 @@ async fn carry(core: &Arc<Core>, connection: Connection, attached: Attached) {
     let max = core.limits.records.membership as usize;
     let broken = loop {
         tokio::select! {
-            lane = connection.accept_bi() => match lane {
-                Ok((send, receive)) => drop(lanes.spawn(carried.clone().accept_lane(send, receive))),
-                Err(_) => break None,
-            },
-            post = connection.accept_uni() => match post {
-                Ok(receive) => drop(lanes.spawn(carried.clone().read_post(receive, max))),
-                Err(_) => break None,
-            },
-            Some(ended) = lanes.join_next() => {
-                if let Some(broken) = broken(ended) {
-                    break Some(broken);
-                }
-            }
-        }
+        // In this order, so that a simulation repeats itself.
+        biased;
+                   lane = connection.accept_bi() => match lane {
+                       Ok((send, receive)) => drop(lanes.spawn(carried.clone().accept_lane(send, receive))),
+                       Err(_) => break None,
+                   },
+                   post = connection.accept_uni() => match post {
+                       Ok(receive) => drop(lanes.spawn(carried.clone().read_post(receive, max))),
+                       Err(_) => break None,
+                   },
+                   Some(ended) = lanes.join_next() => {
+                       if let Some(broken) = broken(ended) {
+                           break Some(broken);
+                       }
+                   }
+               }
     };
     drop(lanes);
     match broken {

@@ -1,7 +1,7 @@
 //! [`Callers`]: the sessions that others dialled.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const SESSIONS_MAX: usize = 4096;
 
 /// The sessions that others dialled, by who dialled them.
 #[derive(Default)]
-pub(super) struct Callers(Mutex<HashMap<(Life, u64), Caller>>);
+pub(super) struct Callers(Mutex<BTreeMap<(Life, u64), Caller>>);
 
 struct Caller {
     session: Arc<Session>,
@@ -89,7 +89,7 @@ impl Callers {
 
     /// The sessions of these lives are over.
     pub(super) fn end_where(&self, is_over: impl Fn(Life) -> bool) {
-        let ended: Vec<_> = self.0.lock().extract_if(|(life, _), _| is_over(*life)).collect();
+        let ended: Vec<_> = self.0.lock().extract_if(.., |(life, _), _| is_over(*life)).collect();
         for (_, caller) in ended {
             refuse(&caller.connection, &Refusal::GoingDown);
             caller.session.end(&Why::Down);

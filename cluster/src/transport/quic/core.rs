@@ -1,6 +1,6 @@
 //! [`Core`]: what all tasks of a transport share.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) struct Core {
     pub(super) endpoints: Vec<Endpoint>,
     /// Where others reach this node.
     pub(super) address: SocketAddr,
-    pub(super) links: Mutex<HashMap<To, (Arc<LinkCore>, AbortHandle)>>,
+    pub(super) links: Mutex<BTreeMap<To, (Arc<LinkCore>, AbortHandle)>>,
     pub(super) callers: Callers,
     refusals: Mutex<Throttle<(String, Refusal)>>,
     started: Instant,
@@ -64,7 +64,7 @@ impl Core {
             dice,
             endpoints,
             address,
-            links: Mutex::new(HashMap::new()),
+            links: Mutex::new(BTreeMap::new()),
             callers: Callers::default(),
             refusals: Mutex::new(Throttle::new(LOG_EVERY)),
             started: Instant::now(),

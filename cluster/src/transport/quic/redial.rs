@@ -97,24 +97,26 @@ impl Dialler {
     async fn watch(&mut self, connection: &Connection, lanes: &mut JoinSet<Result<(), super::lanes::LaneEnd>>) -> Why {
         loop {
             tokio::select! {
-                error = connection.closed() => return match refusal(&error) {
-                    Some(refusal @ Refusal::Malformed(_)) => {
-                        self.core.log_refusal(self.link.to, &refusal, "dialled");
-                        Why::Refused(refusal)
-                    }
-                    _ => Why::Unreachable,
-                },
-                () = self.link.cut.notified() => {
-                    cut(connection);
-                    return Why::Unreachable;
-                }
-                Some(ended) = lanes.join_next() => if let Some(what) = broken(ended) {
-                    let refusal = Refusal::Malformed(what.into());
-                    self.core.log_refusal(self.link.to, &refusal, "dialled");
-                    refuse(connection, &refusal);
-                    return Why::Refused(refusal);
-                }
-            }
+            // In this order, so that a simulation repeats itself.
+            biased;
+                           error = connection.closed() => return match refusal(&error) {
+                               Some(refusal @ Refusal::Malformed(_)) => {
+                                   self.core.log_refusal(self.link.to, &refusal, "dialled");
+                                   Why::Refused(refusal)
+                               }
+                               _ => Why::Unreachable,
+                           },
+                           () = self.link.cut.notified() => {
+                               cut(connection);
+                               return Why::Unreachable;
+                           }
+                           Some(ended) = lanes.join_next() => if let Some(what) = broken(ended) {
+                               let refusal = Refusal::Malformed(what.into());
+                               self.core.log_refusal(self.link.to, &refusal, "dialled");
+                               refuse(connection, &refusal);
+                               return Why::Refused(refusal);
+                           }
+                       }
         }
     }
 

@@ -1,4 +1,4 @@
-use std::collections::hash_map::Entry;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -178,7 +178,7 @@ impl Transport {
     }
 
     fn end_links(&self, why: &Why, is_over: impl Fn(&LinkCore) -> bool) {
-        let ended: Vec<_> = self.core.links.lock().extract_if(|_, (link, _)| is_over(link)).collect();
+        let ended: Vec<_> = self.core.links.lock().extract_if(.., |_, (link, _)| is_over(link)).collect();
         for (_, (link, task)) in ended {
             task.abort();
             link.session.load().end(why);

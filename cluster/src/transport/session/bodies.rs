@@ -1,6 +1,6 @@
 //! [`Bodies`]: large payloads that come in chunks.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use bytes::{Bytes, BytesMut};
 use consort_protocol::cluster::link::lane::LaneNumber;
@@ -19,10 +19,10 @@ pub(in crate::transport) struct Bodies {
 
 #[derive(Default)]
 struct State {
-    coming: HashMap<u32, BytesMut>,
-    here: HashMap<u32, Bytes>,
+    coming: BTreeMap<u32, BytesMut>,
+    here: BTreeMap<u32, Bytes>,
     /// Records that wait for their payload, with their lane.
-    wanted: HashMap<u32, LaneNumber>,
+    wanted: BTreeMap<u32, LaneNumber>,
     /// Bytes that are here and not taken.
     idle: usize,
 }
