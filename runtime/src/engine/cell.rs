@@ -298,7 +298,8 @@ impl<S: Service> Occupant for Cell<S> {
     }
 
     fn fence(&self) -> u64 {
-        self.kind.remote().map_or(0, |remote| remote.fence(Cell::placement(self)))
+        let placement = Cell::placement(self);
+        self.kind.remote().filter(|_| placement.is_owned()).map_or(0, |remote| remote.fence(placement))
     }
 
     fn side(&self) -> &Side {

@@ -60,6 +60,14 @@ impl Cx {
         self.occupant().activation()
     }
 
+    /// The epoch under which this node owns the actor's key: a number that grows whenever the key gets another owner. Give
+    /// it along with what the actor writes outside, and have the store refuse a lower one than it has seen: then a node
+    /// that was cut off and does not know it yet cannot undo what its successor wrote. 0 on a node that has joined no
+    /// others, and for what lives on every node.
+    pub fn fence(&self) -> u64 {
+        self.occupant().fence()
+    }
+
     /// The moment after which nobody waits for this call. Calls made from here inherit it. A hook has none.
     pub fn deadline(&self) -> Option<std::time::Instant> {
         scope::inherited_deadline()

@@ -36,7 +36,8 @@ pub trait Remote: Send + Sync + 'static {
     fn place(&self, service: &'static str, placement: Placement, served: bool) -> Placed;
 
     /// The epoch under which this node owns the placement: whatever the actor writes outside carries it, and who has
-    /// seen a later one refuses.
+    /// seen a later one refuses. Of one that it does not own any more, the epoch under which it last did, and never that
+    /// of its successor: an activation that has not ended yet must not write in its name.
     fn fence(&self, placement: Placement) -> u64;
 
     /// Asks the actor where it lives, even if that turns out to be this node. While nobody knows where, the message is

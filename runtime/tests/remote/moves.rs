@@ -30,6 +30,10 @@ impl Ship {
         self.happened.note(format!("{} stops", cx.path()));
     }
 
+    pub async fn fence(&self, cx: &Cx) -> u64 {
+        cx.fence()
+    }
+
     pub async fn sail(&mut self) {
         self.gate.pass().await;
     }
@@ -197,6 +201,19 @@ async fn a_fence_ends_what_was_lost_where_it_is_and_its_mail_goes_on() {
     until(|| sea.others.sent().len() == 1).await;
     until(|| idle.status().state == LifeState::Away).await;
     assert!(!sea.happened.take().iter().any(|happened| happened.ends_with("stops")), "no hook runs");
+}
+
+#[tokio::test]
+async fn an_actor_knows_the_epoch_of_its_owner_and_one_of_a_node_alone_has_none() {
+    let sea = Sea::new().await;
+    sea.others.set_fence(6);
+    assert_eq!(sea.node.get::<Ship>("a").fence().await, Ok(6));
+    let alone = TestNode::start(Node::builder().serve_with({
+        let (gate, happened) = (sea.gate.clone(), sea.happened.clone());
+        move |_: String| std::future::ready(Ok::<_, Never>(Ship { gate: gate.clone(), happened: happened.clone() }))
+    }))
+    .await;
+    assert_eq!(alone.get::<Ship>("a").fence().await, Ok(0));
 }
 
 #[tokio::test]
