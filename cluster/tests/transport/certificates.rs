@@ -39,7 +39,7 @@ impl Authority {
         Authority { folder, issuer: Issuer::new(params, key) }
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 

@@ -9,3 +9,4 @@ mod nodes;
 mod pressure;
 mod refusals;
 mod simulated;
+mod strangers;
