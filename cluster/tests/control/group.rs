@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use consort_cluster::control::{Group, GroupError, RaftOptions, RaftStore};
+use consort_cluster::control::{Group, GroupError, OpenError, RaftOptions, RaftStore};
 use consort_protocol::cluster::NodeId;
 use tokio::time::{Instant, sleep};
 
@@ -51,8 +51,16 @@ impl Nodes {
 
     /// Starts a node that is not there.
     pub async fn launch(&mut self, node: NodeId) {
-        let store = RaftStore::start(&self.options(node), self.net.of(node)).await;
-        let store = Arc::new(store.unwrap_or_else(|error| panic!("node {node} does not start: {error}")));
+        let options = self.options(node);
+        let begin = Instant::now();
+        let store = loop {
+            match RaftStore::start(&options, self.net.of(node)).await {
+                // Tasks of its last life hold the file for a moment longer.
+                Err(OpenError::InUse { .. }) if begin.elapsed() < PATIENCE => sleep(Duration::from_millis(5)).await,
+                started => break started.unwrap_or_else(|error| panic!("node {node} does not start: {error}")),
+            }
+        };
+        let store = Arc::new(store);
         store.set_contacts((1..=5).filter_map(NodeId::new));
         self.net.up(node, &store);
         self.stores.insert(node, store);

@@ -1,6 +1,8 @@
 //! The rules of the control plane, on every backend.
 
+mod checker;
 mod group;
+mod linearizable;
 mod memory;
 mod net;
 mod raft;
