@@ -21,6 +21,9 @@ impl Seat {
     pub(super) async fn ask(&self, ask: Ask) -> Result<Answer, Refusal> {
         let deadline = Instant::now() + self.patience;
         loop {
+            if let Some(reason) = self.stopped() {
+                return Err(Refusal::Stopped { reason });
+            }
             let attempt = match self.leads() {
                 Some(term) => self.lead(ask.clone(), term, deadline).await,
                 None => self.ask_leader(&ask, deadline).await,

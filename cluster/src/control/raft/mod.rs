@@ -20,6 +20,8 @@ mod asking;
 mod contacts;
 mod disk;
 mod expiry;
+#[cfg(test)]
+mod full_disk;
 mod group;
 mod leases;
 mod net;

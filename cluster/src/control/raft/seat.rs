@@ -44,6 +44,11 @@ impl Seat {
         Semaphore::new(WATCHES_MAX)
     }
 
+    /// Why this node takes part no more, if so.
+    pub(super) fn stopped(&self) -> Option<String> {
+        self.raft.metrics().borrow().running_state.as_ref().err().map(ToString::to_string)
+    }
+
     /// The term in which this node leads, as far as it knows.
     pub(super) fn leads(&self) -> Option<u64> {
         let metrics = self.raft.metrics();

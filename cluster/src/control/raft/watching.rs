@@ -34,8 +34,8 @@ impl Nearest {
         let mut from = from;
         loop {
             let Some(seat) = self.seat.upgrade() else { return Err(closed()) };
-            if seat.raft.metrics().borrow().running_state.is_err() {
-                return Err(closed());
+            if let Some(reason) = seat.stopped() {
+                return Err(WatchError::Stopped { reason });
             }
             if seat.has_state() {
                 let (wait, replica) = (seat.silence, Arc::downgrade(&seat.replica));

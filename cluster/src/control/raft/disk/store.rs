@@ -55,7 +55,7 @@ impl Disk {
     }
 
     /// On whatever is given.
-    pub(super) fn over(backend: impl StorageBackend, owner: &Owner) -> Result<Self, OpenError> {
+    pub(in crate::control::raft) fn over(backend: impl StorageBackend, owner: &Owner) -> Result<Self, OpenError> {
         let path = Path::new("(memory)");
         let opened = redb::Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(backend);
         let database = Arc::new(opened.map_err(|error| not_opened(path, error))?);
