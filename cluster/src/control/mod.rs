@@ -7,9 +7,12 @@
 //! |---|---|
 //! | [`MemoryStore`] | a cluster of one without data directory; tests |
 //! | [`RaftStore`] | every other cluster: up to five of its nodes vote |
+//! | `EtcdStore`, with the feature `etcd` | clusters whose owners run an etcd anyway |
 //!
 //! [`testing`] has the suite that each of them passes. `docs/control-plane.md` says what users have to know.
 
+#[cfg(feature = "etcd")]
+mod etcd;
 mod machine;
 mod memory;
 mod raft;
@@ -17,6 +20,8 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "etcd")]
+pub use etcd::{EtcdError, EtcdOptions, EtcdStore};
 pub use memory::MemoryStore;
 #[cfg(feature = "testing")]
 pub use raft::Planted;

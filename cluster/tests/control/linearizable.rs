@@ -172,7 +172,7 @@ async fn fault(nodes: &mut Nodes, stores: &Stores, crashes: bool, bug: Planted) 
         2 => net.cut(&[leader], &[any]),
         3 => net.weather.lock().lost = 50 + net.draw() % 250,
         _ => {
-            let victim = if net.draw() % 2 == 0 { leader } else { any };
+            let victim = if net.draw().is_multiple_of(2) { leader } else { any };
             stores.lock().remove(&victim);
             nodes.stop(victim).await;
             down = Some(victim);
