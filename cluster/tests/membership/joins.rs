@@ -38,6 +38,22 @@ fn members_join_by_any_seed_and_through_losses() {
 }
 
 #[test]
+fn the_same_seed_takes_the_same_course() {
+    let seed = seed();
+    let course = || {
+        let mut simulation = Simulation::formed(seed, 8);
+        simulation.network.loss = 0.2;
+        simulation.kill(3);
+        simulation.passes(Duration::from_secs(20));
+        simulation.start(3, &[5]);
+        simulation.passes(Duration::from_secs(20));
+        let changes: Vec<_> = simulation.places.into_iter().map(|place| place.changes).collect();
+        (changes, simulation.network.bytes)
+    };
+    assert_eq!(course(), course());
+}
+
+#[test]
 fn a_cluster_of_one_needs_nobody() {
     let mut simulation = Simulation::new(seed(), 1);
     simulation.start(0, &[]);
@@ -65,6 +81,19 @@ fn nodes_that_name_only_each_other_wait_until_one_bootstraps() {
     simulation.config.joining.bootstrap = true;
     simulation.start(0, &[0, 1, 2]);
     simulation.until(Duration::from_secs(15), Simulation::is_whole);
+}
+
+#[test]
+fn a_seed_that_finds_its_cluster_says_so_to_those_who_wait_for_it() {
+    let mut simulation = Simulation::new(seed(), 4);
+    for node in 1..4 {
+        simulation.start(node, &[node - 1]);
+    }
+    simulation.passes(Duration::from_secs(60)); // by now each tries every 5 s
+    simulation.start(0, &[]);
+    let is_up = |simulation: &Simulation| matches!(simulation.looks(1, 1), Some((1, MemberState::Up, _)));
+    simulation.until(Duration::from_secs(6), is_up);
+    simulation.until(Duration::from_millis(100), Simulation::is_whole);
 }
 
 #[test]

@@ -4,10 +4,13 @@
 //! members where a debug build has a hundred.
 
 mod deaths;
+mod driver;
 mod joins;
 mod leaves;
 mod network;
 mod partitions;
 mod seed;
+mod seeds;
 mod simulation;
+mod switchboard;
 mod trust;

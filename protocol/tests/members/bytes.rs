@@ -159,11 +159,12 @@ proptest! {
     #![proptest_config(seed::config())]
 
     #[test]
-    fn what_is_written_is_read_back(introduction in any_introduction(), kind in 0..3_u8) {
+    fn what_is_written_is_read_back(introduction in any_introduction(), kind in 0..4_u8, renewal: u32) {
         let packet = match kind {
             0 => Packet::Hello { dialled: address(3), introduction },
             1 => Packet::Welcome { dialled: address(3), introduction },
-            _ => Packet::News(introduction),
+            2 => Packet::News(introduction),
+            _ => Packet::TakenForDown { renewal },
         };
         let bytes = written(&packet);
         prop_assert_eq!(read(&bytes), Ok(packet));

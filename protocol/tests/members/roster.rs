@@ -218,10 +218,12 @@ fn down_is_final_for_a_passport_and_a_renewed_one_brings_back() {
     desk.introduced(&introduction(2, 1, Up));
     desk.does(|roster, now| roster.handle_link_up(life(2, 1), now));
     assert_eq!(desk.looks(2), (1, Down, Unverified));
+    assert!(desk.roster.is_taken_for_down(&passport(2, 1)));
 
     let renewed = passport(2, 1).renewed().unwrap();
     desk.heard(&renewed);
     assert_eq!(desk.looks(2), (1, Up, Unverified)); // it has to be reached anew
+    assert!(!desk.roster.is_taken_for_down(&passport(2, 1)));
     desk.down(&passport(2, 1), Ending::Declared); // late news of its earlier passport
     assert_eq!(desk.looks(2), (1, Up, Unverified));
     assert_eq!(desk.causes, [Cause::DeclaredDown, Cause::Returned]);

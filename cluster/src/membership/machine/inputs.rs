@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::members::joining::Seed;
-use consort_protocol::cluster::members::{Address, Cause, Introduction, MemberState, Meta, MetaTooLarge, Packet};
+use consort_protocol::cluster::members::{
+    Address, Cause, Introduction, MemberState, Meta, MetaTooLarge, Packet, Passport,
+};
 use consort_protocol::time::Moment;
 
 use super::{Machine, Output, PacketRefused};
@@ -19,11 +21,21 @@ impl Machine {
         let result = match packet {
             Packet::Hello { dialled, introduction } => self.on_hello(from, dialled, &introduction, now),
             Packet::Welcome { dialled, introduction } => self.on_welcome(from, &dialled, &introduction, now),
-            Packet::News(introduction) => self.on_news(from, &introduction, now),
+            Packet::News(introduction) => {
+                let taken = self.on_news(from, &introduction, now);
+                if taken.is_ok() {
+                    // A seed that looked for a cluster itself says so once it has found one.
+                    self.joining.handle_welcome(&introduction.passport.address, &introduction);
+                }
+                taken
+            }
             Packet::Gossip { edition, payload } => {
                 self.roster.handle_edition(from, edition, now);
-                let taken = self.swim.handle_payload(from, payload, now);
-                taken.map_err(|error| PacketRefused::Gossip(error.to_string()))
+                self.swim.handle_payload(from, payload, now).map_err(PacketRefused::from)
+            }
+            Packet::TakenForDown { renewal } => {
+                let passport = Passport { renewal, ..self.me.passport.clone() };
+                self.swim.declare_down(&passport, now).map_err(PacketRefused::from)
             }
         };
         self.settle(now);
@@ -129,6 +141,7 @@ impl Machine {
         now: Moment,
     ) -> Result<(), PacketRefused> {
         is_from(from, introduction)?;
+        self.tell_if_taken_for_down(&introduction.passport);
         self.joining.handle_welcome(dialled, introduction);
         self.roster.handle_welcome(introduction, now);
         self.vouch(introduction, now)
@@ -140,6 +153,7 @@ impl Machine {
             self.outputs.push_back(Output::Impostor(from));
             return Ok(());
         }
+        self.tell_if_taken_for_down(&introduction.passport);
         let chance = self.chance();
         self.roster.handle_introduction(introduction, now, chance);
         self.vouch(introduction, now)
@@ -150,10 +164,17 @@ impl Machine {
     fn vouch(&mut self, introduction: &Introduction, now: Moment) -> Result<(), PacketRefused> {
         let is_up = matches!(introduction.state, MemberState::Up | MemberState::Leaving);
         if is_up && self.me.state != MemberState::Joining {
-            let vouched = self.swim.vouch(&introduction.passport, now);
-            return vouched.map_err(|error| PacketRefused::Gossip(error.to_string()));
+            self.swim.vouch(&introduction.passport, now)?;
         }
         Ok(())
+    }
+
+    /// One that was declared down and speaks has only been cut off. It cannot know before it is told, and gossip tells
+    /// it only when the two happen to probe each other.
+    fn tell_if_taken_for_down(&mut self, passport: &Passport) {
+        if self.roster.is_taken_for_down(passport) {
+            self.send(&passport.address, &Packet::TakenForDown { renewal: passport.renewal });
+        }
     }
 }
 

@@ -101,7 +101,10 @@ impl Machine {
         news.write(&mut bytes);
         let packet = Bytes::from(bytes);
         let me = self.me.passport.life;
-        for member in self.roster.snapshot().present().filter(|member| member.life != me) {
+        let others = self.roster.snapshot();
+        // Also to those who look for a cluster: they may have waited for this node to find it.
+        let living = others.iter().filter(|member| member.life != me && member.state != MemberState::Down);
+        for member in living {
             self.outputs.push_back(Output::Send { to: member.address.clone(), packet: packet.clone() });
         }
     }
@@ -125,7 +128,10 @@ impl Machine {
             }
         }
         while let Some((to, payload)) = self.swim.poll_payload() {
-            self.send(&to, &Packet::Gossip { edition: self.me.edition, payload: &payload });
+            // Gossip asks those that are down whether they live: earlier passports of this node itself among them.
+            if to != self.me.passport.address {
+                self.send(&to, &Packet::Gossip { edition: self.me.edition, payload: &payload });
+            }
         }
     }
 

@@ -2,6 +2,8 @@ use bytes::Bytes;
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::members::{Address, Malformed, MemberChange, Report};
 
+use crate::membership::GossipError;
+
 /// What membership wants done or told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
@@ -40,5 +42,5 @@ pub enum PacketRefused {
     },
     /// Gossip did not take it.
     #[error("gossip refused it: {0}")]
-    Gossip(String),
+    Gossip(#[from] GossipError),
 }

@@ -18,6 +18,11 @@ use super::outputs::Outputs;
 /// A node whose timers come so late was not running: it was stopped, or its machine had no time for it.
 const OVERSLEPT: Duration = Duration::from_millis(500);
 
+/// Why gossip did not take a packet.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct GossipError(foca::Error);
+
 /// What gossip says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::membership) enum Event {
@@ -68,37 +73,37 @@ impl Swim {
         from: Life,
         payload: &[u8],
         now: Moment,
-    ) -> Result<(), foca::Error> {
+    ) -> Result<(), GossipError> {
         self.notes.expect_sender(from);
         self.act(now, |foca, outputs| foca.handle_data(payload, outputs))
     }
 
     /// Asks a member to be let in.
-    pub(in crate::membership) fn join(&mut self, by: &Passport, now: Moment) -> Result<(), foca::Error> {
+    pub(in crate::membership) fn join(&mut self, by: &Passport, now: Moment) -> Result<(), GossipError> {
         self.act(now, |foca, outputs| foca.announce(Bearer(by.clone()), outputs))
     }
 
     /// A member was heard directly: it is up, whoever says otherwise of an earlier passport of it.
-    pub(in crate::membership) fn vouch(&mut self, passport: &Passport, now: Moment) -> Result<(), foca::Error> {
+    pub(in crate::membership) fn vouch(&mut self, passport: &Passport, now: Moment) -> Result<(), GossipError> {
         let member = Member::alive(Bearer(passport.clone()));
         self.act(now, |foca, outputs| foca.apply_many([member].into_iter(), true, outputs))
     }
 
     /// A member is down for sure.
-    pub(in crate::membership) fn declare_down(&mut self, passport: &Passport, now: Moment) -> Result<(), foca::Error> {
+    pub(in crate::membership) fn declare_down(&mut self, passport: &Passport, now: Moment) -> Result<(), GossipError> {
         let member = Member::down(Bearer(passport.clone()));
         self.act(now, |foca, outputs| foca.apply_many([member].into_iter(), true, outputs))
     }
 
     /// This node leaves for good.
-    pub(in crate::membership) fn leave(&mut self, now: Moment) -> Result<(), foca::Error> {
+    pub(in crate::membership) fn leave(&mut self, now: Moment) -> Result<(), GossipError> {
         self.notes.note_left(self.foca.identity().0.life);
         self.act(now, |foca, outputs| foca.leave_cluster(outputs))
     }
 
     /// Something is due. A node that overslept first lets the others be heard: in its sleep nobody could answer it, so
     /// nobody is suspect for it.
-    pub(in crate::membership) fn handle_timeout(&mut self, now: Moment) -> Result<(), foca::Error> {
+    pub(in crate::membership) fn handle_timeout(&mut self, now: Moment) -> Result<(), GossipError> {
         let late = self.poll_timeout().map_or(Duration::ZERO, |due| now.since(due));
         if late > OVERSLEPT {
             self.outputs.put_off(late);
@@ -129,14 +134,14 @@ impl Swim {
             &mut Foca<Bearer, PacketCodec, SmallRng, NoCustomBroadcast>,
             &mut Outputs,
         ) -> Result<(), foca::Error>,
-    ) -> Result<(), foca::Error> {
+    ) -> Result<(), GossipError> {
         self.outputs.now = now;
         let result = action(&mut self.foca, &mut self.outputs);
         while let Some(notification) = self.outputs.notifications.pop_front() {
             self.on_notification(notification);
         }
         self.compare_suspects();
-        result.and(self.tune())
+        result.and(self.tune()).map_err(GossipError)
     }
 
     fn on_notification(&mut self, notification: OwnedNotification<Bearer>) {

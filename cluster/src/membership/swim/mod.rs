@@ -12,5 +12,6 @@ mod notes;
 mod outputs;
 mod tuning;
 
+pub use machine::GossipError;
 pub(super) use machine::{Event, Swim};
 pub use tuning::ProbeConfig;

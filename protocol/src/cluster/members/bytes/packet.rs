@@ -32,6 +32,11 @@ pub enum Packet<'a> {
         /// What the gossip protocol says.
         payload: &'a [u8],
     },
+    /// "I take you for down, in the passport of this renewal." Who lives answers with a renewed one.
+    TakenForDown {
+        /// The receiver's renewal.
+        renewal: u32,
+    },
 }
 
 impl<'a> Packet<'a> {
@@ -48,6 +53,10 @@ impl<'a> Packet<'a> {
                 out.push(4);
                 write::varint(out, u64::from(*edition));
                 out.extend_from_slice(payload);
+            }
+            Packet::TakenForDown { renewal } => {
+                out.push(5);
+                write::varint(out, u64::from(*renewal));
             }
         }
     }
@@ -74,6 +83,7 @@ impl<'a> Packet<'a> {
                 }
             }
             3 => Packet::News(Introduction::read(&mut reader, here)?),
+            5 => Packet::TakenForDown { renewal: reader.varint32("a renewal")? },
             _ => return Err(Malformed::Invalid("kind")),
         };
         reader.end()?;

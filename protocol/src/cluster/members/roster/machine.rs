@@ -176,6 +176,12 @@ impl Roster {
         self.revision
     }
 
+    /// Whether this passport is taken for down. Its bearer may live, and should be told.
+    pub fn is_taken_for_down(&self, passport: &Passport) -> bool {
+        let known = self.entries.get(&passport.life.id);
+        known.is_some_and(|entry| entry.state == MemberState::Down && !entry.left && entry.passport == *passport)
+    }
+
     /// Where those were reached who are down and did not leave: they may have been cut off only.
     pub fn lost(&self) -> Vec<Address> {
         let lost = self.entries.values().filter(|entry| entry.state == MemberState::Down && !entry.left);
