@@ -9,7 +9,7 @@
 //! | [`RaftStore`] | every other cluster: up to five of its nodes vote |
 //! | `EtcdStore`, with the feature `etcd` | clusters whose owners run an etcd anyway |
 //!
-//! [`testing`] has the suite that each of them passes. `docs/control-plane.md` says what users have to know.
+//! `testing`, a feature, has the suite that each of them passes. `docs/control-plane.md` says what users have to know.
 
 #[cfg(feature = "etcd")]
 mod etcd;

@@ -8,7 +8,7 @@ use consort_cluster::control::testing::{self, Fixture};
 use consort_cluster::control::{ControlNet, OpenError};
 use consort_cluster::control::{
     CoordStore, Expect, GroupError, LeaseError, NetError, Pending, RaftOptions, RaftStore, Read, ReadError, Revision,
-    WriteError,
+    WatchError, WriteError,
 };
 use consort_protocol::cluster::NodeId;
 use tokio::time::{Instant, sleep};
@@ -164,7 +164,7 @@ async fn a_voter_that_is_far_behind_is_sent_the_state() {
     for at in 0..20 {
         store.put(&format!("large/{at}"), large.clone(), Expect::Any, None).await.unwrap();
     }
-    for _ in 0..10_000 {
+    for _ in 0..6_000 {
         put(&*store, "small", "x").await;
     }
     let last = put(&*store, "last", "x").await;
@@ -176,6 +176,9 @@ async fn a_voter_that_is_far_behind_is_sent_the_state() {
     })
     .await;
     assert_eq!(behind.range("large/", Read::Local).await.unwrap().entries.len(), 20);
+    // It was sent the state and not each change: those it cannot tell.
+    let missed = behind.watch("", Revision::START).next().await;
+    assert!(matches!(missed, Err(WatchError::Compacted { .. })), "{missed:?}");
 }
 
 /// What a future that need not wait returns.

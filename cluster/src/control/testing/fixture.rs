@@ -47,6 +47,7 @@ pub async fn conformance<F: Fixture>(fixture: &F) {
     leases::a_lease_that_ended_keeps_nothing(&*fixture.fresh().await).await;
     limits::keys_are_texts(&*fixture.fresh().await).await;
     limits::lengths_have_limits(&*fixture.fresh().await).await;
+    limits::ranges_have_a_limit(&*fixture.fresh().await).await;
     limits::leases_have_limits(&*fixture.fresh().await).await;
 }
 

@@ -56,6 +56,23 @@ pub async fn lengths_have_limits(store: &dyn CoordStore) {
     store.commit(checks(Limit::Steps.most())).await.expect("as many as are allowed");
 }
 
+/// What is too long to be read at once is read in parts.
+pub async fn ranges_have_a_limit(store: &dyn CoordStore) {
+    let large = Bytes::from(vec![7; Limit::Value.most()]);
+    let keys: Vec<String> = (10..10 + Limit::Range.most() / Limit::Value.most()).map(|at| format!("r/{at}")).collect();
+    for key in &keys {
+        // The last one takes what the keys leave.
+        let value = if *key == keys[keys.len() - 1] { large.slice(4 * keys.len()..) } else { large.clone() };
+        store.put(key, value, Expect::Any, None).await.expect("there is room");
+    }
+    let all = store.range("r/", Read::Latest).await.expect("as long as is allowed");
+    assert_eq!(all.entries.len(), keys.len());
+    store.put("r/+", Bytes::new(), Expect::Any, None).await.expect("there is room");
+    let too_much = LimitError::TooMuch { limit: Limit::Range, got: Limit::Range.most() + 3 };
+    assert_eq!(store.range("r/", Read::Latest).await, Err(ReadError::Limit(too_much)));
+    assert_eq!(store.range("r/1", Read::Latest).await.expect("a part of it").entries.len(), 10);
+}
+
 /// Not too short to be renewed, not so long that it is none.
 pub async fn leases_have_limits(store: &dyn CoordStore) {
     let longest = Duration::from_millis(Limit::Lease.most() as u64);

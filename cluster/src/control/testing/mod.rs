@@ -30,7 +30,7 @@ pub use leases::{
     a_lease_that_ended_keeps_nothing, a_lease_that_is_renewed_goes_on, a_revoked_lease_deletes_its_keys_at_once,
     keys_go_with_their_lease_together, what_is_put_without_the_lease_stays,
 };
-pub use limits::{keys_are_texts, leases_have_limits, lengths_have_limits};
+pub use limits::{keys_are_texts, leases_have_limits, lengths_have_limits, ranges_have_a_limit};
 pub use watches::{
     a_follower_misses_nothing_for_long, a_watch_may_begin_anywhere, a_watch_tells_all_under_churn_without_a_gap,
     a_watch_that_is_too_far_behind_is_told, each_transaction_is_told_whole,
