@@ -11,6 +11,7 @@ use crate::engine::Call;
 use crate::error::{CallError, NotRun};
 use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
+use crate::remote::Entrance;
 use crate::service::{Method, PING, Service};
 use crate::wire::{NotWritten, Text, Written};
 
@@ -65,6 +66,12 @@ pub(crate) async fn push<S: Service>(kind: &Arc<Kind<S>>, call: DynamicCall) -> 
         Some(method) => (method.push)(kind, key, call.arguments).await,
         None => Call::<S, PING>::new(&kind.actor(Made(key)), ()).push().await,
     }
+}
+
+/// The way in to a method for calls of other nodes.
+pub(crate) fn entrance<S: Service>(kind: &Arc<Kind<S>>, method: &str) -> Result<Entrance, NotRun> {
+    let found = find::<S>(method)?;
+    Ok(found.map_or_else(|| Entrance::to::<S, PING>(kind), |method| (method.entrance)(kind)))
 }
 
 /// The arguments of a call as text, in `limit` bytes at most; `None` if the method cannot be called by name.

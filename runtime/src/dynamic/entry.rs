@@ -12,6 +12,7 @@ use crate::engine::Call;
 use crate::error::NotRun;
 use crate::key::Made;
 use crate::node::Kind;
+use crate::remote::Entrance;
 use crate::service::{Method, Service};
 use crate::wire::{ArgumentError, Arguments, Written};
 
@@ -24,6 +25,8 @@ pub(crate) struct ByName<S: Service> {
     pub(super) invoke: fn(&Arc<Kind<S>>, S::Key, Value) -> Running<'_>,
     /// Tells.
     pub(super) push: fn(&Arc<Kind<S>>, S::Key, Value) -> Sending<'_>,
+    /// The way in for calls of other nodes.
+    pub(super) entrance: fn(&Arc<Kind<S>>) -> Entrance,
     /// Writes its arguments, if it is given those.
     pub(super) write: fn(&dyn Any, &mut Written<'_>),
 }
@@ -43,7 +46,8 @@ impl<S: Service> MethodEntry<S> {
     where
         S: Method<N>,
     {
-        let by_name = ByName { invoke: invoke::<S, N>, push: push::<S, N>, write: write_arguments::<S, N> };
+        let entrance = Entrance::to::<S, N>;
+        let by_name = ByName { invoke: invoke::<S, N>, push: push::<S, N>, entrance, write: write_arguments::<S, N> };
         let by_name = (!S::INFO.local).then_some(by_name);
         MethodEntry { number: N, name: S::NAME, describe: describe::<S, N>, by_name }
     }

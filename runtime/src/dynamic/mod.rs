@@ -7,7 +7,7 @@ mod form;
 mod references;
 
 pub use call::DynamicResult;
-pub(crate) use call::{DynamicCall, call, call_by_name, push, write_down};
+pub(crate) use call::{DynamicCall, call, call_by_name, entrance, push, write_down};
 pub(crate) use describe::describe;
 pub use describe::{ArgumentDescription, MethodDescription, ServiceDescription};
 pub use entry::MethodEntry;

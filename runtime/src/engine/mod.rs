@@ -51,7 +51,7 @@ pub use push::Push;
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use cell::Cell;
-
+pub(crate) use envelope::Afar;
 pub(crate) use frame::Outcome;
 pub(crate) use life::spawn;
 pub(crate) use line::{LineId, Look, Running, Site, Step, is_at, look};

@@ -105,6 +105,13 @@ impl Code {
     }
 }
 
+/// Its number: 7 for C0007.
+impl From<Code> for u16 {
+    fn from(code: Code) -> Self {
+        code.0
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "C{:04}", self.0)

@@ -11,6 +11,7 @@ use crate::engine::{Answer, Answered, Signal};
 use crate::error::NotRun;
 use crate::health::{KindHealth, ServiceBeat, Watched};
 use crate::node::{Kind, KindStats, Moving};
+use crate::remote::Entrance;
 use crate::service::{LifeState, Service};
 use crate::services::Attended;
 use crate::telemetry::ServiceSnapshot;
@@ -35,6 +36,8 @@ pub(crate) trait AnyKind: Swept + Attended + Moving {
     /// The `Arc<Kind<S>>` itself.
     fn typed(&self) -> &dyn Any;
     fn describe(&self) -> ServiceDescription;
+    /// The way in to a method for calls of other nodes.
+    fn entrance(&self, method: &str) -> Result<Entrance, NotRun>;
     /// Its counters, unless all it does is refuse calls.
     fn stats(&self) -> Option<KindStats>;
     /// The circuits that are not closed.
@@ -106,6 +109,10 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
 
     fn describe(&self) -> ServiceDescription {
         dynamic::describe::<S>()
+    }
+
+    fn entrance(&self, method: &str) -> Result<Entrance, NotRun> {
+        dynamic::entrance(self, method)
     }
 
     fn stats(&self) -> Option<KindStats> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use tokio::runtime::Handle;
 
-use super::Slots;
+use super::{Door, Slots};
 use crate::node::Registry;
 use crate::service::ServiceInfo;
 
@@ -36,6 +36,11 @@ impl Inside {
     /// How its actors leave it, and come to it.
     pub fn slots(&self) -> Slots {
         Slots::new(self.registry.clone())
+    }
+
+    /// Where calls of other nodes come in.
+    pub fn door(&self) -> Door {
+        Door::of(self.registry.clone())
     }
 
     /// What it serves, by name; `local` services too, which nobody else can call. Empty once the node is gone.

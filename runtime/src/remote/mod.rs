@@ -5,6 +5,9 @@
 //! so ([`World`]). Either is a [`Joining`], which is shown the node from the [`Inside`].
 
 mod body;
+mod door;
+mod entrance;
+mod incoming;
 mod inside;
 mod joining;
 mod message;
@@ -18,6 +21,9 @@ mod world;
 
 #[doc(hidden)]
 pub use body::{pack, pack_outcome, unpack, unpack_outcome};
+pub use door::Door;
+pub use entrance::Entrance;
+pub use incoming::Incoming;
 pub use inside::Inside;
 pub use joining::{Joining, Starting};
 pub use message::{Caller, Message};

@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod away;
+mod door;
 mod elsewhere;
 mod joining;
 mod moves;

@@ -1,0 +1,23 @@
+//! One node of a cluster: how it starts, what it does for others, and how it leaves.
+//!
+//! ```text
+//! starting ─► identity, transport, membership, control plane, lease, slots ─► Beyond, which the runtime calls
+//! other nodes ─► Server ─► membership | control plane, catalogue, leader, hand-offs | calls
+//! members ─► Neighbours ─► a link to each, with what it offers
+//! ```
+
+mod actors;
+mod gossip;
+mod identity;
+mod membership;
+mod neighbours;
+mod net;
+mod server;
+mod starting;
+mod thread;
+mod voice;
+mod voting;
+
+pub(crate) use membership::Membership;
+pub use starting::{Environment, WORLD};
+pub(crate) use thread::Thread;

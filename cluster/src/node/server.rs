@@ -1,0 +1,121 @@
+//! [`Server`]: what other nodes ask and tell.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::slots::{Epoch, Slot, Tenure};
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use crate::control::RaftStore;
+use crate::exchange::{self, HandOff, Reply, Request};
+use crate::routing::{Inbound, Router};
+use crate::sharding::{Arrived, Told};
+use crate::transport::{Answerer, Answers, Lane, Peer, Record, Records, Serve};
+
+/// Where packets of membership go.
+pub(crate) type Packets = Box<dyn Fn(&Peer, Bytes) + Send + Sync>;
+
+/// Takes in what comes from other nodes, and gives it to whom it is for. A part that has not started yet answers that
+/// it is to be asked again.
+pub(crate) struct Server {
+    runtime: Handle,
+    pub(crate) packets: OnceLock<Packets>,
+    pub(crate) control: OnceLock<Arc<RaftStore>>,
+    pub(crate) leader: OnceLock<mpsc::Sender<Arrived>>,
+    pub(crate) hand_offs: OnceLock<mpsc::Sender<Told>>,
+    pub(crate) router: OnceLock<Arc<Router>>,
+    /// The calls of each peer on each lane.
+    lanes: Mutex<HashMap<(Life, u8), Arc<Inbound>>>,
+}
+
+impl Server {
+    /// One whose calls run on this runtime.
+    pub(crate) fn new(runtime: Handle) -> Arc<Self> {
+        let (packets, control, router) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let (leader, hand_offs) = (OnceLock::new(), OnceLock::new());
+        Arc::new(Server { runtime, packets, control, leader, hand_offs, router, lanes: Mutex::default() })
+    }
+
+    /// Nothing comes from this life any more.
+    pub(crate) fn forget(&self, life: Life) {
+        self.lanes.lock().retain(|(of, _), _| *of != life);
+    }
+
+    fn take_in_calls(&self, from: Life, lane: Lane, batch: Records<'_>, answers: &Answers) {
+        // who calls has read the catalogue, which is there as soon as the router is
+        let (Some(router), Some(number)) = (self.router.get(), lane.number()) else { return };
+        let inbound = {
+            let mut lanes = self.lanes.lock();
+            let lane = lanes.entry((from, number.number()));
+            lane.or_insert_with(|| Inbound::new(self.runtime.clone(), router.clone())).clone()
+        };
+        inbound.take_in(batch.collect(), answers);
+    }
+
+    fn on_request(&self, from: Life, Record { ask, payload }: Record, answers: &Answers) {
+        let answerer = ask.map(|ask| answers.later(ask));
+        match exchange::read::<Request>(&payload) {
+            Some(Request::Catalogue) => reply(answerer, &self.catalogue()),
+            Some(Request::Arrived(slots)) => reply(answerer, &self.note(from, slots)),
+            Some(Request::HandOff(messages)) => reply(answerer, &self.hear(from, &messages)),
+            Some(Request::Control(request)) => self.on_control(from, request, answerer),
+            None => reply(answerer, &Reply::Refused("this is no request that this version knows".into())),
+        }
+    }
+
+    fn catalogue(&self) -> Reply {
+        let catalogue = self.router.get().map(|router| router.entrances.catalogue().clone());
+        catalogue.map_or_else(starting, Reply::Catalogue)
+    }
+
+    fn note(&self, from: Life, slots: Vec<(u16, u64)>) -> Reply {
+        let tenure = |(slot, since)| Some((Slot::new(slot)?, Tenure { life: from, since: Epoch(since) }));
+        let arrived: Arrived = slots.into_iter().filter_map(tenure).collect();
+        noted(self.leader.get().map(|leader| leader.try_send(arrived).is_ok()))
+    }
+
+    fn hear(&self, from: Life, messages: &[HandOff]) -> Reply {
+        let messages = messages.iter().filter_map(|message| message.message()).collect();
+        noted(self.hand_offs.get().map(|ear| ear.try_send((from, messages)).is_ok()))
+    }
+
+    fn on_control(&self, from: Life, request: Bytes, answerer: Option<Answerer>) {
+        let Some(control) = self.control.get().cloned() else { return reply(answerer, &starting()) };
+        self.runtime.spawn(async move {
+            let answer = control.handle(from.id, request).await;
+            reply(answerer, &Reply::Control(answer));
+        });
+    }
+}
+
+impl Serve for Server {
+    fn serve(&self, from: &Arc<Peer>, lane: Lane, batch: Records<'_>, answers: &Answers) {
+        match lane {
+            Lane::Control => batch.for_each(|record| self.on_request(from.life, record, answers)),
+            Lane::Membership => {
+                let Some(packets) = self.packets.get() else { return };
+                batch.for_each(|record| packets(from, record.payload));
+            }
+            Lane::Call(_) | Lane::Bulk(_) => self.take_in_calls(from.life, lane, batch, answers),
+        }
+    }
+}
+
+/// What could not be noted is told again.
+fn noted(noted: Option<bool>) -> Reply {
+    if noted == Some(true) { Reply::Noted } else { starting() }
+}
+
+fn starting() -> Reply {
+    Reply::Refused("the node is starting, or has too much to do: ask again".into())
+}
+
+fn reply(answerer: Option<Answerer>, reply: &Reply) {
+    if let Some(answerer) = answerer {
+        answerer.answer(|out| exchange::write(reply, out));
+    }
+}

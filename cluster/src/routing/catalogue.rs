@@ -1,0 +1,112 @@
+//! What a node offers to others: each method with a number, which stands for it in calls.
+
+use std::collections::HashMap;
+
+use consort_runtime::error::NotRun;
+use semver::{Version, VersionReq};
+use serde::{Deserialize, Serialize};
+
+/// What a node serves to others, as it tells them once. The numbers of the methods are their places in it, so they
+/// mean the same for as long as the node lives.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Catalogue {
+    pub(crate) services: Vec<Offer>,
+}
+
+/// One service of a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Offer {
+    pub(crate) name: Box<str>,
+    pub(crate) version: Box<str>,
+    pub(crate) methods: Vec<Box<str>>,
+}
+
+/// The catalogue of another node, for look-ups.
+#[derive(Debug, Default)]
+pub(crate) struct Offered {
+    /// By service and method.
+    numbers: HashMap<(Box<str>, Box<str>), u32>,
+    /// By service.
+    versions: HashMap<Box<str>, Box<str>>,
+}
+
+impl Offered {
+    pub(crate) fn new(catalogue: Catalogue) -> Self {
+        let mut offered = Offered::default();
+        let mut number = 0;
+        for Offer { name, version, methods } in catalogue.services {
+            for method in methods {
+                offered.numbers.insert((name.clone(), method), number);
+                number += 1;
+            }
+            offered.versions.insert(name, version);
+        }
+        offered
+    }
+
+    /// Whether the node serves the service, in whatever version.
+    pub(crate) fn serves(&self, service: &str) -> bool {
+        self.versions.contains_key(service)
+    }
+
+    /// The number of a method, if the node serves a version that has the contract which is wanted.
+    ///
+    /// # Errors
+    /// The service is not served there, or not in such a version, or it has no such method.
+    pub(crate) fn number(&self, service: &str, wanted: &str, method: &str) -> Result<u32, NotRun> {
+        let Some(found) = self.versions.get(service) else {
+            return Err(NotRun::not_served(service, self.versions.keys().map(|name| &**name)));
+        };
+        if !is_compatible(wanted, found) {
+            return Err(NotRun::contract(service, wanted, found));
+        }
+        let number = self.numbers.get(&(Box::from(service), Box::from(method)));
+        number.copied().ok_or_else(|| {
+            let known = self.numbers.keys().filter(|(of, _)| &**of == service).map(|(_, method)| &**method);
+            NotRun::unknown_method(service, method, known)
+        })
+    }
+}
+
+/// Whether a service of version `found` has the contract of version `wanted`: the same major version, and no earlier
+/// one. Before 1.0 each minor version is a contract of its own.
+fn is_compatible(wanted: &str, found: &str) -> bool {
+    let wanted = VersionReq::parse(&format!("^{wanted}"));
+    let found = Version::parse(found);
+    matches!((wanted, found), (Ok(wanted), Ok(found)) if wanted.matches(&found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered() -> Offered {
+        let offer = |name: &str, methods: &[&str]| Offer {
+            name: name.into(),
+            version: "1.2.0".into(),
+            methods: methods.iter().map(|method| Box::from(*method)).collect(),
+        };
+        Offered::new(Catalogue { services: vec![offer("cart", &["add", "total"]), offer("mailer", &["send"])] })
+    }
+
+    #[test]
+    fn a_number_is_a_place_in_the_catalogue() {
+        let offered = offered();
+        assert_eq!(offered.number("cart", "1.0.0", "total"), Ok(1));
+        assert_eq!(offered.number("mailer", "1.2.0", "send"), Ok(2));
+        assert!(offered.serves("mailer") && !offered.serves("mail"));
+    }
+
+    #[test]
+    fn another_contract_is_refused_with_both_versions() {
+        for wanted in ["2.0.0", "1.3.0"] {
+            assert_eq!(offered().number("cart", wanted, "add"), Err(NotRun::contract("cart", wanted, "1.2.0")));
+        }
+    }
+
+    #[test]
+    fn what_is_not_offered_is_named_with_what_is() {
+        assert!(matches!(offered().number("card", "1.0.0", "add"), Err(NotRun::NotServed { .. })));
+        assert!(matches!(offered().number("cart", "1.0.0", "send"), Err(NotRun::UnknownMethod(_))));
+    }
+}

@@ -1,0 +1,75 @@
+//! [`Outgoing`]: a message as a frame.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use consort_protocol::cluster::frames::limits::KEY_MAX;
+use consort_protocol::cluster::frames::{Activation, Call, Caller, Frame, Place, Trace, Waiting};
+use consort_protocol::cluster::slots::Epoch;
+use consort_runtime::error::NotRun;
+use consort_runtime::remote::{self, Message, Placement};
+
+/// A message that is about to be written, with what its frame says beside it.
+pub(crate) struct Outgoing {
+    pub(crate) message: Arc<Message>,
+    /// The method's number at the receiver.
+    pub(crate) target: u32,
+    /// The table by which the receiver was found.
+    pub(crate) epoch: Epoch,
+}
+
+/// Whether a message fits into a frame.
+///
+/// # Errors
+/// [`NotRun::TooLarge`] if its key, or that of its caller, is too long to be sent.
+pub(crate) fn check(message: &Message) -> Result<(), NotRun> {
+    let caller = message.caller.as_ref().map_or(0, |caller| caller.path.len());
+    let size = message.key.len().max(caller);
+    if size > KEY_MAX { Err(NotRun::TooLarge { size: size as u64, limit: KEY_MAX as u64 }) } else { Ok(()) }
+}
+
+impl Outgoing {
+    /// Appends its frame, with as much time as the call has left now. It was [checked](check) before.
+    pub(crate) fn write(&self, is_ask: bool, out: &mut Vec<u8>) {
+        let Outgoing { message, target, epoch } = self;
+        let now = || tokio::time::Instant::now().into_std();
+        let call = Call {
+            target: *target,
+            place: place(message.placement, *epoch),
+            key: &message.key,
+            deadline: message.deadline.map(|deadline: Instant| deadline.saturating_duration_since(now())),
+            idempotency: message.idempotency,
+            only: message.only.map(|only| Activation {
+                node: only.node,
+                generation: only.generation,
+                sequence: only.sequence,
+            }),
+            caller: message.caller.as_ref().map(caller),
+            waiting: Waiting::from(&message.waiting[..]),
+            trace: message
+                .trace
+                .as_deref()
+                .and_then(|text| text.parse().ok())
+                .map(|parent| Trace { parent, state: "" }),
+            baggage: "",
+            body: &message.body,
+        };
+        let frame = if is_ask { Frame::Ask(call) } else { Frame::Tell(call) };
+        if let Err(error) = frame.encode(out) {
+            // an empty record is refused by the receiver, so that nobody waits for ever
+            tracing::error!(service = message.service, method = message.method, %error, "a message cannot be written");
+        }
+    }
+}
+
+fn place(placement: Placement, epoch: Epoch) -> Place {
+    match placement {
+        Placement::Any => Place::Any,
+        Placement::Key(hash) => Place::Key { hash, epoch },
+        Placement::Unique(hash) => Place::Unique { hash, epoch },
+    }
+}
+
+fn caller(caller: &remote::Caller) -> Caller<'_> {
+    Caller { service: &caller.service, path: &caller.path, place: place(caller.placement, Epoch(caller.fence)) }
+}

@@ -1,0 +1,87 @@
+//! [`Patience`]: how long a call is held while nobody can take it.
+
+use std::time::{Duration, Instant};
+
+use consort_runtime::error::NotRun;
+use tokio::sync::watch;
+
+/// A call without a deadline is held so long at most: ten times what it takes until the slots of a dead node have
+/// another owner.
+const HELD_MAX: Duration = Duration::from_secs(30);
+
+/// A held call looks again so often, even if nothing is known to have changed: a change of another node is learned by
+/// asking it.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Waits for changes on behalf of one call.
+pub(crate) struct Patience {
+    changes: watch::Receiver<u64>,
+    deadline: Option<Instant>,
+    since: Option<tokio::time::Instant>,
+}
+
+impl Patience {
+    pub(crate) fn of(changes: &watch::Sender<u64>, deadline: Option<Instant>) -> Self {
+        Patience { changes: changes.subscribe(), deadline, since: None }
+    }
+
+    /// Waits until something has changed, or it is time to look again all the same. Cancel safe.
+    ///
+    /// # Errors
+    /// The call's deadline has passed, or it was held for too long.
+    pub(crate) async fn wait(&mut self, why: &'static str) -> Result<(), NotRun> {
+        let now = tokio::time::Instant::now();
+        let since = *self.since.get_or_insert(now);
+        tracing::trace!(why, "a call is held");
+        if self.deadline.is_some_and(|deadline| deadline <= now.into_std()) {
+            return Err(NotRun::Expired);
+        }
+        if now.duration_since(since) >= HELD_MAX {
+            return Err(NotRun::NoOwner { reason: why.into() });
+        }
+        let left = self.deadline.map_or(LOOK, |deadline| deadline.saturating_duration_since(now.into_std()));
+        // both ends mean the same: look again
+        let _ = tokio::time::timeout(LOOK.min(left), self.changes.changed()).await;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_is_held_until_its_deadline() {
+        let changes = watch::Sender::new(0);
+        let deadline = tokio::time::Instant::now() + Duration::from_millis(120);
+        let mut patience = Patience::of(&changes, Some(deadline.into_std()));
+        let mut looks = 0;
+        while patience.wait("on its way").await.is_ok() {
+            looks += 1;
+        }
+        assert_eq!((looks, tokio::time::Instant::now()), (3, deadline));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_without_deadline_is_not_held_for_ever() {
+        let changes = watch::Sender::new(0);
+        let mut patience = Patience::of(&changes, None);
+        let start = tokio::time::Instant::now();
+        let why = loop {
+            if let Err(why) = patience.wait("on its way").await {
+                break why;
+            }
+        };
+        assert_eq!((why, start.elapsed()), (NotRun::NoOwner { reason: "on its way".into() }, HELD_MAX));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_is_seen_at_once() {
+        let changes = watch::Sender::new(0);
+        let mut patience = Patience::of(&changes, None);
+        changes.send_modify(|count| *count += 1);
+        let start = tokio::time::Instant::now();
+        patience.wait("on its way").await.unwrap();
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+}

@@ -1,0 +1,63 @@
+//! [`PeerLink`]: the way to one life of one node, with what it offers.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use consort_protocol::cluster::Life;
+use consort_runtime::error::NotRun;
+use consort_runtime::remote::Message;
+use parking_lot::RwLock;
+
+use super::catalogue::Offered;
+use crate::transport::Link;
+
+/// The way to one life of one node.
+pub(crate) struct PeerLink {
+    pub(crate) life: Life,
+    pub(crate) link: Link,
+    offered: OnceLock<Offered>,
+    /// The numbers of methods that were called, by where their names stand in memory: some nanoseconds instead of two
+    /// hashes of texts. As many as the program has methods.
+    numbers: RwLock<BTreeMap<Names, u32>>,
+}
+
+/// Where the names of a service, its version and a method stand.
+type Names = [usize; 3];
+
+impl PeerLink {
+    pub(crate) fn new(life: Life, link: Link) -> Arc<Self> {
+        let (offered, numbers) = (OnceLock::new(), RwLock::default());
+        Arc::new(PeerLink { life, link, offered, numbers })
+    }
+
+    /// What the node said that it offers. What is offered is known for good once it is.
+    pub(crate) fn learn(&self, offered: Offered) {
+        let _ = self.offered.set(offered);
+    }
+
+    /// What it offers, if that is known yet.
+    pub(crate) fn offered(&self) -> Option<&Offered> {
+        self.offered.get()
+    }
+
+    /// The number that stands for the method of a message; `None` as long as it is not known what the node offers.
+    #[inline]
+    pub(crate) fn number(&self, message: &Message) -> Option<Result<u32, NotRun>> {
+        let names = [message.service, message.version, message.method].map(|name| name.as_ptr().addr());
+        // looked at before the match, which would hold the lock to its end
+        let known = self.numbers.read().get(&names).copied();
+        match known {
+            Some(number) => Some(Ok(number)),
+            None => self.look_up(names, message),
+        }
+    }
+
+    #[cold]
+    fn look_up(&self, names: Names, message: &Message) -> Option<Result<u32, NotRun>> {
+        let number = self.offered.get()?.number(message.service, message.version, message.method);
+        if let Ok(number) = number {
+            self.numbers.write().insert(names, number);
+        }
+        Some(number)
+    }
+}

@@ -1,0 +1,34 @@
+//! [`Peers`]: the links to all other nodes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use consort_protocol::cluster::Life;
+
+use super::peer::PeerLink;
+
+/// The links to the other nodes, by life. A look takes no lock.
+#[derive(Default)]
+pub(crate) struct Peers(ArcSwap<BTreeMap<Life, Arc<PeerLink>>>);
+
+impl Peers {
+    pub(crate) fn of(&self, life: Life) -> Option<Arc<PeerLink>> {
+        self.0.load().get(&life).cloned()
+    }
+
+    /// All of them, by life.
+    pub(crate) fn all(&self) -> Vec<Arc<PeerLink>> {
+        self.0.load().values().cloned().collect()
+    }
+
+    /// Whether any of them is known to serve the service.
+    pub(crate) fn serve(&self, service: &str) -> bool {
+        self.0.load().values().any(|peer| peer.offered().is_some_and(|offered| offered.serves(service)))
+    }
+
+    /// Replaces them all.
+    pub(crate) fn set(&self, peers: impl IntoIterator<Item = Arc<PeerLink>>) {
+        self.0.store(Arc::new(peers.into_iter().map(|peer| (peer.life, peer)).collect()));
+    }
+}

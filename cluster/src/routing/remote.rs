@@ -1,0 +1,67 @@
+//! The [`Router`] as the runtime sees it.
+
+use std::sync::Arc;
+
+use consort_runtime::error::NotRun;
+use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Remote, Telling};
+
+use super::outgoing::{self, Outgoing};
+use super::router::{Router, Way, lane, slot_of};
+use crate::node::{Membership, Thread};
+
+/// What a node's runtime knows of the cluster.
+pub(crate) struct Beyond {
+    pub(crate) router: Arc<Router>,
+    pub(crate) membership: Membership,
+    /// Ends with the node.
+    pub(crate) _thread: Thread,
+}
+
+impl Remote for Beyond {
+    #[inline]
+    fn place(&self, service: &'static str, placement: Placement, served: bool) -> Placed {
+        let is_here = match slot_of(placement) {
+            Some(slot) => served && self.router.ownership.since(slot).is_some(),
+            None => served || !self.router.peers.serve(service),
+        };
+        if is_here { Placed::Here } else { Placed::Away }
+    }
+
+    fn fence(&self, placement: Placement) -> u64 {
+        slot_of(placement).and_then(|slot| self.router.ownership.since(slot)).map_or(0, |epoch| epoch.0)
+    }
+
+    fn ask(&self, message: Message) -> Answering {
+        let (router, message) = (self.router.clone(), Arc::new(message));
+        let first = router.try_ask(&message);
+        Box::pin(async move { router.see_through(&message, first).await })
+    }
+
+    fn tell(&self, message: Message) -> Telling {
+        let (router, message) = (self.router.clone(), Arc::new(message));
+        let first = router.try_tell(&message);
+        Box::pin(async move { router.see_told(&message, first).await })
+    }
+
+    fn try_tell(&self, message: Message) -> Result<(), NotRun> {
+        outgoing::check(&message)?;
+        match self.router.way(&message) {
+            Way::Nowhere(why) => Err(why),
+            Way::Here | Way::Wait(_) => Err(NotRun::Full { limit: 0 }),
+            Way::To(peer, target) => {
+                let (lane, epoch) = (lane(&message), self.router.table.load().epoch());
+                let outgoing = Outgoing { message: Arc::new(message), target, epoch };
+                let told = peer.link.try_tell(lane, |out| outgoing.write(false, out));
+                told.map_err(|_| NotRun::Full { limit: 0 })
+            }
+        }
+    }
+
+    fn leave(&self) -> Leaving<'_> {
+        Box::pin(self.membership.leave())
+    }
+
+    fn ended(&self) {
+        self.membership.end();
+    }
+}

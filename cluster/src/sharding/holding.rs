@@ -1,0 +1,176 @@
+//! [`Holding`]: opens and closes slots, as the table and the lease say.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::slots::handoff::{Command, HandOffConfig, Holdings, Message};
+use consort_protocol::cluster::slots::{Epoch, Slot, SlotTable, Tenure};
+use consort_protocol::time::Moment;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::Ownership;
+use super::lease::Standing;
+
+/// What is done to the actors of slots.
+pub(crate) trait Actors: Send + Sync + 'static {
+    /// The slots are closed already. Ends their activations, lets their handlers finish, and sends on what waits for
+    /// them. Done when none of them can act any more.
+    fn let_go(&self, slots: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// As [`let_go`](Actors::let_go), but nothing is waited for: others may have the slots already.
+    fn cut_off(&self, slots: Vec<Slot>);
+}
+
+/// What is said to other nodes. All of it may get lost, and is then said again.
+pub(crate) trait Say: Send + Sync + 'static {
+    /// To the leader: these have arrived.
+    fn arrived(&self, slots: Vec<(Slot, Tenure)>);
+
+    /// To the other side of hand-offs.
+    fn tell(&self, to: Life, messages: Vec<Message>);
+}
+
+/// What other nodes say about hand-offs.
+pub(crate) type Told = (Life, Vec<Message>);
+
+/// Makes what runs here be what the table and the lease say.
+pub(crate) struct Holding {
+    holdings: Holdings,
+    ownership: Arc<Ownership>,
+    actors: Arc<dyn Actors>,
+    say: Arc<dyn Say>,
+    standing: Standing,
+    draining: JoinSet<Vec<Slot>>,
+    start: Instant,
+}
+
+/// What the commands of one turn come to.
+#[derive(Default)]
+struct Turn {
+    open: BTreeMap<Slot, Epoch>,
+    sealed: Vec<Slot>,
+    cut_off: Vec<Slot>,
+    arrived: Vec<(Slot, Tenure)>,
+    messages: BTreeMap<Life, Vec<Message>>,
+}
+
+impl Holding {
+    pub(crate) fn new(me: Life, ownership: Arc<Ownership>, actors: Arc<dyn Actors>, say: Arc<dyn Say>) -> Self {
+        let holdings = Holdings::new(me, HandOffConfig::default());
+        let (standing, draining, start) = (Standing::Fenced, JoinSet::new(), Instant::now());
+        Holding { holdings, ownership, actors, say, standing, draining, start }
+    }
+
+    /// Follows the table, the lease and what others say, until the lease is over.
+    pub(crate) async fn run(
+        mut self,
+        mut table: watch::Receiver<Arc<SlotTable>>,
+        mut standing: watch::Receiver<Standing>,
+        mut told: mpsc::Receiver<Told>,
+    ) {
+        loop {
+            self.stand(*standing.borrow_and_update());
+            let current = table.borrow_and_update().clone();
+            self.holdings.handle_table(current, self.now());
+            self.obey();
+            if self.standing == Standing::Over {
+                return;
+            }
+            let due = self.holdings.poll_timeout().map(|due| self.start + due.since_start());
+            tokio::select! {
+                Ok(()) = table.changed() => {}
+                Ok(()) = standing.changed() => {}
+                Some((from, messages)) = told.recv() => {
+                    messages.into_iter().for_each(|message| self.holdings.handle_message(from, message, self.now()));
+                }
+                Some(Ok(slots)) = self.draining.join_next() => {
+                    slots.into_iter().for_each(|slot| self.holdings.handle_drained(slot));
+                }
+                () = until(due) => self.holdings.handle_timeout(self.now()),
+                else => return,
+            }
+        }
+    }
+
+    /// Without its lease a node keeps what it holds, and does nothing with it.
+    fn stand(&mut self, standing: Standing) {
+        if standing == std::mem::replace(&mut self.standing, standing) {
+            return;
+        }
+        if standing == Standing::Active {
+            let held = Slot::all().filter(|slot| self.holdings.is_open(*slot));
+            self.ownership.open(held.filter_map(|slot| Some((slot, self.holdings.fence(slot)?))));
+        } else {
+            let owned = self.ownership.owned();
+            self.ownership.close(owned.iter().copied());
+            self.actors.cut_off(owned);
+        }
+    }
+
+    fn obey(&mut self) {
+        let mut turn = Turn::default();
+        while let Some(command) = self.holdings.poll_command() {
+            self.on_command(command, &mut turn);
+        }
+        self.finish(turn);
+    }
+
+    fn on_command(&mut self, command: Command, turn: &mut Turn) {
+        match command {
+            Command::Open { slot, fence, .. } => _ = turn.open.insert(slot, fence),
+            Command::Seal { slot, .. } => {
+                turn.open.remove(&slot);
+                turn.sealed.push(slot);
+            }
+            Command::Abort { slot } => turn.cut_off.push(slot),
+            Command::Close { slot } => {
+                turn.open.remove(&slot);
+                turn.cut_off.push(slot);
+            }
+            // what its activations left stands in their own stores
+            Command::Ship { slot, to } => self.holdings.handle_shipped(slot, to),
+            Command::Settle { slot, tenure } => turn.arrived.push((slot, tenure)),
+            Command::Send { to, message } => turn.messages.entry(to).or_default().push(message),
+            // callers look again by themselves; the table comes from the control plane
+            Command::Hold { .. } | Command::Refresh { .. } => {}
+        }
+    }
+
+    fn finish(&mut self, turn: Turn) {
+        let Turn { open, sealed, cut_off, arrived, messages } = turn;
+        self.ownership.close(sealed.iter().chain(&cut_off).copied());
+        if !cut_off.is_empty() {
+            self.actors.cut_off(cut_off);
+        }
+        if !sealed.is_empty() {
+            let drained = self.actors.let_go(sealed.clone());
+            self.draining.spawn(async move {
+                drained.await;
+                sealed
+            });
+        }
+        if self.standing == Standing::Active {
+            self.ownership.open(open);
+        }
+        if !arrived.is_empty() {
+            self.say.arrived(arrived);
+        }
+        messages.into_iter().for_each(|(to, messages)| self.say.tell(to, messages));
+    }
+
+    fn now(&self) -> Moment {
+        Moment::after_start(self.start.elapsed())
+    }
+}
+
+/// The far end of a wait that nothing is due in.
+const NEVER: Duration = Duration::from_secs(3600);
+
+async fn until(due: Option<Instant>) {
+    tokio::time::sleep_until(due.unwrap_or_else(|| Instant::now() + NEVER)).await;
+}
