@@ -23,9 +23,12 @@ pub mod control;
 pub mod membership;
 pub mod transport;
 
+mod exchange;
+mod node;
 mod registry;
 mod routing;
 mod settings;
 mod sharding;
 
+pub use node::{Environment, WORLD};
 pub use settings::{ClusterSettings, Identity, from_env};

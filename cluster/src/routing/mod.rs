@@ -1,1 +1,26 @@
 //! Sends calls to the node that owns the key, and answers those of others.
+//!
+//! ```text
+//! runtime ─► Beyond ─► Router ─► where does it live? ─► PeerLink ─► transport
+//!                         └─ Patience, while nobody knows
+//! transport ─► Inbound ─► Entrances ─► runtime
+//! ```
+
+mod catalogue;
+mod entrances;
+mod inbound;
+mod incoming;
+mod outcome;
+mod outgoing;
+mod patience;
+mod peer;
+mod peers;
+mod remote;
+mod router;
+
+pub(crate) use catalogue::{Catalogue, Offered};
+pub(crate) use entrances::Entrances;
+pub(crate) use inbound::Inbound;
+pub(crate) use peer::PeerLink;
+pub(crate) use remote::Beyond;
+pub(crate) use router::{Router, slot_of};

@@ -52,7 +52,7 @@ impl Balancer {
     }
 
     fn candidates(&self) -> Vec<Candidate> {
-        let candidates = self.nodes.iter().filter_map(|(life, record)| {
+        let candidates = self.nodes.iter().map(|(life, record)| {
             let standing = if record.leaving { Standing::Leaving } else { Standing::Up };
             let zone = Some(record.zone.as_str()).filter(|zone| !zone.is_empty()).map(Box::from);
             // who has no share of the slots hands over what it may have had
@@ -60,7 +60,7 @@ impl Balancer {
                 Some(weight) => (weight, standing),
                 None => (NonZeroU16::MIN, Standing::Leaving),
             };
-            Some(Candidate { life: *life, weight, zone, standing })
+            Candidate { life: *life, weight, zone, standing }
         });
         candidates.collect()
     }
