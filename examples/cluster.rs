@@ -13,6 +13,11 @@ use std::error::Error;
 use std::time::Duration;
 
 use consort::prelude::*;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// What a counter answers.
 #[wire]
@@ -40,7 +45,9 @@ impl Counter {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).init();
+    // what the control plane says while nodes come and go is for who looks into it
+    let warnings = Targets::new().with_target("consort", Level::WARN);
+    tracing_subscriber::registry().with(layer().with_writer(std::io::stderr)).with(warnings).init();
     let node = Node::from_env().serve::<Counter>().start().await?;
     println!("process {}: adds to 24 counters each second; end it with Ctrl-C", std::process::id());
     tokio::spawn(count(node.clone()));

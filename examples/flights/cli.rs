@@ -26,4 +26,14 @@ pub struct Cli {
     /// Print one JSON object instead of tables.
     #[arg(long)]
     pub json: bool,
+    /// Spread the twins over so many processes: this one, and others that it starts and stops.
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true,
+          value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub nodes: u8,
+    /// Kill one of the others halfway through the file.
+    #[arg(long, requires = "nodes")]
+    pub kill_one: bool,
+    /// Feed nothing: keep twins for others, until standard input ends, Ctrl-C or SIGTERM.
+    #[arg(long, conflicts_with_all = ["nodes", "kill_one", "json"])]
+    pub serve: bool,
 }

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use crate::feed::{Fed, Times};
+use crate::feed::Fed;
+use crate::feeder::Times;
 
 /// Everything the report is made from.
 pub struct Report {
     /// What the twins have.
     pub fed: Fed,
+    /// The process that was killed on the way, if one was.
+    pub killed: Option<u32>,
     /// Bytes by which the resident set grew while the twins were fed, where that can be known.
     pub grown: Option<u64>,
     /// How long the plain loop took.

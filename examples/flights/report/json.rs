@@ -48,8 +48,16 @@ impl Report {
             "airlines": airlines,
             "busiest": busiest,
             "airports": airports,
+            "nodes": self.nodes(),
+            "killed": self.killed,
+            "replayed": fed.replayed,
             "measured": self.measured(),
         })
+    }
+
+    fn nodes(&self) -> Vec<Value> {
+        let homes = self.fed.homes.iter();
+        homes.map(|(process, home)| json!({ "process": process, "aircraft": home.planes, "rows": home.rows })).collect()
     }
 
     fn measured(&self) -> Value {

@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Row, Table, presets};
 
 use super::airlines::{airlines, busiest};
 use super::figures::{Report, rate};
-use crate::feed::Times;
+use crate::feeder::Times;
 use crate::twins::{Board, DaySheet, Logbook};
 
 /// The figures of a logbook, as every table of aircraft shows them.
@@ -24,7 +24,11 @@ impl Report {
         if top > 0 {
             out += &format!("Busiest aircraft by flights flown\n{}\n\n", self.busiest(top));
         }
-        out += &format!("Airports\n{}\n\nMeasured\n{}\n{LEGEND}\n\n", self.airports(), self.measurements());
+        out += &format!("Airports\n{}\n\n", self.airports());
+        if self.fed.homes.len() > 1 || self.killed.is_some() {
+            out += &format!("Where the aircraft live\n{}\n{}\n", self.homes(), self.fate());
+        }
+        out += &format!("Measured\n{}\n{LEGEND}\n\n", self.measurements());
         match &self.difference {
             None => out += "The twins' totals agree with the plain loop's.",
             Some(difference) => out += &format!("The totals DIFFER: {difference}"),
@@ -69,6 +73,29 @@ impl Report {
             ]);
         }
         table
+    }
+
+    /// One bar to a node, as long as its share of the rows.
+    fn homes(&self) -> Table {
+        const WIDTH: u64 = 40;
+        let all = self.fed.homes.values().map(|home| home.rows).sum::<u64>().max(1);
+        let mut table = table(["process", "share of the rows", "aircraft", "rows"].into_iter(), 2);
+        for (process, home) in &self.fed.homes {
+            let here = if *process == std::process::id() { " (this one)" } else { "" };
+            let bar = "█".repeat((home.rows * WIDTH).div_ceil(all) as usize);
+            table.add_row([format!("{process}{here}"), bar, grouped(home.planes), grouped(home.rows)]);
+        }
+        table
+    }
+
+    /// What happened to twins on the way.
+    fn fate(&self) -> String {
+        let killed =
+            self.killed.map(|process| format!("Process {process} was killed on the way. ")).unwrap_or_default();
+        match self.fed.replayed {
+            0 => format!("{killed}No message was lost.\n"),
+            lost => format!("{killed}{} messages were lost with twins and fed again.\n", grouped(lost)),
+        }
     }
 
     fn measurements(&self) -> Table {

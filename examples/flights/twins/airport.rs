@@ -93,22 +93,37 @@ impl Board {
     }
 }
 
+/// What a twin says of itself.
+#[wire]
+pub struct AirportTotals {
+    /// The process it lives in.
+    pub process: u32,
+    /// How many of its rows it has: the first ones, without a gap.
+    pub rows: u32,
+    /// What left, and when.
+    pub board: Board,
+}
+
 /// The digital twin of one airport.
 #[derive(Default)]
 pub struct Airport {
+    rows: u32,
     board: Board,
 }
 
 // As with the planes: never passivated within a run.
 #[service(name = "airport", version = "1.0", key = "/airport/{origin}", idle = "24h")]
 impl Airport {
-    /// Takes note of one departure.
-    pub async fn depart(&mut self, departure: Departure) {
-        self.board.enter(departure);
+    /// Takes note of its departure with this number, as [`Plane::fly`](super::Plane::fly) does.
+    pub async fn depart(&mut self, number: u32, departure: Departure) {
+        if number == self.rows + 1 {
+            self.rows = number;
+            self.board.enter(departure);
+        }
     }
 
     /// What left so far.
-    pub async fn board(&self) -> Board {
-        self.board.clone()
+    pub async fn totals(&self) -> AirportTotals {
+        AirportTotals { process: std::process::id(), rows: self.rows, board: self.board.clone() }
     }
 }

@@ -90,22 +90,38 @@ impl Logbook {
     }
 }
 
+/// What a twin says of itself.
+#[wire]
+#[derive(Copy)]
+pub struct PlaneTotals {
+    /// The process it lives in.
+    pub process: u32,
+    /// How many of its rows it has: the first ones, without a gap.
+    pub rows: u32,
+    /// What the aircraft has done.
+    pub logbook: Logbook,
+}
+
 /// The digital twin of one aircraft; tail `-` gathers the airline's flights without tail number.
 #[derive(Default)]
 pub struct Plane {
+    rows: u32,
     logbook: Logbook,
 }
 
-// A twin must not be passivated before it was asked for its logbook, however slow the machine is.
+// A twin must not be passivated before it was asked for its totals, however slow the machine is.
 #[service(name = "plane", version = "1.0", key = "/carrier/{carrier}/plane/{tail}", idle = "24h")]
 impl Plane {
-    /// Takes note of one flight.
-    pub async fn fly(&mut self, leg: Leg) {
-        self.logbook.enter(leg);
+    /// Takes note of its flight with this number, counted from 1, unless it has that already or misses one before.
+    pub async fn fly(&mut self, number: u32, leg: Leg) {
+        if number == self.rows + 1 {
+            self.rows = number;
+            self.logbook.enter(leg);
+        }
     }
 
     /// What it has done so far.
-    pub async fn logbook(&self) -> Logbook {
-        self.logbook
+    pub async fn totals(&self) -> PlaneTotals {
+        PlaneTotals { process: std::process::id(), rows: self.rows, logbook: self.logbook }
     }
 }
