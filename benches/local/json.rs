@@ -1,7 +1,8 @@
 //! One JSON object a line. All strings in it are names from this program, so that nothing needs escaping.
 
 use crate::cases::Case;
-use crate::rounds::{Row, Spread};
+use crate::rounds::Row;
+use crate::spread::Spread;
 
 /// The lines of one case.
 pub fn print(case: &Case, rows: &[Row]) {

@@ -5,6 +5,7 @@
 //! own tokio runtime, warms up, measures, checks its result and drops the runtime.
 
 mod alloc;
+#[path = "../shared/args.rs"]
 mod args;
 mod cases;
 mod consort;
@@ -14,6 +15,8 @@ mod floors;
 mod json;
 mod peers;
 mod rounds;
+#[path = "../shared/spread.rs"]
+mod spread;
 mod table;
 
 use args::{Args, ArgsError};
@@ -23,9 +26,19 @@ use rounds::Effort;
 use std::process::ExitCode;
 use std::time::Duration;
 
+/// What `--help` prints.
+pub const USAGE: &str = "\
+usage: cargo bench --manifest-path benches/Cargo.toml --bench local -- [OPTIONS]
+  --only BENCH    run this family of cases; may be given more than once
+  --engine NAME   run this engine; may be given more than once
+  --rounds N      interleaved rounds of every case (default 5; 3 with --quick)
+  --quick         short rounds and small populations: to see that it works, not to compare
+  --json          one object a line instead of the table
+  --help          this text";
+
 fn main() -> ExitCode {
     match Args::parse(std::env::args().skip(1)).and_then(|args| plan(&args).map(|plan| (args, plan))) {
-        Ok((args, _)) if args.help => println!("{}", args::USAGE),
+        Ok((args, _)) if args.help => println!("{}", USAGE),
         Ok((args, (cases, contenders))) => run(&args, &cases, &contenders),
         Err(error) => {
             eprintln!("{error}");

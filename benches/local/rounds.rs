@@ -3,6 +3,7 @@
 
 use crate::cases::{Bench, Case};
 use crate::contender::{Contender, Measure, REFERENCE};
+use crate::spread::Spread;
 use std::time::Duration;
 
 /// How long to measure.
@@ -11,22 +12,6 @@ pub struct Effort {
     pub rounds: usize,
     /// Time aimed at for a round of one engine: higher steadies the figures of slow engines, and the run takes longer.
     pub round: Duration,
-}
-
-/// Median and range.
-#[derive(Clone, Copy)]
-pub struct Spread {
-    pub median: f64,
-    pub min: f64,
-    pub max: f64,
-}
-
-impl Spread {
-    /// Of at least one figure; of an even number of them, the upper of the two in the middle.
-    fn of(mut figures: Vec<f64>) -> Self {
-        figures.sort_by(f64::total_cmp);
-        Self { median: figures[figures.len() / 2], min: figures[0], max: figures[figures.len() - 1] }
-    }
 }
 
 /// One line of the table.

@@ -1,7 +1,8 @@
 //! The table for people, printed case by case as the figures come in.
 
 use crate::cases::Case;
-use crate::rounds::{Effort, Row, Spread};
+use crate::rounds::{Effort, Row};
+use crate::spread::Spread;
 
 /// What the columns mean.
 const LEGEND: &str = "\

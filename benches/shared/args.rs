@@ -1,16 +1,7 @@
-//! The command line.
+//! The command line of the benches that compare engines. Each says in its own `USAGE` what the options mean there.
 
+use crate::USAGE;
 use std::fmt;
-
-/// What `--help` prints.
-pub const USAGE: &str = "\
-usage: cargo bench --manifest-path benches/Cargo.toml --bench local -- [OPTIONS]
-  --only BENCH    run this family of cases; may be given more than once
-  --engine NAME   run this engine; may be given more than once
-  --rounds N      interleaved rounds of every case (default 5; 3 with --quick)
-  --quick         short rounds and small populations: to see that it works, not to compare
-  --json          one object a line instead of the table
-  --help          this text";
 
 /// What to run and how to print it.
 #[derive(Default)]

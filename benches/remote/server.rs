@@ -1,0 +1,73 @@
+//! The other process: this program, started again.
+
+use crate::contender;
+use crate::engine::handled;
+use std::io::{BufRead, BufReader, Write, stdin};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::thread;
+
+/// The word on the command line that makes a process a server.
+pub const SERVE: &str = "serve";
+
+/// A server process. It ends with this value, or with this process.
+pub struct Server {
+    child: Child,
+    ask: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Starts one and waits until it can be reached: where.
+    pub fn start(engine: &str) -> (Self, String) {
+        let program = std::env::current_exe().expect("the system knows this program");
+        let mut command = Command::new(program);
+        command.args([SERVE, engine]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the program can be started again");
+        let (ask, answers) = (child.stdin.take(), child.stdout.take());
+        let (ask, answers) = (ask.expect("it is piped"), BufReader::new(answers.expect("it is piped")));
+        let mut server = Self { child, ask, answers };
+        let address = server.line();
+        (server, address)
+    }
+
+    /// How many tells it has handled since it was started.
+    pub fn handled(&mut self) -> u64 {
+        writeln!(self.ask).expect("the server lives");
+        self.line().parse().expect("the server answers with a number")
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("the server writes text");
+        assert!(line.ends_with('\n'), "the server ended early");
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // an error is that it has ended already
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What the server process does: it serves, and says how much when it is asked.
+pub fn serve(engine: &str) -> ExitCode {
+    let Some(contender) = contender::all().into_iter().find(|contender| contender.name == engine) else {
+        eprintln!("there is no engine `{engine}`");
+        return ExitCode::from(2);
+    };
+    thread::spawn(|| {
+        stdin().lines().map_while(Result::ok).for_each(|_| println!("{}", handled()));
+        // whoever asks is gone
+        std::process::exit(0)
+    });
+    (contender.serve)();
+    ExitCode::SUCCESS
+}
