@@ -30,5 +30,8 @@ mod routing;
 mod settings;
 mod sharding;
 
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub use node::Simulated;
 pub use node::{Environment, WORLD};
 pub use settings::{ClusterSettings, Identity, from_env};

@@ -19,5 +19,7 @@ mod voice;
 mod voting;
 
 pub(crate) use membership::Membership;
+#[cfg(feature = "testing")]
+pub use starting::Simulated;
 pub use starting::{Environment, WORLD};
 pub(crate) use thread::Thread;

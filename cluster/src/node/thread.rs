@@ -5,10 +5,10 @@ use std::io;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// A thread with a runtime of its own. It ends when this is dropped.
+/// A thread with a runtime of its own, which ends when this is dropped; or the runtime that is there already.
 pub(crate) struct Thread {
     handle: Handle,
-    _stop: oneshot::Sender<()>,
+    _stop: Option<oneshot::Sender<()>>,
 }
 
 impl Thread {
@@ -22,7 +22,15 @@ impl Thread {
             let _ = runtime.block_on(stopped);
         };
         std::thread::Builder::new().name("consort-control".to_owned()).spawn(work)?;
-        Ok(Thread { handle, _stop: stop })
+        Ok(Thread { handle, _stop: Some(stop) })
+    }
+
+    /// No thread: the runtime in which this is called, for simulations.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub(crate) fn here() -> Self {
+        Thread { handle: Handle::current(), _stop: None }
     }
 
     pub(crate) fn handle(&self) -> &Handle {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// C0000 is the service's own error, C0001 to C0019 did not run, C0020 to C0029 may have run, C0030
 /// to C0039 are of starting a node, C0040 to C0059 of running it, C0060 to C0069 of binding actors to each other, C0070
-/// to C0079 of the control plane, and C0080 to C0089 did not run for what lies between nodes. An error of a newer node
-/// may have a code that is not here.
+/// to C0079 of the control plane, C0080 to C0089 did not run for what lies between nodes, and C0090 to C0099 are of
+/// joining a cluster. An error of a newer node may have a code that is not here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Code(u16);
 
@@ -86,6 +86,11 @@ codes! {
     NO_OWNER = 82 "No node could be found that has the actor.",
     CONTRACT = 83 "The node serves another version of the service.",
     FENCED = 84 "The caller or the owner acted on an old state of the cluster.",
+    JOIN_ADDRESS = 90 "The node cannot listen where it should.",
+    JOIN_CERTIFICATE = 91 "The node's certificates cannot be used.",
+    JOIN_SEEDS = 92 "The node's seeds cannot be used.",
+    JOIN_IDENTITY = 93 "The node cannot read or keep who it is.",
+    JOIN_SETTINGS = 94 "What the node says of itself is more than others take.",
 }
 
 impl Code {

@@ -83,8 +83,13 @@ pub enum StartError {
     #[error("{0} [C0038]")]
     Config(String),
     /// The node was to join others and could not.
-    #[error("the node could not join: {0} [C0039]")]
-    Join(String),
+    #[error("the node could not join: {reason} [{code}]")]
+    Join {
+        /// What kind of thing it was.
+        code: Code,
+        /// What was wrong, and what would be right.
+        reason: String,
+    },
 }
 
 impl StartError {
@@ -101,14 +106,14 @@ impl StartError {
             Self::UnknownKept(_) => Code::UNKNOWN_SERVICE,
             Self::Supervision(_) => Code::SUPERVISION,
             Self::Config(_) => Code::CONFIG,
-            Self::Join(_) => Code::JOIN,
+            Self::Join { code, .. } => *code,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::StartError;
+    use super::{Code, StartError};
     use crate::key::Template;
 
     #[test]
@@ -156,6 +161,10 @@ mod tests {
                 "keep-alive: service `mailr` is not served here; did you mean `mailer`? (served: `mailer`) [C0043]",
             ),
             (StartError::Supervision("gone".into()), "the node's own actors could not start: gone [C0034]"),
+            (
+                StartError::Join { code: Code::JOIN_SEEDS, reason: "seed 2 is empty".into() },
+                "the node could not join: seed 2 is empty [C0092]",
+            ),
             (StartError::Config("shop.toml:3: no".into()), "shop.toml:3: no [C0038]"),
         ] {
             assert_eq!(error.to_string(), text);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use consort::StartError;
+use consort::error::Code;
 use consort::prelude::*;
 use consort::remote::{Inside, Joining, Starting, World};
 use consort_testkit::Probe;
@@ -32,7 +33,7 @@ struct Refused(&'static str);
 
 impl Joining for Refused {
     fn start(self: Box<Self>, _: Inside) -> Starting {
-        Box::pin(async move { Err(StartError::Join(self.0.into())) })
+        Box::pin(async move { Err(StartError::Join { code: Code::JOIN, reason: self.0.into() }) })
     }
 }
 
@@ -89,7 +90,7 @@ async fn a_node_that_is_dropped_tells_the_others_that_it_has_ended() {
 async fn a_node_that_cannot_join_does_not_start() {
     let happened = Probe::new();
     let started = Node::builder().serve_with(desk(&happened)).join(Refused("no seed")).start().await;
-    assert_eq!(started.unwrap_err(), StartError::Join("no seed".into()));
+    assert_eq!(started.unwrap_err(), StartError::Join { code: Code::JOIN, reason: "no seed".into() });
     happened.expect_none();
 }
 
@@ -97,7 +98,7 @@ async fn a_node_that_cannot_join_does_not_start() {
 async fn only_a_builder_of_the_environment_joins_what_the_environment_says() {
     let happened = Probe::new();
     let started = Node::from_env().serve_with(desk(&happened)).start().await;
-    assert_eq!(started.unwrap_err(), StartError::Join("as the environment says".into()));
+    assert_eq!(started.unwrap_err(), StartError::Join { code: Code::JOIN, reason: "as the environment says".into() });
     let node = Node::builder().serve_with(desk(&happened)).start().await.unwrap();
     assert_eq!(node.get::<Desk>(()).look().await, Ok(()));
     let others = Elsewhere::default();

@@ -1,0 +1,67 @@
+//! The steps in their order.
+
+use std::io;
+use std::sync::Arc;
+
+use consort_runtime::remote::{Inside, Joining, Remote, Starting};
+use tokio::runtime::Handle;
+
+use super::error::JoinError;
+use super::plan::Plan;
+use super::slots::Ground;
+use super::{control, membership, transport};
+use crate::control::CoordStore;
+use crate::node::membership::Membership;
+use crate::node::neighbours::Neighbours;
+use crate::node::net::Net;
+use crate::node::server::Server;
+use crate::node::thread::Thread;
+use crate::node::voting::keep_voters;
+use crate::routing::{Beyond, Router};
+use crate::settings::ClusterSettings;
+
+impl Joining for ClusterSettings {
+    fn start(self: Box<Self>, inside: Inside) -> Starting {
+        Box::pin(async move {
+            let plan = Plan::of(*self)?;
+            Ok(plan.join(inside).await? as Arc<dyn Remote>)
+        })
+    }
+}
+
+impl Plan {
+    /// Goes through all steps, on a thread of the node's own if the plan has threads.
+    pub(super) async fn join(self, inside: Inside) -> Result<Arc<Beyond>, JoinError> {
+        let thread = if self.has_threads() { Thread::start()? } else { Thread::here() };
+        let started = thread.handle().spawn(start(self, inside, thread.handle().clone()));
+        let (router, membership) = started.await.map_err(io::Error::other)??;
+        Ok(Arc::new(Beyond { router, membership, _thread: thread }))
+    }
+}
+
+/// Everything that a node of a cluster has beside its services.
+async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Router>, Membership), JoinError> {
+    let me = plan.life;
+    let server = Server::new(inside.runtime().clone());
+    let transport = transport::bind(&plan, server.clone()).await?;
+    let members = membership::find(&plan, &transport, &inside)?;
+    let packets = members.clone();
+    let _ = server.packets.set(Box::new(move |peer, packet| packets.handle_packet(peer.life, packet)));
+    members.joined().await?;
+
+    let net = Net::new(transport.clone(), members.members());
+    let control = control::control(&plan, &net, &members).await?;
+    let _ = server.control.set(control.clone());
+    let store: Arc<dyn CoordStore> = control.clone();
+    let (record, lease) = control::enlist(&plan, &transport, &store).await?;
+
+    let ground = Ground { me, inside: &inside, net: &net, store: &store, lease, server: &server, runtime: &runtime };
+    let mut slots = ground.own();
+    let neighbours = Neighbours { me, net, server, router: slots.router.clone(), members: members.clone() };
+    runtime.spawn(neighbours.run());
+    runtime.spawn(keep_voters(control.clone(), members.members()));
+    slots.until_owned().await;
+    let ownership = slots.ownership;
+    let membership = Membership { life: me, record, lease, store, control, members, transport, ownership };
+    Ok((slots.router, membership))
+}

@@ -1,0 +1,23 @@
+//! How a node comes into its cluster, one step to a file.
+//!
+//! ```text
+//! settings ─► Plan ─► transport ─► membership ─► control plane ─► slots ─► Beyond, which the runtime calls
+//! ```
+//!
+//! Each step needs those before it. What one of them refuses is a [`JoinError`](error::JoinError), and nothing is left
+//! running.
+
+mod control;
+mod environment;
+mod error;
+mod joining;
+mod membership;
+mod plan;
+#[cfg(feature = "testing")]
+mod simulated;
+mod slots;
+mod transport;
+
+pub use environment::{Environment, WORLD};
+#[cfg(feature = "testing")]
+pub use simulated::Simulated;

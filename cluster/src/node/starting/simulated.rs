@@ -1,0 +1,35 @@
+//! [`Simulated`]: a node inside a simulation.
+
+use std::sync::Arc;
+
+use consort_protocol::cluster::Life;
+use consort_runtime::remote::{Inside, Joining, Remote, Starting};
+
+use super::plan::Plan;
+use crate::settings::ClusterSettings;
+use crate::transport::{Certificates, Host, Socket};
+
+/// A node that runs as tasks of the runtime it is started in, by that runtime's clock, over a socket it is given: for
+/// simulated networks and paused time. What is left to chance comes from its seed, but for the choices of QUIC's
+/// cryptography. Its control plane is in memory, unless its settings have a data directory.
+#[derive(Clone, Debug)]
+pub struct Simulated {
+    /// What it is told. Its certificates, endpoints and port come from below.
+    pub settings: ClusterSettings,
+    /// Who it is. Each start of a node has another generation.
+    pub life: Life,
+    /// What lets it in.
+    pub certificates: Certificates,
+    /// What carries its datagrams.
+    pub socket: Arc<dyn Socket>,
+    /// Seeds its choices.
+    pub seed: u64,
+}
+
+impl Joining for Simulated {
+    fn start(self: Box<Self>, inside: Inside) -> Starting {
+        let Simulated { settings, life, certificates, socket, seed } = *self;
+        let plan = Plan { settings, life, certificates, host: Host::Simulated(socket), seed: Some(seed) };
+        Box::pin(async move { Ok(plan.join(inside).await? as Arc<dyn Remote>) })
+    }
+}

@@ -1,0 +1,95 @@
+//! The last step: the node owns slots, and calls find their owners.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::lease::LeaseConfig;
+use consort_protocol::cluster::slots::SlotTable;
+use consort_runtime::remote::Inside;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, watch};
+
+use crate::control::{CoordStore, LeaseId};
+use crate::node::actors::NodeActors;
+use crate::node::net::Net;
+use crate::node::server::Server;
+use crate::node::voice::Voice;
+use crate::routing::{Entrances, Router};
+use crate::sharding::{Holding, Leader, LeaseKeeper, Ownership, follow_table};
+
+/// What is told to the leader and waits: each node tells it some times a second.
+const EARS: usize = 1024;
+
+/// What the earlier steps have made.
+pub(super) struct Ground<'a> {
+    pub(super) me: Life,
+    pub(super) inside: &'a Inside,
+    pub(super) net: &'a Net,
+    pub(super) store: &'a Arc<dyn CoordStore>,
+    pub(super) lease: LeaseId,
+    pub(super) server: &'a Server,
+    /// Where it all runs.
+    pub(super) runtime: &'a Handle,
+}
+
+/// What follows from it.
+pub(super) struct Slots {
+    pub(super) router: Arc<Router>,
+    pub(super) ownership: Arc<Ownership>,
+    pub(super) table: watch::Receiver<Arc<SlotTable>>,
+}
+
+impl Ground<'_> {
+    /// Keeps the lease, follows the table, and opens and closes slots as both say.
+    pub(super) fn own(&self) -> Slots {
+        let ownership = Arc::new(Ownership::none());
+        let (table_tx, table) = watch::channel(Arc::new(SlotTable::default()));
+        let shared = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
+        let router = Router::new(self.me, ownership.clone(), shared.clone(), Entrances::new(&self.inside.door()));
+        let _ = self.server.router.set(router.clone());
+        let runtime = self.runtime;
+        runtime.spawn(follow_table(self.store.clone(), table_tx));
+        runtime.spawn(share(table.clone(), shared, router.clone()));
+        runtime.spawn(watch_slots(ownership.changes(), router.clone()));
+        self.hold(&ownership, &table);
+        Slots { router, ownership, table }
+    }
+
+    fn hold(&self, ownership: &Arc<Ownership>, table: &watch::Receiver<Arc<SlotTable>>) {
+        let ((leader, arrived), (ear, told)) = (mpsc::channel(EARS), mpsc::channel(EARS));
+        let _ = self.server.leader.set(leader.clone());
+        let _ = self.server.hand_offs.set(ear);
+        let keeper = LeaseKeeper::new(self.store.clone(), self.lease, LeaseConfig::default());
+        let standing = keeper.standing();
+        let voice = Arc::new(Voice { me: self.me, net: self.net.clone(), store: self.store.clone(), leader });
+        let actors = Arc::new(NodeActors(self.inside.slots()));
+        let holding = Holding::new(self.me, ownership.clone(), actors, voice);
+        self.runtime.spawn(keeper.run());
+        self.runtime.spawn(holding.run(table.clone(), standing, told));
+        self.runtime.spawn(Leader::new(self.store.clone(), self.me, self.lease).run(arrived));
+    }
+}
+
+impl Slots {
+    /// Waits until there is a table: the leader has seen a node.
+    pub(super) async fn until_owned(&mut self) {
+        // an error is a control plane that has stopped, which calls say too
+        let _ = self.table.wait_for(|table| table.epoch().0 > 0).await;
+    }
+}
+
+/// Lets every call see the newest table.
+async fn share(mut table: watch::Receiver<Arc<SlotTable>>, shared: Arc<ArcSwap<SlotTable>>, router: Arc<Router>) {
+    while table.changed().await.is_ok() {
+        shared.store(table.borrow_and_update().clone());
+        router.changed();
+    }
+}
+
+/// Wakes who waits for a slot to open here.
+async fn watch_slots(mut changes: watch::Receiver<u64>, router: Arc<Router>) {
+    while changes.changed().await.is_ok() {
+        router.changed();
+    }
+}
