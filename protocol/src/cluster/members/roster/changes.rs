@@ -40,6 +40,7 @@ impl Roster {
         }
         let has_room = self.entries.len() < self.config.members_max.get() || self.make_room();
         if has_room {
+            self.claims.entry(passport.address.clone()).or_default().insert(id);
             self.entries.insert(id, Entry::new(passport.clone(), &self.nothing));
         }
         has_room
@@ -115,7 +116,15 @@ impl Roster {
     }
 
     pub(super) fn forget(&mut self, id: NodeId) {
-        self.entries.remove(&id);
+        let forgotten = self.entries.remove(&id);
+        if let Some(address) = forgotten.map(|entry| entry.passport.address)
+            && let Some(claims) = self.claims.get_mut(&address)
+        {
+            claims.remove(&id);
+            if claims.is_empty() {
+                self.claims.remove(&address);
+            }
+        }
         for due in [Due::Hello, Due::Release, Due::Forget] {
             self.timers.cancel(&(id, due));
         }
@@ -129,12 +138,13 @@ impl Roster {
 
     /// A port has one owner: who answers at an address is there, and who claimed it before is not.
     pub(super) fn evict_from(&mut self, owner: &Passport, now: Moment) {
-        let is_evicted = |entry: &&Entry| {
-            let passport = &entry.passport;
-            let is_other = passport.life.id != owner.life.id && entry.state != MemberState::Down;
-            is_other && passport.address == owner.address && passport.life.generation < owner.life.generation
+        let Some(claims) = self.claims.get(&owner.address) else { return };
+        let older = |entry: &&Entry| {
+            let life = entry.passport.life;
+            entry.state != MemberState::Down && life.id != owner.life.id && life.generation < owner.life.generation
         };
-        let evicted: Vec<_> = self.entries.values().filter(is_evicted).map(|entry| entry.passport.clone()).collect();
+        let claimants = claims.iter().filter_map(|id| self.entries.get(id));
+        let evicted: Vec<_> = claimants.filter(older).map(|entry| entry.passport.clone()).collect();
         for passport in evicted {
             self.end(passport.life, Cause::AddressTaken(owner.life), now);
             self.commands.push_back(Command::DeclareDown(passport));

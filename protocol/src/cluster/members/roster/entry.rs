@@ -51,7 +51,7 @@ impl Entry {
         if matches!(self.state, MemberState::Joining | MemberState::Down) {
             self.state = MemberState::Up;
         }
-        self.passport = passport.clone();
+        self.passport.renewal = passport.renewal;
     }
 
     /// Takes what it says of itself, unless it has said something later already.
@@ -59,7 +59,7 @@ impl Entry {
         if self.state == MemberState::Down {
             self.state = introduction.state;
         }
-        self.passport = introduction.passport.clone();
+        self.passport.renewal = introduction.passport.renewal;
         if self.edition.is_some_and(|known| known > introduction.edition) {
             return;
         }

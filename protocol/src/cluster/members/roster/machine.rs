@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ pub struct Roster {
     /// What is known of one who has not introduced itself; shared by all of them.
     pub(super) nothing: Arc<Meta>,
     pub(super) entries: BTreeMap<NodeId, Entry>,
+    /// Who claims each address; more than one only until one of them is reached there.
+    pub(super) claims: BTreeMap<Address, BTreeSet<NodeId>>,
     pub(super) timers: Timers<(NodeId, Due)>,
     pub(super) commands: VecDeque<Command>,
 }
@@ -50,6 +52,7 @@ impl Roster {
             me: Arc::new(member_of(me)),
             nothing: Arc::new(Meta::default()),
             entries: BTreeMap::new(),
+            claims: BTreeMap::new(),
             timers: Timers::new(),
             commands: VecDeque::new(),
         }
