@@ -8,7 +8,7 @@ use consort_protocol::cluster::members::Address;
 
 use super::error::JoinError;
 use super::plan::Plan;
-use crate::control::{CoordStore, LeaseId, RaftOptions, RaftStore};
+use crate::control::{CoordStore, LeaseId, RaftOptions, RaftStore, WriteError};
 use crate::membership::MembershipHandle;
 use crate::node::membership::Record;
 use crate::node::net::Net;
@@ -43,13 +43,26 @@ pub(super) async fn enlist(
     let address: Address = transport.address().to_string().parse()?;
     let weight = plan.weight().min(u16::MAX.into()) as u16;
     let record = NodeRecord::new(plan.life, &address, plan.zone(), weight);
-    let lease = loop {
+    loop {
+        let lease = granted(store).await;
+        match (Record { life: plan.life, lease, store }).put(&record).await {
+            Ok(()) => return Ok((record, lease)),
+            // nobody renews the lease yet, and voters may come and go at this very moment
+            Err(error @ (WriteError::LeaseGone | WriteError::NoQuorum { .. })) => {
+                tracing::warn!(%error, "is not on the list of nodes yet: tries again with another lease");
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// A lease, however long the control plane takes to grant one.
+async fn granted(store: &Arc<dyn CoordStore>) -> LeaseId {
+    loop {
         match store.grant(LeaseConfig::default().let_go_after()).await {
-            Ok(lease) => break lease,
+            Ok(lease) => return lease,
             Err(error) => tracing::warn!(%error, "waits for the control plane"),
         }
         tokio::time::sleep(AGAIN).await;
-    };
-    Record { life: plan.life, lease, store }.put(&record).await?;
-    Ok((record, lease))
+    }
 }
