@@ -1,0 +1,60 @@
+//! [`Counter`]: what the nodes serve; and the process that serves it.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use consort::prelude::*;
+
+/// The file that handlers write to. A process that has it is a node.
+pub const JOURNAL: &str = "CONSORT_TEST_JOURNAL";
+
+/// The name of the test that is a node.
+pub const PROGRAM: &str = "counter::a_node_if_told_so";
+
+/// What a counter answers.
+#[wire]
+pub struct Counted {
+    /// The process it lives in.
+    pub process: u32,
+    /// Its total since it began to live there.
+    pub total: u64,
+}
+
+/// Counts for as long as it lives where it is.
+pub struct Counter {
+    /// Tells this instance from all others of its process.
+    instance: u64,
+    total: u64,
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        static INSTANCES: AtomicU64 = AtomicU64::new(0);
+        Counter { instance: INSTANCES.fetch_add(1, Ordering::Relaxed), total: 0 }
+    }
+}
+
+#[service(name = "counter", version = "1.0", key = "/counter/{number: u32}", idle = "24h")]
+impl Counter {
+    /// Adds one, and writes that down.
+    pub async fn add(&mut self, cx: &Cx) -> Counted {
+        self.total += 1;
+        let process = std::process::id();
+        let line = format!("{} {process}.{} {}\n", cx.path(), self.instance, self.total);
+        let path = std::env::var_os(JOURNAL).expect("only nodes have counters");
+        // one write to the end of the file: whole lines, in the order of all processes
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the journal can be written");
+        Counted { process, total: self.total }
+    }
+}
+
+/// Serves counters in a process that was started for it; in the test run itself there is nothing to do.
+#[tokio::test]
+async fn a_node_if_told_so() {
+    if std::env::var_os(JOURNAL).is_none() {
+        return;
+    }
+    let node = Node::from_env().serve::<Counter>().start().await.expect("the node starts");
+    node.run().await.expect("the node ends well");
+}
