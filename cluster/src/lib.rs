@@ -25,6 +25,7 @@ pub mod transport;
 
 mod exchange;
 mod node;
+mod planted;
 mod registry;
 mod routing;
 mod settings;
@@ -34,4 +35,7 @@ mod sharding;
 #[doc(hidden)]
 pub use node::Simulated;
 pub use node::{Environment, WORLD};
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub use planted::Planted;
 pub use settings::{ClusterSettings, Identity, from_env};

@@ -8,6 +8,7 @@ use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Re
 use super::outgoing::{self, Outgoing};
 use super::router::{Router, Way, lane, slot_of};
 use crate::node::{Membership, Thread};
+use crate::planted::Planted;
 
 /// What a node's runtime knows of the cluster.
 pub(crate) struct Beyond {
@@ -21,7 +22,9 @@ impl Remote for Beyond {
     #[inline]
     fn place(&self, service: &'static str, placement: Placement, served: bool) -> Placed {
         let is_here = match slot_of(placement) {
-            Some(slot) => served && self.router.ownership.since(slot).is_some(),
+            Some(slot) => {
+                served && (self.router.ownership.since(slot).is_some() || Planted::SkippedEpochCheck.is_planted())
+            }
             None => served || !self.router.peers.serve(service),
         };
         if is_here { Placed::Here } else { Placed::Away }

@@ -20,6 +20,7 @@ use super::outgoing::{self, Outgoing};
 use super::patience::Patience;
 use super::peer::PeerLink;
 use super::peers::Peers;
+use crate::planted::Planted;
 use crate::sharding::Ownership;
 use crate::transport::{Lane, Lost, Why};
 
@@ -180,6 +181,9 @@ impl Router {
                     ControlFlow::Break(Err(too_large(bytes, max).into()))
                 }
                 Err(Lost::NotSent(_)) => ControlFlow::Continue("the slot's owner cannot be reached"),
+                Err(Lost::MaybeArrived(_)) if Planted::NotRunSaidOfMaybe.is_planted() => {
+                    ControlFlow::Break(Err(NotRun::ShuttingDown.into()))
+                }
                 Err(Lost::MaybeArrived(why)) => ControlFlow::Break(Err(lost(peer.life.id, &why).into())),
             },
         }
@@ -222,6 +226,7 @@ impl Router {
             Step::Wait(why) => ControlFlow::Continue(why),
             Step::Sent(_, telling) => match telling.await {
                 // a tell is made once at most: what was lost on its way is not sent again
+                Err(Lost::MaybeArrived(_)) if Planted::TellSentAgain.is_planted() => ControlFlow::Continue("again"),
                 Ok(()) | Err(Lost::MaybeArrived(_)) => ControlFlow::Break(Ok(())),
                 Err(Lost::NotSent(Why::TooLarge { bytes, max })) => ControlFlow::Break(Err(too_large(bytes, max))),
                 Err(Lost::NotSent(_)) => ControlFlow::Continue("the slot's owner cannot be reached"),

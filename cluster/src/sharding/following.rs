@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::layout::TABLE;
 use crate::control::{Change, CoordStore, Entry, Follow, Followed, ReadError};
+use crate::planted::Planted;
 
 /// After an error the control plane is asked again.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -43,7 +44,8 @@ fn put(change: Change) -> Option<Entry> {
 }
 
 fn replace(table: &mut Arc<SlotTable>, next: SlotTable) -> bool {
-    let is_later = next.epoch() > table.epoch();
+    let is_stuck = Planted::StaleTableKept.is_planted() && table.epoch().0 > 0;
+    let is_later = next.epoch() > table.epoch() && !is_stuck;
     if is_later {
         *table = Arc::new(next);
     }

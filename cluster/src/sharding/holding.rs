@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::Ownership;
 use super::lease::Standing;
+use crate::planted::Planted;
 
 /// What is done to the actors of slots.
 pub(crate) trait Actors: Send + Sync + 'static {
@@ -137,6 +138,9 @@ impl Holding {
             Command::Settle { slot, tenure } => turn.arrived.push((slot, tenure)),
             Command::Send { to, message } => turn.messages.entry(to).or_default().push(message),
             // callers look again by themselves; the table comes from the control plane
+            Command::Hold { slot, tenure } if Planted::OpenedBeforeRelease.is_planted() => {
+                turn.open.insert(slot, tenure.since);
+            }
             Command::Hold { .. } | Command::Refresh { .. } => {}
         }
     }

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::control::{CoordStore, LeaseError, LeaseId};
+use crate::planted::Planted;
 
 /// Whether a node may act as an owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +76,7 @@ impl LeaseKeeper {
     fn obey(&mut self, answers: &mpsc::Sender<Renewed>) -> bool {
         while let Some(command) = self.holder.poll_command() {
             match command {
+                Command::Fence | Command::End if Planted::LeaseNeverFenced.is_planted() => {}
                 Command::Renew(renewal) => self.renew(renewal, answers.clone()),
                 Command::Activate => _ = self.standing.send_replace(Standing::Active),
                 Command::Fence => {

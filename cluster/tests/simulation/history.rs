@@ -1,0 +1,151 @@
+//! [`History`]: what happened in a course, in the order in which it happened.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use consort_protocol::cluster::Life;
+
+/// Who sends, and which of its messages it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id {
+    pub sender: u64,
+    pub number: u64,
+}
+
+/// A moment: its place among all that happened, and the simulated time. The nodes of a simulation take turns on one
+/// thread, so what happened later has a higher place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At {
+    pub place: u64,
+    pub time: Duration,
+}
+
+/// One run of a handler.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub id: Id,
+    pub key: u32,
+    pub life: Life,
+    /// The activation, as its node counts them.
+    pub activation: u64,
+    /// The epoch under which its node had the key when it began.
+    pub fence: u64,
+    pub from: At,
+    /// `None` if it never ended.
+    pub to: Option<At>,
+    /// Whether the store took what it wrote at its end.
+    pub written: Option<bool>,
+}
+
+/// What became of a message, as its sender was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Ok,
+    NotRun(String),
+    Unknown(String),
+}
+
+/// One message, as its sender sees it.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub id: Id,
+    pub key: u32,
+    /// The node that sends.
+    pub from: Life,
+    pub is_tell: bool,
+    pub begun: At,
+    pub end: Option<(At, Told)>,
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sent { id: Id { sender, number }, key, from, is_tell, begun, end } = self;
+        let kind = if *is_tell { "tell" } else { "ask" };
+        write!(f, "{kind} {number} of sender {sender} on {from}, to key {key}, at {:?}: {end:?}", begun.time)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Events {
+    pub runs: Vec<Run>,
+    pub sent: Vec<Sent>,
+    /// Lives that were ended by a crash.
+    pub crashed: Vec<Life>,
+    /// The highest epoch with which each key was written.
+    epochs: std::collections::BTreeMap<u32, u64>,
+    place: u64,
+    time: Duration,
+}
+
+/// Shared by all nodes of a course, and by what judges it.
+#[derive(Clone, Debug, Default)]
+pub struct History(Arc<Mutex<Events>>);
+
+impl History {
+    /// It is this late now.
+    pub fn set_time(&self, time: Duration) {
+        self.0.lock().unwrap().time = time;
+    }
+
+    /// The node ends here, with all that runs on it.
+    pub fn crash(&self, life: Life) {
+        let mut events = self.0.lock().unwrap();
+        let at = events.now();
+        events.runs.iter_mut().filter(|run| run.life == life).for_each(|run| _ = run.to.get_or_insert(at));
+        events.crashed.push(life);
+    }
+
+    pub fn begin_run(&self, run: impl FnOnce(At) -> Run) -> usize {
+        let mut events = self.0.lock().unwrap();
+        let at = events.now();
+        events.runs.push(run(at));
+        events.runs.len() - 1
+    }
+
+    /// The store: it takes what is written with the highest epoch so far.
+    pub fn write(&self, run: usize) {
+        let mut events = self.0.lock().unwrap();
+        let (key, fence) = (events.runs[run].key, events.runs[run].fence);
+        let highest = events.epochs.entry(key).or_default();
+        let is_taken = fence >= *highest;
+        *highest = fence.max(*highest);
+        events.runs[run].written = Some(is_taken);
+    }
+
+    pub fn end_run(&self, run: usize) {
+        let mut events = self.0.lock().unwrap();
+        let at = events.now();
+        events.runs[run].to.get_or_insert(at);
+    }
+
+    pub fn send(&self, sent: impl FnOnce(At) -> Sent) -> usize {
+        let mut events = self.0.lock().unwrap();
+        let at = events.now();
+        events.sent.push(sent(at));
+        events.sent.len() - 1
+    }
+
+    pub fn told(&self, sent: usize, told: Told) {
+        let mut events = self.0.lock().unwrap();
+        let at = events.now();
+        events.sent[sent].end = Some((at, told));
+    }
+
+    /// What happened.
+    pub fn events(&self) -> std::sync::MutexGuard<'_, Events> {
+        self.0.lock().unwrap()
+    }
+}
+
+impl Events {
+    /// How late it is.
+    pub fn time(&self) -> Duration {
+        self.time
+    }
+
+    fn now(&mut self) -> At {
+        self.place += 1;
+        At { place: self.place, time: self.time }
+    }
+}

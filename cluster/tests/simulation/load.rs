@@ -1,0 +1,72 @@
+//! What calls the counters: senders that wait for each message before they send the next, and the last questions.
+
+use std::time::Duration;
+
+use consort_protocol::cluster::Life;
+use consort_runtime::Node;
+use consort_runtime::error::CallError;
+use tokio::time::Instant;
+
+use crate::counter::{Counter, CounterRef};
+use crate::course::Chance;
+use crate::history::{History, Id, Sent, Told};
+
+/// How many keys there are.
+/// Who asks the last questions.
+pub const QUESTIONS: u64 = u64::MAX;
+
+pub const KEYS: u32 = 8;
+
+/// How long a sender waits for an answer: longer than it takes until a lost node is declared down.
+pub const PATIENCE: Duration = Duration::from_secs(8);
+
+/// A sender rests so long after each message.
+const REST: Duration = Duration::from_millis(25);
+
+/// Sends to all keys, asks and tells by turns of chance, for as long as its node lives.
+pub async fn send(node: Node, life: Life, sender: u64, mut chance: Chance, history: History) {
+    for number in 0.. {
+        let key = chance.below(u64::from(KEYS)) as u32;
+        let counter: CounterRef = node.get::<Counter>(key);
+        let id = Id { sender, number };
+        let is_tell = chance.below(2) == 0;
+        let sent = history.send(|begun| Sent { id, key, from: life, is_tell, begun, end: None });
+        let told = if is_tell {
+            let telling = counter.add(sender, number).push();
+            match tokio::time::timeout(PATIENCE, telling).await {
+                Ok(told) => told.map_or_else(|why| Told::NotRun(why.to_string()), |()| Told::Ok),
+                // it was dropped before it was known to be on its way
+                Err(_) => Told::Unknown("the sender gave up".into()),
+            }
+        } else {
+            told(counter.add(sender, number).timeout(PATIENCE).await)
+        };
+        history.told(sent, told);
+        tokio::time::sleep(REST).await;
+    }
+}
+
+/// Asks every key until all have answered, or says which does not within `patience`.
+pub async fn ask_all(node: &Node, patience: Duration) -> Result<(), String> {
+    let until = Instant::now() + patience;
+    for key in 0..KEYS {
+        let counter: CounterRef = node.get::<Counter>(key);
+        loop {
+            match counter.add(QUESTIONS, 0).timeout(Duration::from_secs(1)).await {
+                Ok(_) => break,
+                Err(why) if Instant::now() > until => return Err(format!("key {key} does not answer: {why}")),
+                Err(_) => tokio::time::sleep(REST).await,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn told(answer: Result<u64, CallError<consort_runtime::Never>>) -> Told {
+    match answer {
+        Ok(_) => Told::Ok,
+        Err(CallError::NotRun(why)) => Told::NotRun(why.to_string()),
+        Err(CallError::Unknown(why)) => Told::Unknown(why.to_string()),
+        Err(CallError::App(never)) => match never {},
+    }
+}

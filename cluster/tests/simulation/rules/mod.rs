@@ -1,0 +1,11 @@
+//! What holds in every course, one rule to a file. Each says what breaks it first.
+
+mod all;
+mod answers;
+mod ends;
+mod not_run;
+mod once;
+mod one_writer;
+mod order;
+
+pub use all::{Verdict, broken};
