@@ -42,6 +42,7 @@ mod probe;
 mod records;
 mod told;
 mod until;
+mod wire;
 
 pub use consort_runtime::StandIn;
 pub use gate::Gate;
@@ -50,3 +51,4 @@ pub use poll_now::poll_now;
 pub use probe::Probe;
 pub use records::{Record, Records};
 pub use until::{Until, until, until_async};
+pub use wire::{Wire, wire};

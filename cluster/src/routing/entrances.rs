@@ -1,17 +1,23 @@
 //! [`Entrances`]: what this node serves to others.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use consort_runtime::error::{CallError, NotRun};
-use consort_runtime::remote::{Door, Entrance, Message};
+use consort_runtime::remote::{Door, Doorstep, Entrance, Incoming, Message, Operation};
 
 use super::catalogue::{Catalogue, Offer, Offered};
-use super::incoming;
+
+/// The method that every service has.
+const BUILT_IN: [&str; 1] = ["ping"];
 
 /// What this node serves to others, by the numbers of its catalogue.
 pub(crate) struct Entrances {
     entrances: Vec<Entrance>,
     catalogue: Catalogue,
     offered: Offered,
+    /// Of calls of this node whose actor turned out to live here.
+    doorstep: Arc<Doorstep>,
 }
 
 impl Entrances {
@@ -20,17 +26,18 @@ impl Entrances {
         let mut offers = Vec::new();
         for service in door.services().into_iter().filter(|service| !service.local) {
             let mut methods = Vec::new();
-            for method in &service.methods {
-                if let Ok(entrance) = door.entrance(service.name, method.name) {
+            let own = service.methods.iter().map(|method| method.name);
+            for method in own.chain(BUILT_IN).chain(Operation::ALL.map(Operation::name)) {
+                if let Ok(entrance) = door.entrance(service.name, method) {
                     entrances.push(entrance);
-                    methods.push(method.name.into());
+                    methods.push(method.into());
                 }
             }
             offers.push(Offer { name: service.name.into(), version: service.version.into(), methods });
         }
         let catalogue = Catalogue { services: offers };
         let offered = Offered::new(catalogue.clone());
-        Entrances { entrances, catalogue, offered }
+        Entrances { entrances, catalogue, offered, doorstep: Arc::default() }
     }
 
     /// What other nodes are told.
@@ -56,12 +63,12 @@ impl Entrances {
     /// A call of this node whose actor turned out to live here.
     pub(crate) async fn ask(&self, message: &Message) -> Result<Bytes, CallError<Bytes>> {
         let number = self.offered.number(message.service, message.version, message.method)?;
-        self.entrances[number as usize].ask(incoming::here(message)).await
+        self.entrances[number as usize].ask(Incoming::from(message), &self.doorstep).end().await
     }
 
     /// As [`ask`](Entrances::ask), but tells.
     pub(crate) async fn tell(&self, message: &Message) -> Result<(), NotRun> {
         let number = self.offered.number(message.service, message.version, message.method)?;
-        self.entrances[number as usize].tell(incoming::here(message)).await
+        self.entrances[number as usize].tell(Incoming::from(message), &self.doorstep).end().await
     }
 }

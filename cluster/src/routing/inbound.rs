@@ -1,17 +1,16 @@
 //! [`Inbound`]: calls of other nodes.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
 
 use bytes::Bytes;
 use consort_protocol::cluster::frames::{Call, Frame};
 use consort_protocol::cluster::slots::Epoch;
 use consort_runtime::error::{CallError, NotRun};
-use consort_runtime::remote::{Answering, Entrance};
+use consort_runtime::remote::{Answered, Answering, Doorstep, Entered, Entrance};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use tokio::task::coop::consume_budget;
 
 use super::incoming;
 use super::outcome;
@@ -28,6 +27,7 @@ pub(crate) struct Inbound {
     runtime: Handle,
     router: Arc<Router>,
     queue: Mutex<Queue>,
+    doorstep: Arc<Doorstep>,
 }
 
 #[derive(Default)]
@@ -46,7 +46,7 @@ struct Batch {
 
 impl Inbound {
     pub(crate) fn new(runtime: Handle, router: Arc<Router>) -> Arc<Self> {
-        Arc::new(Inbound { runtime, router, queue: Mutex::default() })
+        Arc::new(Inbound { runtime, router, queue: Mutex::default(), doorstep: Arc::default() })
     }
 
     /// Takes records in, in the order in which they were sent. Does not wait.
@@ -65,6 +65,8 @@ impl Inbound {
         while let Some(batch) = self.next() {
             for record in batch.records {
                 self.begin(record, &batch.answers).await;
+                // handlers may have run: others of this thread have their turn too
+                consume_budget().await;
             }
         }
     }
@@ -80,7 +82,9 @@ impl Inbound {
     async fn begin(&self, Record { ask, payload }: Record, answers: &Answers) {
         let began = match Frame::decode(&payload) {
             Ok(Frame::Ask(call)) => self.ask(&call, &payload),
-            Ok(Frame::Tell(call)) => return self.tell(&call, &payload).await.unwrap_or_else(|why| untold(&why)),
+            Ok(Frame::Tell(call)) => {
+                return self.tell(&call, &payload, answers).await.unwrap_or_else(|why| untold(&why));
+            }
             Ok(Frame::Ignored(_)) => return,
             Ok(frame) => Err(refused(format!("a frame that is no call: {frame:?}"))),
             Err(malformed) => Err(refused(malformed.to_string())),
@@ -88,10 +92,10 @@ impl Inbound {
         let Some(ask) = ask else { return };
         match began {
             Ok(Began::Elsewhere(epoch)) => answers.answer(ask, |out| outcome::write_not_owner(epoch, out)),
-            Ok(Began::Running(mut answering)) => match poll_fn(|cx| Poll::Ready(answering.as_mut().poll(cx))).await {
-                Poll::Ready(over) => self.answer(answers, ask, &over),
-                Poll::Pending => self.go_on(answering, answers.clone(), ask, payload.len()),
-            },
+            Ok(Began::Running(Entered::Ended(over))) => self.answer(answers, ask, &over),
+            Ok(Began::Running(Entered::Under(answering))) => {
+                self.go_on(answering, answers.clone(), ask, payload.len());
+            }
             Err(why) => self.answer(answers, ask, &Err(why.into())),
         }
     }
@@ -116,17 +120,28 @@ impl Inbound {
     fn ask(&self, call: &Call<'_>, payload: &Bytes) -> Result<Began, NotRun> {
         match self.elsewhere(call) {
             Some(epoch) => Ok(Began::Elsewhere(epoch)),
-            None => Ok(Began::Running(self.entrance(call)?.ask(incoming::of(call, payload)))),
+            None => Ok(Began::Running(self.entrance(call)?.ask(incoming::of(call, payload), &self.doorstep))),
         }
     }
 
     /// Tells an actor of this node, or sends the tell on to the one that has the actor now: who told it has no answer
     /// to wait for.
-    async fn tell(&self, call: &Call<'_>, payload: &Bytes) -> Result<(), NotRun> {
+    async fn tell(&self, call: &Call<'_>, payload: &Bytes, answers: &Answers) -> Result<(), NotRun> {
         let entrance = self.entrance(call)?;
-        match self.elsewhere(call) {
-            Some(_) => self.router.send_on(entrance, call, payload).await,
-            None => entrance.tell(incoming::of(call, payload)).await,
+        if self.elsewhere(call).is_some() {
+            return self.router.send_on(entrance, call, payload).await;
+        }
+        match entrance.tell(incoming::of(call, payload), &self.doorstep) {
+            Entered::Ended(end) => end,
+            Entered::Under(telling) => {
+                // it waits for room, and takes that of its record as long
+                let hold = answers.hold(payload.len());
+                self.runtime.spawn(async move {
+                    telling.await.unwrap_or_else(|why| untold(&why));
+                    drop(hold);
+                });
+                Ok(())
+            }
         }
     }
 
@@ -146,7 +161,7 @@ impl Inbound {
 }
 
 enum Began {
-    Running(Answering),
+    Running(Entered<Answered>),
     Elsewhere(Epoch),
 }
 

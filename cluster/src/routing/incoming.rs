@@ -44,20 +44,6 @@ pub(crate) fn message(entrance: &Entrance, call: &Call<'_>, payload: &Bytes) -> 
     }
 }
 
-/// A call of this node whose actor turned out to live here.
-pub(crate) fn here(message: &Message) -> Incoming<'_> {
-    Incoming {
-        key: &message.key,
-        body: message.body.clone(),
-        deadline: message.deadline,
-        idempotency: message.idempotency,
-        only: message.only,
-        caller: message.caller.clone(),
-        waiting: message.waiting.clone(),
-        trace: message.trace.clone(),
-    }
-}
-
 fn caller(caller: &Caller<'_>) -> remote::Caller {
     let (placement, fence) = placement(caller.place);
     remote::Caller { service: caller.service.into(), path: caller.path.into(), placement, fence }

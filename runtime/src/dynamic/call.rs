@@ -11,7 +11,7 @@ use crate::engine::Call;
 use crate::error::{CallError, NotRun};
 use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
-use crate::remote::Entrance;
+use crate::remote::{Entrance, Operation};
 use crate::service::{Method, PING, Service};
 use crate::wire::{NotWritten, Text, Written};
 
@@ -68,10 +68,15 @@ pub(crate) async fn push<S: Service>(kind: &Arc<Kind<S>>, call: DynamicCall) -> 
     }
 }
 
-/// The way in to a method for calls of other nodes.
+/// The way in for the calls of one method by other nodes, of a service that is not `local`.
 pub(crate) fn entrance<S: Service>(kind: &Arc<Kind<S>>, method: &str) -> Result<Entrance, NotRun> {
-    let found = find::<S>(method)?;
-    Ok(found.map_or_else(|| Entrance::to::<S, PING>(kind), |method| (method.entrance)(kind)))
+    if let Some(operation) = Operation::named(method) {
+        return Ok(Entrance::to_life(kind, operation));
+    }
+    Ok(match find::<S>(method)? {
+        Some(method) => (method.entrance)(kind),
+        None => Entrance::to::<S, PING>(kind),
+    })
 }
 
 /// The arguments of a call as text, in `limit` bytes at most; `None` if the method cannot be called by name.

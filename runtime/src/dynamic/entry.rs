@@ -25,7 +25,7 @@ pub(crate) struct ByName<S: Service> {
     pub(super) invoke: fn(&Arc<Kind<S>>, S::Key, Value) -> Running<'_>,
     /// Tells.
     pub(super) push: fn(&Arc<Kind<S>>, S::Key, Value) -> Sending<'_>,
-    /// The way in for calls of other nodes.
+    /// The way in for the calls of other nodes.
     pub(super) entrance: fn(&Arc<Kind<S>>) -> Entrance,
     /// Writes its arguments, if it is given those.
     pub(super) write: fn(&dyn Any, &mut Written<'_>),
@@ -46,8 +46,12 @@ impl<S: Service> MethodEntry<S> {
     where
         S: Method<N>,
     {
-        let entrance = Entrance::to::<S, N>;
-        let by_name = ByName { invoke: invoke::<S, N>, push: push::<S, N>, entrance, write: write_arguments::<S, N> };
+        let by_name = ByName {
+            invoke: invoke::<S, N>,
+            push: push::<S, N>,
+            entrance: Entrance::to::<S, N>,
+            write: write_arguments::<S, N>,
+        };
         let by_name = (!S::INFO.local).then_some(by_name);
         MethodEntry { number: N, name: S::NAME, describe: describe::<S, N>, by_name }
     }

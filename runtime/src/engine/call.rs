@@ -78,6 +78,11 @@ impl<'a, S: Method<N>, const N: usize> Call<'a, S, N> {
         (self.cell.clone(), arguments.clone(), self.request.as_deref().cloned())
     }
 
+    /// It is in the mailbox or beyond, and does not wait for room.
+    pub(crate) fn has_place(&self) -> bool {
+        !matches!(*self.state, State::Ready(_) | State::Queueing(..))
+    }
+
     fn request(&mut self) -> &mut Request {
         self.request.get_or_insert_default()
     }

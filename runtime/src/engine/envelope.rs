@@ -1,5 +1,6 @@
 //! What a call carries beside its arguments: who asks, on whose behalf, until when, and whether it is still waited for.
 
+use std::iter::successors;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -19,6 +20,8 @@ pub(crate) struct Afar {
     pub(crate) caller: Option<Caller>,
     /// As in the [message](crate::remote::Message::waiting).
     pub(crate) waiting: Vec<Box<str>>,
+    /// The span it is made in, as the W3C's `traceparent` says it.
+    pub(crate) trace: Option<Box<str>>,
 }
 
 /// What one call carries beside its arguments once it needs anything at all.
@@ -67,6 +70,11 @@ impl Envelope {
     ) -> Self {
         let (span, timed) = (OnceLock::new(), OnceLock::new());
         Envelope { asker, afar: None, behind, deadline, only: None, idempotency: None, pass: None, span, timed, wait }
+    }
+
+    /// The trace of the call from another node on whose behalf this one is made, or that it is.
+    pub(super) fn trace(&self) -> Option<&str> {
+        successors(Some(self), |call| call.behind.as_deref()).find_map(|call| call.afar.as_deref()?.trace.as_deref())
     }
 
     /// The call is over, and so is what it held of the service's limit. How it ended counts unless that was told before.

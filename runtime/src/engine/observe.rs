@@ -80,7 +80,8 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
 ) -> Asked<S, N> {
     let (ticket, envelope) = before.map_or((None, None), |place| (place.ticket(), place.envelope()));
     let span = span::<S, N>(cell, envelope, true);
-    let plain = span.is_none() && request.is_none() && fits::<S, N>(cell, &arguments);
+    spans::note_trace(span.as_deref(), request.and_then(|request| request.afar.as_deref()?.trace.as_deref()));
+    let plain = span.is_none() && request.is_none_or(Request::is_plain) && fits::<S, N>(cell, &arguments);
     let owned = plain && may_run_inline(local, cell, true) && cell.word.try_own();
     let (sent, weight) = match envelope.and_then(|envelope| envelope.timed.get()) {
         _ if cell.kind.meters().is_none() => (None, 1),
@@ -170,6 +171,7 @@ pub(super) fn observe_tell<S: Method<N>, const N: usize>(
     }
     // a plain tell does not take its sender along, observed or not
     let envelope = envelope.get_or_insert_with(|| Arc::new(Envelope::of_tell(None, None)));
+    spans::note_trace(span.as_deref(), envelope.trace());
     let _ = timed.map(|timed| envelope.timed.set(timed));
     let _ = span.map(|span| envelope.span.set(span));
 }

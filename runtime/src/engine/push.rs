@@ -180,7 +180,7 @@ where
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
     let mut envelope = if request.is_some() || cell.kind.needs_checks() || !cell.is_well() {
-        let way = cell.way();
+        let way = cell.way(request);
         let envelope = envelope_for(cell, request, false, way).map_err(Unsent::Refused)?;
         if way == Way::Away {
             let parting = away::tell::<S, N>(cell, arguments, envelope, wait.is_some()).map_err(Unsent::Refused)?;

@@ -171,6 +171,16 @@ impl Drop for Entered<'_> {
     }
 }
 
+/// Runs `f` as if this thread polled no handler, and tells it whether it does.
+pub(crate) fn outside<R>(f: impl FnOnce(bool) -> R) -> R {
+    local::with(|local| {
+        let line = local.line();
+        let entered = Entered { line, before: line.scope() };
+        line.end();
+        f(!entered.before.is_null())
+    })
+}
+
 /// Until when the handler has time that this thread polls, if it has a deadline; calls made in it inherit that.
 pub(crate) fn inherited_deadline() -> Option<Instant> {
     current(|scope| scope.and_then(Scope::deadline))

@@ -33,8 +33,30 @@ pub(crate) struct Request {
     pub(crate) deadline: Option<Instant>,
     pub(crate) only: Option<ActivationId>,
     pub(crate) idempotency: Option<u128>,
-    /// Of a call that came from another node.
+    pub(crate) origin: Origin,
+    /// Of a call that came from another node: whose it is, where anybody's.
     pub(crate) afar: Option<Arc<Afar>>,
+}
+
+/// From where a call came.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// From this node: it goes where its actor lives.
+    #[default]
+    Here,
+    /// From another node, which knows that the actor lives here: it is not sent on.
+    Afar,
+    /// The same, but it was handed to this node under a handler of its own. The stack may be deep already, so it waits
+    /// in the mailbox.
+    AfarAndNested,
+}
+
+impl Request {
+    /// It came from another node, and nothing came with it.
+    pub(super) fn is_plain(&self) -> bool {
+        let Request { deadline, only, idempotency, origin, afar } = self;
+        *origin == Origin::Afar && deadline.is_none() && only.is_none() && idempotency.is_none() && afar.is_none()
+    }
 }
 
 /// What became of the first attempt to ask.
@@ -94,7 +116,7 @@ where
     I: Fn(*const Cell<S>, S::Args) -> F + Copy,
     F: Future<Output = Result<S::Reply, S::Error>> + Send,
 {
-    let way = cell.way();
+    let way = cell.way(request);
     let envelope = match envelope_for(cell, request, true, way) {
         Ok(envelope) => observe::within(span, envelope),
         Err(why) => return Asked::Ready(Err(why.into())),
@@ -109,7 +131,8 @@ where
     if way == Way::Away {
         return away::ask(cell, arguments, envelope).map_or_else(|why| Asked::Ready(Err(why.into())), Asked::Away);
     }
-    if way == Way::Here && fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
+    let is_nested = request.is_some_and(|request| request.origin == Origin::AfarAndNested);
+    if way == Way::Here && !is_nested && fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
         if let Some(Err(why)) = envelope.as_deref().map(|envelope| cell.check(envelope)) {
             give_back_slow(cell);
             return Asked::Ready(Err(why.into()));
@@ -199,13 +222,14 @@ pub(super) fn envelope_for<S: Service>(
     }
     let entrance = cell.kind.callers.entrance();
     scope::current(|scope| {
-        if cell.kind.is_closing() && scope.is_none() {
+        let is_for_a_handler = scope.is_some() || request.is_some_and(|request| request.afar.is_some());
+        if cell.kind.is_closing() && !is_for_a_handler {
             return Err(NotRun::ShuttingDown);
         }
         let deadline = request.and_then(|request| request.deadline);
         let mut envelope = match scope.filter(|_| asks) {
             Some(scope) => scope.envelope_for_ask(deadline),
-            None if request.is_none() && entrance.is_none() => return Ok(None),
+            None if request.is_none_or(Request::is_plain) && entrance.is_none() => return Ok(None),
             None if asks => Envelope::of_ask(None, None, deadline),
             // a plain tell does not carry its sender
             None => Envelope::of_tell(scope.filter(|_| request.is_some()).map(Scope::occupant), deadline),
@@ -217,8 +241,10 @@ pub(super) fn envelope_for<S: Service>(
             cell.kind.expired();
             return Err(NotRun::Expired);
         }
-        // last: what is refused for another reason is no attempt
-        envelope.pass = entrance.map(|entrance| entrance.admit(|| cell.target(), is_here)).transpose()?;
+        // last: what is refused for another reason is no attempt; and the circuit is that of the caller's node
+        let is_from_here = request.is_none_or(|request| request.origin == Origin::Here);
+        envelope.pass =
+            entrance.map(|entrance| entrance.admit(|| cell.target().filter(|_| is_from_here), is_here)).transpose()?;
         Ok(Some(Arc::new(envelope)))
     })
 }

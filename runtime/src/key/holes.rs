@@ -14,6 +14,8 @@ pub struct Holes<'p> {
     path: &'p str,
     expected: Skip<Split<'static, char>>,
     found: Skip<Split<'p, char>>,
+    /// The path has the holes alone, without the words between.
+    bare: bool,
 }
 
 impl<'p> Holes<'p> {
@@ -24,10 +26,29 @@ impl<'p> Holes<'p> {
         }
         // The path `/` has no segments: where splitting sees an empty one, there is none.
         let found = if path == "/" { "" } else { path };
-        let holes =
-            Self { template, path, expected: template.text().split('/').skip(1), found: found.split('/').skip(1) };
+        let holes = Self {
+            template,
+            path,
+            expected: template.text().split('/').skip(1),
+            found: found.split('/').skip(1),
+            bare: false,
+        };
         holes.check_shape()?;
         Ok(holes)
+    }
+
+    /// The segments of a key alone, with `/` between.
+    pub(super) fn bare(template: Template, segments: &'p str) -> Result<Self, KeyError> {
+        // no segments are written as nothing: where splitting sees an empty one, there is none
+        let skipped = usize::from(segments.is_empty());
+        let (expected, found) = (template.text().split('/').skip(1), segments.split('/').skip(skipped));
+        let holes = Self { template, path: segments, expected, found, bare: true };
+        let wanted = template.segments().filter(|part| matches!(part, Part::Hole(_))).count();
+        let length = holes.found.clone().count();
+        if length == wanted {
+            return Ok(holes);
+        }
+        Err(KeyError::Length { path: excerpt(segments), template: in_words(template), found: length, expected: wanted })
     }
 
     /// The value in the next hole.
@@ -35,8 +56,14 @@ impl<'p> Holes<'p> {
     /// # Errors
     /// [`KeyError::Segment`] if the text there is not an `S`; [`KeyError::Length`] after the last hole.
     pub fn take<S: Segment>(&mut self) -> Result<S, KeyError> {
-        while let (Some(part), Some(text)) = (self.expected.next(), self.found.next()) {
-            let Part::Hole(hole) = Part::of(part) else { continue };
+        while let Some(part) = self.expected.next() {
+            let Part::Hole(hole) = Part::of(part) else {
+                if !self.bare {
+                    self.found.next();
+                }
+                continue;
+            };
+            let Some(text) = self.found.next() else { break };
             return S::read_escaped(text).map_err(|reason| KeyError::Segment {
                 path: excerpt(self.path),
                 template: in_words(self.template),
@@ -105,5 +132,17 @@ mod tests {
     fn the_root_path_has_no_segments() {
         let error = Holes::new(Template::new("/{x}"), "/").unwrap_err();
         assert!(matches!(error, KeyError::Length { found: 0, expected: 1, .. }));
+    }
+
+    #[test]
+    fn segments_alone_are_taken_as_those_of_a_path() {
+        let template = Template::new("/a/{x}/b/{y}");
+        let mut holes = Holes::bare(template, "1/two%2F").unwrap();
+        assert_eq!((holes.take::<u8>(), holes.take::<String>()), (Ok(1), Ok("two/".into())));
+        assert!(holes.take::<u8>().is_err());
+        assert!(Holes::bare(Template::new(""), "").unwrap().take::<u8>().is_err());
+        for wrong in ["", "1", "1/two/3", "/1/two"] {
+            assert!(matches!(Holes::bare(template, wrong), Err(KeyError::Length { expected: 2, .. })), "{wrong}");
+        }
     }
 }

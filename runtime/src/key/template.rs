@@ -66,6 +66,11 @@ impl Template {
         K::read(&mut Holes::new(*self, path)?)
     }
 
+    /// Reads the segments of a key alone, with `/` between.
+    pub(crate) fn parse_segments<K: Key>(&self, segments: &str) -> Result<K, KeyError> {
+        K::read(&mut Holes::bare(*self, segments)?)
+    }
+
     /// Whether the template is well formed and has exactly the holes that `K` fills.
     ///
     /// # Errors

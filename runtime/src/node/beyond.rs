@@ -3,23 +3,32 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::remote::Remote;
+use crate::remote::{Joining, Remote};
 
 /// The other nodes, if this one joins any. Known before the first service starts, and for good.
 pub(super) struct Beyond {
     joins: bool,
+    hands_all_over: bool,
     remote: OnceLock<Arc<dyn Remote>>,
     has_ended: AtomicBool,
 }
 
 impl Beyond {
-    pub(super) fn new(joins: bool) -> Self {
-        Beyond { joins, remote: OnceLock::new(), has_ended: AtomicBool::new(false) }
+    /// Of a node that joins others as this says; else it is alone.
+    pub(super) fn new(joining: Option<&dyn Joining>) -> Self {
+        let hands_all_over = joining.is_some_and(|joining| joining.hands_all_over());
+        Beyond { joins: joining.is_some(), hands_all_over, remote: OnceLock::new(), has_ended: AtomicBool::new(false) }
     }
 
     /// Whether there are, or are going to be, other nodes.
     pub(super) fn joins(&self) -> bool {
         self.joins
+    }
+
+    /// Whether calls are handed to the remote even if their actor runs here.
+    #[inline]
+    pub(super) fn hands_all_over(&self) -> bool {
+        self.hands_all_over
     }
 
     pub(super) fn set(&self, remote: Arc<dyn Remote>) {

@@ -206,7 +206,7 @@ impl NodeBuilder {
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
         let kept = std::mem::take(&mut self.options.kept);
         let joining = self.joining()?;
-        let registry = Registry::new(self.options, runtime, joining.is_some());
+        let registry = Registry::new(self.options, runtime, joining.as_deref());
         let makes = self.root.take_makes();
         #[cfg(feature = "config")]
         {

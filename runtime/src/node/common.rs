@@ -18,7 +18,7 @@ use crate::node::beyond::Beyond;
 use crate::node::numbers::Numbers;
 use crate::node::options::Options;
 use crate::node::stage::Stage;
-use crate::remote::Remote;
+use crate::remote::{Joining, Remote};
 use crate::service::ActivationId;
 use crate::services::Notes;
 use crate::supervision::Bonds;
@@ -42,8 +42,8 @@ pub(crate) struct Common {
 }
 
 impl Common {
-    /// Of a node that `joins` others, or is alone.
-    pub(crate) fn new(options: Options, runtime: Handle, joins: bool) -> Self {
+    /// Of a node that joins others as this says, or is alone.
+    pub(crate) fn new(options: Options, runtime: Handle, joining: Option<&dyn Joining>) -> Self {
         let pulse = Pulse::new(options.watch_on_tokio);
         let letters = Letters::new(options.dead_letters);
         Common {
@@ -57,7 +57,7 @@ impl Common {
             notes: Notes::default(),
             numbers: Numbers::new(),
             stage: Stage::default(),
-            beyond: Beyond::new(joins),
+            beyond: Beyond::new(joining),
             #[cfg(feature = "config")]
             config: OnceLock::new(),
         }
@@ -73,6 +73,12 @@ impl Common {
     #[cfg(feature = "config")]
     pub(crate) fn config(&self) -> &Config {
         self.config.get_or_init(Config::default)
+    }
+
+    /// Whether calls are handed to the remote even if their actor runs here.
+    #[inline]
+    pub(crate) fn hands_all_over(&self) -> bool {
+        self.beyond.hands_all_over()
     }
 
     /// Whether there are, or are going to be, other nodes.

@@ -119,7 +119,7 @@ impl<S: Service> Kind<S> {
             home: Home {
                 runtime: common.runtime.id(),
                 meters: meters_of::<S>(&common),
-                guarded: callers.entrance().is_some(),
+                guarded: callers.entrance().is_some() || (roams && common.hands_all_over()),
             },
             idle: info.idle_ms.map_or(common.options.idle, Duration::from_millis),
             closing: AtomicBool::new(common.is_closing()),

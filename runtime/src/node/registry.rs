@@ -14,6 +14,7 @@ use crate::node::any_kind::AnyKind;
 use crate::node::common::Common;
 use crate::node::options::Options;
 use crate::node::{Factory, Kind, Rules};
+use crate::remote::Joining;
 use crate::service::Service;
 use crate::services::{Door, Told};
 use crate::telemetry::TelemetrySnapshot;
@@ -75,8 +76,8 @@ impl Drop for Shutdown<'_> {
 }
 
 impl Registry {
-    pub(crate) fn new(options: Options, runtime: Handle, joins: bool) -> Arc<Self> {
-        Self::with(Arc::new(Common::new(options, runtime, joins)))
+    pub(crate) fn new(options: Options, runtime: Handle, joining: Option<&dyn Joining>) -> Arc<Self> {
+        Self::with(Arc::new(Common::new(options, runtime, joining)))
     }
 
     /// Of a node that is gone: it serves nothing.

@@ -1,124 +1,275 @@
-//! [`Entrance`]: the way in to one method.
+//! [`Entrance`]: the way in for the calls of one method.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
-use super::{Answering, Incoming, Telling};
-use crate::engine::{Afar, Call, Request};
-use crate::error::NotRun;
-use crate::key::{Key, Made, Part};
+use bytes::Bytes;
+use tokio::task::unconstrained;
+
+use super::{Doorstep, Incoming, Operation, pack_outcome, unpack};
+use crate::engine::{Afar, Call, Cell, Occupant, Origin, Request, outside};
+use crate::error::{CallError, NotRun, Unknown};
+use crate::key::Made;
 use crate::node::Kind;
-use crate::remote::{pack_outcome, unpack};
-use crate::service::{Method, Service};
+use crate::service::{Method, Service, operate};
+use crate::wire::ArgumentError;
 
-/// The way in to one method of one service. Cheap to clone.
+/// What becomes of an ask that came in: the reply or error of the handler as msgpack, or why there is none.
+pub type Answered = Result<Bytes, CallError<Bytes>>;
+
+/// Lets the calls of one method in. Cheap to clone; one for each method that a link calls.
+///
+/// Calls of one actor that share a [doorstep](Doorstep) take their places in the order in which they were let in. They run on the runtime of the node's
+/// services: at once and on this very task if that is polled there and the actor is idle.
 #[derive(Clone)]
-pub struct Entrance(Arc<dyn Enter>);
-
-/// A method without its types.
-trait Enter: Send + Sync {
-    fn service(&self) -> &'static str;
-    fn version(&self) -> &'static str;
-    fn method(&self) -> &'static str;
-    fn ask(&self, incoming: Incoming<'_>) -> Answering;
-    fn tell(&self, incoming: Incoming<'_>) -> Telling;
+pub struct Entrance {
+    way: Arc<dyn Enter>,
 }
 
 impl Entrance {
+    /// To a method.
     pub(crate) fn to<S: Method<N>, const N: usize>(kind: &Arc<Kind<S>>) -> Self {
-        Entrance(Arc::new(To::<S, N>(kind.clone())))
+        Entrance { way: Arc::new(Calls::<S, N>(kind.clone())) }
+    }
+
+    /// To an operation on the life of actors.
+    pub(crate) fn to_life<S: Service>(kind: &Arc<Kind<S>>, operation: Operation) -> Self {
+        Entrance { way: Arc::new(Operations { kind: kind.clone(), operation }) }
     }
 
     /// The service's name.
     pub fn service(&self) -> &'static str {
-        self.0.service()
+        self.way.names().service
     }
 
     /// The version of its contract that is served.
     pub fn version(&self) -> &'static str {
-        self.0.version()
+        self.way.names().version
     }
 
     /// The method's name.
     pub fn method(&self) -> &'static str {
-        self.0.method()
+        self.way.names().method
     }
 
-    /// Asks an actor of this node. The call takes its place when the answer is first polled.
-    pub fn ask(&self, incoming: Incoming<'_>) -> Answering {
-        self.0.ask(incoming)
+    /// Lets an ask in. Dropping what it returns leaves the handler to run.
+    pub fn ask(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Answered> {
+        self.way.ask(incoming, doorstep)
     }
 
-    /// Tells an actor of this node. The future ends when the message is in its mailbox.
-    pub fn tell(&self, incoming: Incoming<'_>) -> Telling {
-        self.0.tell(incoming)
+    /// Lets a tell in. It has ended when the message is in the actor's mailbox; dropping what it returns before takes
+    /// the message back.
+    pub fn tell(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {
+        self.way.tell(incoming, doorstep)
     }
-}
 
-struct To<S: Method<N>, const N: usize>(Arc<Kind<S>>);
-
-/// Whose actor is called, with what, and what the caller asked for beyond that.
-type Read<S, const N: usize> = (<S as Service>::Key, <S as Method<N>>::Args, Option<Request>);
-
-impl<S: Method<N>, const N: usize> To<S, N> {
-    fn read(&self, incoming: &Incoming<'_>) -> Result<Read<S, N>, NotRun> {
-        let key = key::<S>(incoming.key)?;
-        let arguments = unpack::<S, N>(&self.0.node(), &incoming.body)?;
-        let Incoming { deadline, only, idempotency, caller, waiting, .. } = incoming;
-        let is_from_afar = caller.is_some() || !waiting.is_empty();
-        let afar = is_from_afar.then(|| Arc::new(Afar { caller: caller.clone(), waiting: waiting.clone() }));
-        let (deadline, only, idempotency) = (*deadline, *only, *idempotency);
-        let is_plain = deadline.is_none() && only.is_none() && idempotency.is_none() && afar.is_none();
-        Ok((key, arguments, (!is_plain).then_some(Request { deadline, only, idempotency, afar })))
+    /// Lets a tell in that does not wait.
+    ///
+    /// # Errors
+    /// [`NotRun::Full`] if the mailbox has no room.
+    pub fn try_tell(&self, incoming: Incoming<'_>) -> Result<(), NotRun> {
+        self.way.try_tell(incoming)
     }
 }
 
-impl<S: Method<N>, const N: usize> Enter for To<S, N> {
-    fn service(&self) -> &'static str {
-        S::INFO.name
+/// A call that was let in.
+#[must_use = "who made the call waits for its end"]
+pub enum Entered<T> {
+    /// It has ended.
+    Ended(T),
+    /// It has its place, and ends when this does. To be polled from time to time only to learn of it.
+    Under(Pin<Box<dyn Future<Output = T> + Send>>),
+}
+
+impl<T> Entered<T> {
+    /// What became of it.
+    ///
+    /// # Cancel safety
+    /// As dropping it.
+    pub async fn end(self) -> T {
+        match self {
+            Entered::Ended(end) => end,
+            Entered::Under(way) => way.await,
+        }
     }
 
-    fn version(&self) -> &'static str {
-        S::INFO.version
-    }
-
-    fn method(&self) -> &'static str {
-        S::NAME
-    }
-
-    fn ask(&self, incoming: Incoming<'_>) -> Answering {
-        let (read, kind) = (self.read(&incoming), self.0.clone());
-        Box::pin(async move {
-            let (key, arguments, request) = read?;
-            let actor = kind.actor(Made(key));
-            pack_outcome::<S, N>(Call::of(actor.pick(), arguments, request).await)
-        })
-    }
-
-    fn tell(&self, incoming: Incoming<'_>) -> Telling {
-        let (read, kind) = (self.read(&incoming), self.0.clone());
-        Box::pin(async move {
-            let (key, arguments, request) = read?;
-            let actor = kind.actor(Made(key));
-            Call::<S, N>::of(actor.pick(), arguments, request).push().await
-        })
+    /// Lets a call take its place, and go as far as it can without waiting.
+    fn begin(call: impl Future<Output = T> + Send + 'static) -> Self {
+        // it must not lose its place for a budget that others used up
+        let mut call = Box::pin(unconstrained(call));
+        match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(end) => Entered::Ended(end),
+            Poll::Pending => Entered::Under(call),
+        }
     }
 }
 
-/// The key of these segments, which stand in the holes of the service's template.
-fn key<S: Service>(segments: &str) -> Result<S::Key, NotRun> {
-    let mut found = segments.split('/');
-    let mut path = String::with_capacity(S::INFO.key.text().len() + segments.len());
-    for part in S::INFO.key.segments() {
-        path.push('/');
-        path.push_str(match part {
-            Part::Literal(text) => text,
-            Part::Hole(_) => found.next().unwrap_or_default(),
+/// What a way in leads to.
+struct Names {
+    service: &'static str,
+    version: &'static str,
+    method: &'static str,
+}
+
+impl Names {
+    fn of<S: Service>(method: &'static str) -> Self {
+        Names { service: S::INFO.name, version: S::INFO.version, method }
+    }
+}
+
+/// An [`Entrance`] whose types are forgotten.
+trait Enter: Send + Sync {
+    fn names(&self) -> Names;
+    fn ask(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Answered>;
+    fn tell(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>>;
+    fn try_tell(&self, incoming: Incoming<'_>) -> Result<(), NotRun>;
+}
+
+/// The calls of method `N`.
+struct Calls<S: Method<N>, const N: usize>(Arc<Kind<S>>);
+
+/// A call whose actor and arguments are known.
+struct Ready<S: Method<N>, const N: usize> {
+    cell: Arc<Cell<S>>,
+    arguments: S::Args,
+    request: Request,
+}
+
+impl<S: Method<N>, const N: usize> Calls<S, N> {
+    fn ready(&self, incoming: Incoming<'_>, is_nested: bool) -> Result<Ready<S, N>, NotRun> {
+        let key = S::INFO.key.parse_segments::<S::Key>(incoming.key)?;
+        let unpacked = catch_unwind(AssertUnwindSafe(|| unpack::<S, N>(&self.0.node(), &incoming.body)));
+        let arguments = unpacked.unwrap_or_else(|_| {
+            let (method, reason) = (S::NAME.into(), "the code that reads them panicked".into());
+            Err(ArgumentError::Malformed { method, reason }.into())
+        })?;
+        let cell = self.0.actor(Made(key)).pick().clone();
+        Ok(Ready { cell, arguments, request: request(incoming, is_nested) })
+    }
+}
+
+impl<S: Method<N>, const N: usize> Ready<S, N> {
+    async fn ask(self, doorstep: Arc<Doorstep>) -> Answered {
+        let Ready { cell, arguments, request } = self;
+        let actor = Arc::as_ptr(&cell).addr();
+        let mut place = doorstep.clone().behind(actor).await;
+        let mut call = Call::<S, N>::of(&cell, arguments, Some(request));
+        let asked = poll_fn(|cx| {
+            let polled = Pin::new(&mut call).poll(cx);
+            match call.has_place() {
+                true => place = None,
+                false if place.is_none() => place = Some(doorstep.begin(actor)),
+                false => {}
+            }
+            polled
         });
+        let outcome = asked.await;
+        let packed = catch_unwind(AssertUnwindSafe(|| pack_outcome::<S, N>(outcome)));
+        let reason = || Box::from("the code that writes it panicked");
+        packed.unwrap_or_else(|_| Err(Unknown::BadReply { reason: reason() }.into()))
     }
-    // too many: a path that the template does not have
-    found.filter(|more| !more.is_empty()).for_each(|more| path.extend(["/", more]));
-    if path.is_empty() {
-        path.push('/');
+
+    async fn tell(self, doorstep: Arc<Doorstep>) -> Result<(), NotRun> {
+        let Ready { cell, arguments, request } = self;
+        let actor = Arc::as_ptr(&cell).addr();
+        let mut place = doorstep.clone().behind(actor).await;
+        let mut tell = Call::<S, N>::of(&cell, arguments, Some(request)).push();
+        let told = poll_fn(|cx| {
+            let polled = Pin::new(&mut tell).poll(cx);
+            if polled.is_pending() && place.is_none() {
+                place = Some(doorstep.begin(actor));
+            }
+            polled
+        });
+        told.await
     }
-    Ok(S::Key::parse(&S::INFO.key, &path)?)
+}
+
+fn request(incoming: Incoming<'_>, is_nested: bool) -> Request {
+    let Incoming { deadline, idempotency, only, caller, waiting, trace, .. } = incoming;
+    let is_anybodys = caller.is_none() && waiting.is_empty() && trace.is_none();
+    let afar = (!is_anybodys).then(|| Arc::new(Afar { caller, waiting, trace }));
+    let origin = if is_nested { Origin::AfarAndNested } else { Origin::Afar };
+    Request { deadline, only, idempotency, origin, afar }
+}
+
+impl<S: Method<N>, const N: usize> Enter for Calls<S, N> {
+    fn names(&self) -> Names {
+        Names::of::<S>(S::NAME)
+    }
+
+    fn ask(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Answered> {
+        outside(|is_nested| match self.ready(incoming, is_nested) {
+            Err(why) => Entered::Ended(Err(why.into())),
+            Ok(ready) => Entered::begin(ready.ask(doorstep.clone())),
+        })
+    }
+
+    fn tell(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {
+        outside(|is_nested| match self.ready(incoming, is_nested) {
+            Err(why) => Entered::Ended(Err(why)),
+            Ok(ready) => Entered::begin(ready.tell(doorstep.clone())),
+        })
+    }
+
+    fn try_tell(&self, incoming: Incoming<'_>) -> Result<(), NotRun> {
+        outside(|is_nested| {
+            let Ready { cell, arguments, request } = self.ready(incoming, is_nested)?;
+            Call::<S, N>::of(&cell, arguments, Some(request)).try_push()
+        })
+    }
+}
+
+/// No reply, as msgpack.
+const NIL: Bytes = Bytes::from_static(&[0xc0]);
+
+/// One of the [operations](Operation) on the life of actors, which have no arguments and no reply.
+struct Operations<S: Service> {
+    kind: Arc<Kind<S>>,
+    operation: Operation,
+}
+
+impl<S: Service> Operations<S> {
+    fn begin(&self, incoming: Incoming<'_>) -> Entered<Result<(), NotRun>> {
+        let actor = match S::INFO.key.parse_segments::<S::Key>(incoming.key) {
+            Ok(key) => self.kind.actor(Made(key)),
+            Err(why) => return Entered::Ended(Err(why.into())),
+        };
+        let label = actor.cell().label();
+        if let Some(at) = incoming.waiting.iter().position(|waiting| **waiting == *label) {
+            let path = incoming.waiting[..=at].iter().rev().cloned().chain([label.into()]).collect();
+            return Entered::Ended(Err(NotRun::Cycle { path }));
+        }
+        let operation = self.operation;
+        outside(|_| Entered::begin(async move { operate(&actor, operation).await }))
+    }
+}
+
+impl<S: Service> Enter for Operations<S> {
+    fn names(&self) -> Names {
+        Names::of::<S>(self.operation.name())
+    }
+
+    fn ask(&self, incoming: Incoming<'_>, _: &Arc<Doorstep>) -> Entered<Answered> {
+        let answer = |ended: Result<(), NotRun>| ended.map(|()| NIL).map_err(CallError::NotRun);
+        match self.begin(incoming) {
+            Entered::Ended(ended) => Entered::Ended(answer(ended)),
+            Entered::Under(way) => Entered::Under(Box::pin(async move { answer(way.await) })),
+        }
+    }
+
+    fn tell(&self, incoming: Incoming<'_>, _: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {
+        self.begin(incoming)
+    }
+
+    fn try_tell(&self, incoming: Incoming<'_>) -> Result<(), NotRun> {
+        match self.begin(incoming) {
+            Entered::Ended(ended) => ended,
+            // it goes on
+            Entered::Under(_) => Ok(()),
+        }
+    }
 }

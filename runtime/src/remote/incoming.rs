@@ -1,19 +1,19 @@
-//! [`Incoming`]: a call that came from outside the process.
+//! [`Incoming`]: a call that came from another node.
 
 use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::Caller;
+use super::{Caller, Message};
 use crate::service::ActivationId;
 
-/// A call for an actor that lives in this process; its service and method are those of the
-/// [`Entrance`](super::Entrance) it comes in by.
-#[derive(Clone, Debug)]
+/// A call for an actor that lives on this node. Its service and method are those of the
+/// [`Entrance`](super::Entrance) it goes through.
+#[derive(Clone, Debug, Default)]
 pub struct Incoming<'a> {
     /// The segments of the key, escaped, with `/` between; empty without key.
     pub key: &'a str,
-    /// The arguments by name: a msgpack map.
+    /// The arguments by name: a msgpack map. Nothing of it has to be looked at before.
     pub body: Bytes,
     /// Not run after this moment.
     pub deadline: Option<Instant>,
@@ -25,6 +25,21 @@ pub struct Incoming<'a> {
     pub caller: Option<Caller>,
     /// The actors that wait for this call, each as `service/path`, the nearest first.
     pub waiting: Vec<Box<str>>,
-    /// The span the call is made in, as the W3C's `traceparent` says it.
+    /// The span the call is made in, as the W3C's `traceparent` says it; `None` if nobody traces.
     pub trace: Option<Box<str>>,
+}
+
+impl<'a> From<&'a Message> for Incoming<'a> {
+    fn from(message: &'a Message) -> Self {
+        Incoming {
+            key: &message.key,
+            body: message.body.clone(),
+            deadline: message.deadline,
+            idempotency: message.idempotency,
+            only: message.only,
+            caller: message.caller.clone(),
+            waiting: message.waiting.clone(),
+            trace: message.trace.clone(),
+        }
+    }
 }

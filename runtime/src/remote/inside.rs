@@ -38,9 +38,9 @@ impl Inside {
         Slots::new(self.registry.clone())
     }
 
-    /// Where calls of other nodes come in.
+    /// Where calls of the others come in.
     pub fn door(&self) -> Door {
-        Door::of(self.registry.clone())
+        Door::new(self.registry.clone())
     }
 
     /// What it serves, by name; `local` services too, which nobody else can call. Empty once the node is gone.

@@ -12,6 +12,12 @@ pub type Starting = Pin<Box<dyn Future<Output = Result<Arc<dyn Remote>, StartErr
 /// What makes a node one of several: given to [`NodeBuilder::join`](crate::NodeBuilder::join), or found in the
 /// environment by a [`World`](super::World).
 pub trait Joining: Send + 'static {
+    /// Whether every call is to be handed to the [`Remote`], even one of an actor that runs on this node: so a test
+    /// has all calls of one process written down and read. It is asked once, before the start.
+    fn hands_all_over(&self) -> bool {
+        false
+    }
+
     /// Joins. It is called once, when it is known what the node serves and before any of it starts; the services start
     /// when the future is done.
     ///

@@ -5,7 +5,9 @@
 //! so ([`World`]). Either is a [`Joining`], which is shown the node from the [`Inside`].
 
 mod body;
+mod contract;
 mod door;
+mod doorstep;
 mod entrance;
 mod incoming;
 mod inside;
@@ -21,8 +23,10 @@ mod world;
 
 #[doc(hidden)]
 pub use body::{pack, pack_outcome, unpack, unpack_outcome};
+pub use contract::check_contract;
 pub use door::Door;
-pub use entrance::Entrance;
+pub use doorstep::Doorstep;
+pub use entrance::{Answered, Entered, Entrance};
 pub use incoming::Incoming;
 pub use inside::Inside;
 pub use joining::{Joining, Starting};

@@ -35,6 +35,12 @@ pub trait Remote: Send + Sync + 'static {
     /// sealed after it is asked again.
     fn place(&self, service: &'static str, placement: Placement, served: bool) -> Placed;
 
+    /// Whether this node may start the actor. While it takes an actor over it may, though
+    /// [`place`](Remote::place) does not say `Here` before all that was handed over for it has come.
+    fn owns(&self, service: &'static str, placement: Placement, served: bool) -> bool {
+        self.place(service, placement, served) == Placed::Here
+    }
+
     /// The epoch under which this node owns the placement: whatever the actor writes outside carries it, and who has
     /// seen a later one refuses. Of one that it does not own any more, the epoch under which it last did, and never that
     /// of its successor: an activation that has not ended yet must not write in its name.

@@ -18,6 +18,7 @@ pub use info::{CareInfo, DependsInfo, ServiceInfo};
 pub use method::Method;
 pub use ping::PING;
 pub use reference::Reference;
+pub(crate) use reference::operate;
 pub use service_trait::Service;
 pub use stand_in::StandIn;
 pub(crate) use status::StatusBoard;

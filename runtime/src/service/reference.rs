@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use crate::engine::{Answer, Call, Occupant, Signal};
+use crate::engine::{Call, Occupant, Signal};
 use crate::error::NotRun;
 use crate::remote::Operation;
 use crate::service::watching::{subscribe, watch_all};
@@ -40,7 +40,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// [`NotRun::Failed`] with the reason when the factory or a hook fails; [`NotRun::Cycle`] in a handler of this very
     /// actor, or of one that it waits for. Cancel safe: the start goes on.
     fn start(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
-        signal(self, Signal::Start, Operation::Start)
+        signal(self, Operation::Start)
     }
 
     /// Ends the activation after the running handler, ahead of queued mail, running its stop hook once. Queued
@@ -51,7 +51,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// [`NotRun::Cycle`] in a handler of this very actor, or of one that it waits for: it would wait for its own end.
     /// There, leave the waiting to a background task: `cx.spawn("stop", async move { let _ = me.stop().await; })`.
     fn stop(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
-        signal(self, Signal::Stop, Operation::Stop)
+        signal(self, Operation::Stop)
     }
 
     /// Stops, then starts anew; a pool in all its members. References stay good. Cancel safe: the restart goes on.
@@ -59,7 +59,7 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     /// # Errors
     /// [`NotRun::Failed`] when the new activation does not start; [`NotRun::Cycle`] as for [`stop`](Reference::stop).
     fn restart(&self) -> impl Future<Output = Result<(), NotRun>> + Send {
-        signal(self, Signal::Restart, Operation::Restart)
+        signal(self, Operation::Restart)
     }
 
     /// Where the actor stands in its life cycle now. Of a pool it is the status of one member: a failed one if there
@@ -85,11 +85,21 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
     }
 }
 
-async fn signal<R: Reference>(reference: &R, kind: fn(Answer) -> Signal, operation: Operation) -> Result<(), NotRun> {
+async fn signal<R: Reference>(reference: &R, operation: Operation) -> Result<(), NotRun> {
     let actor = reference.actor();
     if actor.cell().is_away() {
         return actor.cell().operate_away(operation).await;
     }
+    operate(actor, operation).await
+}
+
+/// Does it to an actor that lives here, or to all members of a pool.
+pub(crate) async fn operate<S: Service>(actor: &ActorRef<S>, operation: Operation) -> Result<(), NotRun> {
+    let kind = match operation {
+        Operation::Start => Signal::Start,
+        Operation::Stop => Signal::Stop,
+        Operation::Restart => Signal::Restart,
+    };
     if let Some(why) = actor.cell().kind.refusal(actor.cell().is_single()) {
         return Err(why);
     }

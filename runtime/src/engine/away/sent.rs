@@ -10,10 +10,12 @@ use crate::client::{Ended, ended_by};
 use crate::engine::Cell;
 use crate::engine::envelope::Envelope;
 use crate::engine::occupant::Occupant;
+use crate::engine::scope::{self, Scope};
 use crate::error::NotRun;
 use crate::key::Key;
 use crate::remote::{Caller, Message, Remote, pack};
 use crate::service::{Method, Service};
+use crate::telemetry::spans;
 
 /// Actors that a message names as waiting for it. Circles of asks have a few actors; one that is longer and goes over
 /// several nodes is not found.
@@ -90,8 +92,20 @@ impl<S: Service> Cell<S> {
             only: envelope.and_then(|envelope| envelope.only),
             caller: envelope.and_then(|envelope| envelope.asker.as_deref()).map(caller),
             waiting: envelope.map(|envelope| envelope.waiting(WAITING_MAX)).unwrap_or_default(),
-            trace: None,
+            trace: trace(envelope),
         }
+    }
+}
+
+/// The trace that the call belongs to. A plain tell takes it from the handler that makes it.
+fn trace(envelope: Option<&Envelope>) -> Option<Box<str>> {
+    let span = envelope.and_then(|envelope| envelope.span.get()).map(|span| &**span);
+    match envelope.and_then(Envelope::trace) {
+        Some(trace) => spans::trace_on(span, Some(trace)),
+        None => scope::current(|scope| {
+            let envelope = scope.and_then(Scope::envelope);
+            spans::trace_on(span, envelope.and_then(|envelope| envelope.trace()))
+        }),
     }
 }
 

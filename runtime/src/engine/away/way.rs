@@ -1,6 +1,7 @@
 //! [`Way`]: where a call goes.
 
-use crate::engine::Cell;
+use crate::engine::send::Origin;
+use crate::engine::{Cell, Request};
 use crate::remote::{Placed, Placement};
 use crate::service::{LifeState, Service};
 
@@ -18,9 +19,16 @@ pub(in crate::engine) enum Way {
 
 impl<S: Service> Cell<S> {
     /// Where a call of this actor goes now.
-    pub(in crate::engine) fn way(&self) -> Way {
+    pub(in crate::engine) fn way(&self, request: Option<&Request>) -> Way {
+        // what came from another node is not sent on: its owner knew that it lives here
+        let is_from_here = request.is_none_or(|request| request.origin == Origin::Here);
+        if is_from_here { self.way_from_here() } else { Way::Here }
+    }
+
+    fn way_from_here(&self) -> Way {
         // what runs here lives here; who ends that signals it, and is found by whoever owns the cell
-        if self.single || !self.word.is_cold() || !self.leads_away() {
+        let is_here = self.single || (!self.word.is_cold() && !self.kind.common.hands_all_over());
+        if is_here || !self.leads_away() {
             Way::Here
         } else if self.word.is_vacant() {
             Way::Away
@@ -37,12 +45,14 @@ impl<S: Service> Cell<S> {
     /// Whether this node must not start it: another one owns its key. Looked at by the owner, before each start: who
     /// takes a key away does so first and signals the cells afterwards, so one of the two sees the other.
     pub(in crate::engine) fn is_owned_elsewhere(&self) -> bool {
-        !self.single && self.placement().is_owned() && self.leads_away()
+        let Some(remote) = self.kind.remote() else { return false };
+        let placement = self.placement();
+        !self.single && placement.is_owned() && !remote.owns(S::INFO.name, placement, self.kind.is_served())
     }
 
     /// Whether calls of it leave this node.
     pub(crate) fn is_away(&self) -> bool {
-        self.way() != Way::Here
+        self.way_from_here() != Way::Here
     }
 
     /// As [`life`](Cell::life), but of what lives elsewhere that it does.
