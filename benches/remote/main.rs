@@ -21,6 +21,7 @@ mod floors;
 mod json;
 mod load;
 mod rounds;
+#[path = "../shared/server.rs"]
 mod server;
 #[path = "../shared/spread.rs"]
 mod spread;
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
     if let [word, engine] = &words[..]
         && word == server::SERVE
     {
-        return server::serve(engine);
+        return serve(engine);
     }
     match Args::parse(words.into_iter()).and_then(|args| plan(&args).map(|plan| (args, plan))) {
         Ok((args, _)) if args.help => println!("{USAGE}"),
@@ -58,6 +59,17 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
+    ExitCode::SUCCESS
+}
+
+/// What the server process does.
+fn serve(engine: &str) -> ExitCode {
+    let Some(contender) = contender::all().into_iter().find(|contender| contender.name == engine) else {
+        eprintln!("there is no engine `{engine}`");
+        return ExitCode::from(2);
+    };
+    server::say(engine::handled);
+    (contender.serve)();
     ExitCode::SUCCESS
 }
 

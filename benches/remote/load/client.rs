@@ -83,12 +83,12 @@ impl Client {
         }
         sleep(moment.saturating_duration_since(Instant::now()));
         let handled = if case.bench == Bench::Tell { self.look() } else { 0 };
-        let cpu_us = used_us(std::process::id()) + used_us(self.server.borrow().id());
+        let cpu_us = used_us(std::process::id()) + used_us(self.server.borrow().child.id());
         (Instant::now(), Standing { handled, cpu_us })
     }
 
     fn look(&self) -> u64 {
-        let handled = self.server.borrow_mut().handled();
+        let handled = self.server.borrow_mut().count();
         self.handled.store(handled, Relaxed);
         handled
     }

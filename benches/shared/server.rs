@@ -1,9 +1,7 @@
 //! The other process: this program, started again.
 
-use crate::contender;
-use crate::engine::handled;
 use std::io::{BufRead, BufReader, Write, stdin};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
 /// The word on the command line that makes a process a server.
@@ -11,17 +9,17 @@ pub const SERVE: &str = "serve";
 
 /// A server process. It ends with this value, or with this process.
 pub struct Server {
-    child: Child,
+    pub child: Child,
     ask: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
 impl Server {
-    /// Starts one and waits until it can be reached: where.
-    pub fn start(engine: &str) -> (Self, String) {
+    /// Starts one of this name and waits until it can be reached: where.
+    pub fn start(name: &str) -> (Self, String) {
         let program = std::env::current_exe().expect("the system knows this program");
         let mut command = Command::new(program);
-        command.args([SERVE, engine]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args([SERVE, name]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program can be started again");
         let (ask, answers) = (child.stdin.take(), child.stdout.take());
         let (ask, answers) = (ask.expect("it is piped"), BufReader::new(answers.expect("it is piped")));
@@ -30,15 +28,10 @@ impl Server {
         (server, address)
     }
 
-    /// How many tells it has handled since it was started.
-    pub fn handled(&mut self) -> u64 {
+    /// What it counts, as it stands now.
+    pub fn count(&mut self) -> u64 {
         writeln!(self.ask).expect("the server lives");
         self.line().parse().expect("the server answers with a number")
-    }
-
-    /// The process.
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     fn line(&mut self) -> String {
@@ -57,17 +50,10 @@ impl Drop for Server {
     }
 }
 
-/// What the server process does: it serves, and says how much when it is asked.
-pub fn serve(engine: &str) -> ExitCode {
-    let Some(contender) = contender::all().into_iter().find(|contender| contender.name == engine) else {
-        eprintln!("there is no engine `{engine}`");
-        return ExitCode::from(2);
-    };
-    thread::spawn(|| {
-        stdin().lines().map_while(Result::ok).for_each(|_| println!("{}", handled()));
-        // whoever asks is gone
+/// In the server process: says what it counts whenever it is asked, and ends with whoever asks.
+pub fn say(count: fn() -> u64) {
+    thread::spawn(move || {
+        stdin().lines().map_while(Result::ok).for_each(|_| println!("{}", count()));
         std::process::exit(0)
     });
-    (contender.serve)();
-    ExitCode::SUCCESS
 }
