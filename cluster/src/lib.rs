@@ -16,6 +16,8 @@
 //! | `sharding` | keeps the slot table and the lease, moves slots |
 //! | `routing` | sends calls to the node that owns the key, and answers those of others |
 //! | `registry` | who serves what, in which version |
+//! | `client` | calls from a process that is no node: [`Client`] |
+//! | `handle` | what a program sees of all this: [`Cluster`] |
 //!
 //! What is to be decided is decided in `consort_protocol::cluster`; here it is done.
 
@@ -23,7 +25,9 @@ pub mod control;
 pub mod membership;
 pub mod transport;
 
+mod client;
 mod exchange;
+mod handle;
 mod node;
 mod planted;
 mod registry;
@@ -31,6 +35,11 @@ mod routing;
 mod settings;
 mod sharding;
 
+pub use client::Client;
+pub use consort_protocol::cluster::members::{Address, Member, MemberState, Members, Meta, Standing};
+pub use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot, SlotState, Tenure};
+pub use consort_protocol::cluster::{Generation, Life, NodeId};
+pub use handle::{Cluster, ClusterExt, Home, Id, Share, Shares, Whereabouts};
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub use node::Simulated;
@@ -38,4 +47,5 @@ pub use node::{Environment, WORLD};
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub use planted::Planted;
+pub use registry::{Instance, ServiceChange, ServiceChanges, ServiceWatch, Services, Turn};
 pub use settings::{ClusterSettings, Identity, from_env};

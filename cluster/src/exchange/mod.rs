@@ -2,4 +2,4 @@
 
 mod request;
 
-pub(crate) use request::{HandOff, Reply, Request, read, write};
+pub(crate) use request::{HandOff, Reply, Request, Seen, Sight, read, write};

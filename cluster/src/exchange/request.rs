@@ -19,6 +19,39 @@ pub(crate) enum Request {
     Arrived(Vec<(u16, u64)>),
     /// The other side of hand-offs says this.
     HandOff(Vec<HandOff>),
+    /// Of a client: which table is later than this epoch, and which members are there if their revision is not this? The
+    /// answer comes when there is something new, or after a second.
+    Sight { epoch: u64, members: u64 },
+}
+
+/// What a member sees, as far as a client did not know it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sight {
+    /// The slot table.
+    pub(crate) table: Option<Bytes>,
+    /// The members that calls go to.
+    pub(crate) members: Option<Vec<Seen>>,
+    /// Of the members.
+    pub(crate) revision: u64,
+}
+
+/// A member that calls go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    id: u64,
+    generation: u64,
+    pub(crate) address: String,
+}
+
+impl Seen {
+    pub(crate) fn new(life: Life, address: String) -> Self {
+        Seen { id: life.id.number(), generation: life.generation.0, address }
+    }
+
+    /// Who it is; `None` if it names nobody.
+    pub(crate) fn life(&self) -> Option<Life> {
+        Some(Life { id: NodeId::new(self.id)?, generation: Generation(self.generation) })
+    }
 }
 
 /// What the two sides of a hand-off say: a slot, and the tenure that is promised to its taker.
@@ -63,6 +96,7 @@ impl HandOff {
 pub(crate) enum Reply {
     Catalogue(Catalogue),
     Control(Bytes),
+    Sight(Sight),
     /// It was taken in.
     Noted,
     /// It cannot be answered, for this reason.

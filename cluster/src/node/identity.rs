@@ -38,7 +38,7 @@ pub(crate) enum IdentityError {
 /// The next life of the node whose data is there, or the first one of a new node. Who has no data directory is a new
 /// node each time.
 pub(crate) fn next_life(data: Option<&Path>) -> Result<Life, IdentityError> {
-    let Some(data) = data else { return Ok(new_node()) };
+    let Some(data) = data else { return Ok(new_life()) };
     let file = data.join(FILE);
     let at = |error| IdentityError::File { file: file.clone(), error };
     std::fs::create_dir_all(data).map_err(at)?;
@@ -48,15 +48,15 @@ pub(crate) fn next_life(data: Option<&Path>) -> Result<Life, IdentityError> {
                 .ok_or_else(|| IdentityError::Damaged { file: file.clone(), found: text.chars().take(40).collect() })?;
             Life { id: last.id, generation: Generation(last.generation.0 + 1) }
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Life { generation: Generation(1), ..new_node() },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Life { generation: Generation(1), ..new_life() },
         Err(error) => return Err(at(error)),
     };
     write(&file, life).map_err(at)?;
     Ok(life)
 }
 
-/// A node of its own. Its generation is the time of its start, which is never compared with another node's.
-fn new_node() -> Life {
+/// The first life of a new node. Its generation is the time of its start, which is never compared with another node's.
+fn new_life() -> Life {
     // the standard library's hasher is keyed at random
     let drawn = || NodeId::new(RandomState::new().hash_one(std::process::id()));
     let id = loop {

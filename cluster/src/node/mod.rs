@@ -19,7 +19,10 @@ mod voice;
 mod voting;
 
 pub(crate) use membership::Membership;
+pub(crate) use neighbours::Neighbours;
+pub(crate) use net::Net;
 #[cfg(feature = "testing")]
 pub use starting::Simulated;
 pub use starting::{Environment, WORLD};
+pub(crate) use starting::{JoinError, Plan, bind};
 pub(crate) use thread::Thread;

@@ -5,10 +5,10 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use consort_protocol::cluster::Life;
-use consort_protocol::cluster::members::Member;
+use consort_protocol::cluster::members::{Member, Members};
+use tokio::sync::watch;
 
 use super::net::Net;
-use super::server::Server;
 use crate::exchange::{Reply, Request};
 use crate::membership::MembershipHandle;
 use crate::routing::{Offered, PeerLink, Router};
@@ -17,21 +17,28 @@ use crate::transport::LinkState;
 /// A node that does not say what it offers is asked again.
 const AGAIN: Duration = Duration::from_millis(100);
 
+/// What is done about a new link.
+pub(crate) trait Met: Fn(&Arc<PeerLink>) + Send + Sync {}
+
+impl<F: Fn(&Arc<PeerLink>) + Send + Sync> Met for F {}
+
 /// Keeps a link to each member that belongs to the cluster, until membership ends.
 pub(crate) struct Neighbours {
     pub(crate) me: Life,
     pub(crate) net: Net,
-    pub(crate) server: Arc<Server>,
     pub(crate) router: Arc<Router>,
-    pub(crate) members: MembershipHandle,
+    pub(crate) members: watch::Receiver<Arc<Members>>,
+    /// What is done about a new link.
+    pub(crate) met: Box<dyn Met>,
+    /// What is done about a life that is gone.
+    pub(crate) gone: Box<dyn Fn(Life) + Send + Sync>,
 }
 
 impl Neighbours {
-    pub(crate) async fn run(self) {
-        let mut members = self.members.members();
+    pub(crate) async fn run(mut self) {
         let mut known: BTreeMap<Life, Arc<PeerLink>> = BTreeMap::new();
         loop {
-            let present = members.borrow_and_update().clone();
+            let present = self.members.borrow_and_update().clone();
             let wanted = |member: &&Arc<Member>| member.life != self.me && member.is_last_resort();
             let mut now = BTreeMap::new();
             for member in present.present().filter(wanted) {
@@ -41,11 +48,11 @@ impl Neighbours {
                 };
                 now.extend(peer.map(|peer| (member.life, peer)));
             }
-            known.keys().for_each(|gone| self.server.forget(*gone));
+            known.keys().for_each(|gone| (self.gone)(*gone));
             known = now;
             self.router.peers.set(known.values().cloned());
             self.router.changed();
-            if members.changed().await.is_err() {
+            if self.members.changed().await.is_err() {
                 return;
             }
         }
@@ -55,7 +62,7 @@ impl Neighbours {
         let link = self.net.link(member.life.id).await?;
         let peer = PeerLink::new(member.life, link);
         tokio::spawn(learn(Arc::downgrade(&peer), self.net.clone(), self.router.clone()));
-        tokio::spawn(report(Arc::downgrade(&peer), self.members.clone()));
+        (self.met)(&peer);
         Some(peer)
     }
 }
@@ -74,7 +81,7 @@ async fn learn(peer: Weak<PeerLink>, net: Net, router: Arc<Router>) {
 }
 
 /// Tells membership how the link to a node stands, as long as somebody has it.
-async fn report(peer: Weak<PeerLink>, members: MembershipHandle) {
+pub(crate) async fn report(peer: Weak<PeerLink>, members: MembershipHandle) {
     let Some((life, mut state)) = peer.upgrade().map(|peer| (peer.life, peer.link.watch())) else { return };
     while peer.strong_count() > 0 {
         let told = match &*state.borrow_and_update() {

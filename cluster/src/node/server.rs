@@ -2,22 +2,32 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use consort_protocol::cluster::Life;
+use consort_protocol::cluster::members::Members;
 use consort_protocol::cluster::slots::{Epoch, Slot, Tenure};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 use crate::control::RaftStore;
-use crate::exchange::{self, HandOff, Reply, Request};
+use crate::exchange::{self, HandOff, Reply, Request, Seen, Sight};
 use crate::routing::{Inbound, Router};
 use crate::sharding::{Arrived, Told};
 use crate::transport::{Answerer, Answers, Lane, Peer, Record, Records, Serve};
 
 /// Where packets of membership go.
 pub(crate) type Packets = Box<dyn Fn(&Peer, Bytes) + Send + Sync>;
+
+/// From so many lanes on those are forgotten on which nothing is under way: clients come and go, and nobody says when.
+/// Three hundred peers have so many.
+const LANES_SWEPT: usize = 4096;
+
+/// A client that knows everything is answered after so long all the same, so that it learns when this node is gone.
+const SIGHT: Duration = Duration::from_secs(1);
 
 /// Takes in what comes from other nodes, and gives it to whom it is for. A part that has not started yet answers that
 /// it is to be asked again.
@@ -28,6 +38,7 @@ pub(crate) struct Server {
     pub(crate) leader: OnceLock<mpsc::Sender<Arrived>>,
     pub(crate) hand_offs: OnceLock<mpsc::Sender<Told>>,
     pub(crate) router: OnceLock<Arc<Router>>,
+    pub(crate) members: OnceLock<watch::Receiver<Arc<Members>>>,
     /// The calls of each peer on each lane.
     lanes: Mutex<HashMap<(Life, u8), Arc<Inbound>>>,
 }
@@ -36,8 +47,8 @@ impl Server {
     /// One whose calls run on this runtime.
     pub(crate) fn new(runtime: Handle) -> Arc<Self> {
         let (packets, control, router) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let (leader, hand_offs) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Server { runtime, packets, control, leader, hand_offs, router, lanes: Mutex::default() })
+        let (leader, hand_offs, members) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Arc::new(Server { runtime, packets, control, leader, hand_offs, router, members, lanes: Mutex::default() })
     }
 
     /// Nothing comes from this life any more.
@@ -50,6 +61,10 @@ impl Server {
         let (Some(router), Some(number)) = (self.router.get(), lane.number()) else { return };
         let inbound = {
             let mut lanes = self.lanes.lock();
+            if lanes.len() >= LANES_SWEPT {
+                // who holds one beside this map still takes off what came on it
+                lanes.retain(|of, lane| Arc::strong_count(lane) > 1 || *of == (from, number.number()));
+            }
             let lane = lanes.entry((from, number.number()));
             lane.or_insert_with(|| Inbound::new(self.runtime.clone(), router.clone())).clone()
         };
@@ -62,6 +77,7 @@ impl Server {
             Some(Request::Catalogue) => reply(answerer, &self.catalogue()),
             Some(Request::Arrived(slots)) => reply(answerer, &self.note(from, slots)),
             Some(Request::HandOff(messages)) => reply(answerer, &self.hear(from, &messages)),
+            Some(Request::Sight { epoch, members }) => self.on_sight(epoch, members, answerer),
             Some(Request::Control(request)) => self.on_control(from, request, answerer),
             None => reply(answerer, &Reply::Refused("this is no request that this version knows".into())),
         }
@@ -81,6 +97,20 @@ impl Server {
     fn hear(&self, from: Life, messages: &[HandOff]) -> Reply {
         let messages = messages.iter().filter_map(|message| message.message()).collect();
         noted(self.hand_offs.get().map(|ear| ear.try_send((from, messages)).is_ok()))
+    }
+
+    fn on_sight(&self, epoch: u64, revision: u64, answerer: Option<Answerer>) {
+        let (Some(router), Some(members)) = (self.router.get().cloned(), self.members.get().cloned()) else {
+            return reply(answerer, &starting());
+        };
+        self.runtime.spawn(async move {
+            let mut changes = router.changes.subscribe();
+            let has_news = || router.table.load().epoch().0 > epoch || members.borrow().revision() != revision;
+            let news = async { while !has_news() && changes.changed().await.is_ok() {} };
+            // nothing new is an answer too
+            let _ = timeout(SIGHT, news).await;
+            reply(answerer, &Reply::Sight(sight(&router, &members.borrow().clone(), epoch, revision)));
+        });
     }
 
     fn on_control(&self, from: Life, request: Bytes, answerer: Option<Answerer>) {
@@ -103,6 +133,16 @@ impl Serve for Server {
             Lane::Call(_) | Lane::Bulk(_) => self.take_in_calls(from.life, lane, batch, answers),
         }
     }
+}
+
+/// What has changed since a client looked.
+fn sight(router: &Router, members: &Members, epoch: u64, revision: u64) -> Sight {
+    let table = router.table.load();
+    let table = (table.epoch().0 > epoch).then(|| Bytes::from(table.to_bytes()));
+    let reached = members.iter().filter(|member| member.life == members.me() || member.is_last_resort());
+    let seen = reached.map(|member| Seen::new(member.life, member.address.to_string()));
+    let (revision, is_new) = (members.revision(), members.revision() != revision);
+    Sight { table, members: is_new.then(|| seen.collect()), revision }
 }
 
 /// What could not be noted is told again.

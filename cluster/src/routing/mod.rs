@@ -22,5 +22,5 @@ pub(crate) use catalogue::{Catalogue, Offered};
 pub(crate) use entrances::Entrances;
 pub(crate) use inbound::Inbound;
 pub(crate) use peer::PeerLink;
-pub(crate) use remote::Beyond;
+pub(crate) use remote::{Beyond, Part};
 pub(crate) use router::{Router, slot_of};

@@ -27,6 +27,12 @@ impl Peers {
         self.0.load().values().any(|peer| peer.offered().is_some_and(|offered| offered.serves(service)))
     }
 
+    /// Whether there are any, and each has said what it serves.
+    pub(crate) fn are_known(&self) -> bool {
+        let peers = self.0.load();
+        !peers.is_empty() && peers.values().all(|peer| peer.offered().is_some())
+    }
+
     /// Replaces them all.
     pub(crate) fn set(&self, peers: impl IntoIterator<Item = Arc<PeerLink>>) {
         self.0.store(Arc::new(peers.into_iter().map(|peer| (peer.life, peer)).collect()));

@@ -1,5 +1,6 @@
 //! The [`Router`] as the runtime sees it.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use consort_runtime::error::NotRun;
@@ -7,15 +8,25 @@ use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Re
 
 use super::outgoing::{self, Outgoing};
 use super::router::{Router, Way, lane, slot_of};
+use crate::handle::Cluster;
 use crate::node::{Membership, Thread};
 use crate::planted::Planted;
+use crate::transport::Transport;
 
 /// What a node's runtime knows of the cluster.
 pub(crate) struct Beyond {
     pub(crate) router: Arc<Router>,
-    pub(crate) membership: Membership,
+    pub(crate) part: Part,
     /// Ends with the node.
     pub(crate) _thread: Thread,
+}
+
+/// What a process is to the cluster.
+pub(crate) enum Part {
+    /// One of its nodes, with what the program sees of the cluster.
+    Member(Box<Membership>, Cluster),
+    /// A client, which comes and goes without a word.
+    Client(Arc<Transport>),
 }
 
 impl Remote for Beyond {
@@ -61,10 +72,21 @@ impl Remote for Beyond {
     }
 
     fn leave(&self) -> Leaving<'_> {
-        Box::pin(self.membership.leave())
+        match &self.part {
+            Part::Member(membership, _) => Box::pin(membership.leave()),
+            Part::Client(_) => Box::pin(ready(())),
+        }
     }
 
     fn ended(&self) {
-        self.membership.end();
+        match &self.part {
+            Part::Member(membership, _) => membership.end(),
+            Part::Client(transport) => {
+                if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                    let transport = transport.clone();
+                    runtime.spawn(async move { transport.close().await });
+                }
+            }
+        }
     }
 }

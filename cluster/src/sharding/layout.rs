@@ -1,5 +1,7 @@
 //! What stands where in the control plane.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use consort_protocol::cluster::members::Address;
 use consort_protocol::cluster::{Generation, Life, NodeId};
@@ -33,12 +35,21 @@ pub(crate) struct NodeRecord {
     /// It hands over what it has, and gets nothing.
     #[serde(default)]
     pub(crate) leaving: bool,
+    /// What it serves to others, with the versions.
+    #[serde(default)]
+    pub(crate) services: BTreeMap<String, String>,
 }
 
 impl NodeRecord {
     pub(crate) fn new(life: Life, address: &Address, zone: &str, weight: u16) -> Self {
         let (id, generation) = (life.id.number(), life.generation.0);
-        NodeRecord { id, generation, address: address.to_string(), zone: zone.to_owned(), weight, leaving: false }
+        let (address, zone) = (address.to_string(), zone.to_owned());
+        NodeRecord { id, generation, address, zone, weight, leaving: false, services: BTreeMap::new() }
+    }
+
+    /// The same node, with these services.
+    pub(crate) fn serving(self, services: BTreeMap<String, String>) -> Self {
+        NodeRecord { services, ..self }
     }
 
     /// The same node, about to leave.
@@ -52,7 +63,7 @@ impl NodeRecord {
     }
 
     pub(crate) fn pack(&self) -> Bytes {
-        // plain integers, texts and a flag: there is nothing in it that msgpack cannot write
+        // integers, texts, a flag and a map of texts: there is nothing in it that msgpack cannot write
         rmp_serde::to_vec_named(self).map(Bytes::from).unwrap_or_default()
     }
 

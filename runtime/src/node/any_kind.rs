@@ -10,8 +10,9 @@ use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
 use crate::engine::{Answer, Answered, Signal};
 use crate::error::NotRun;
 use crate::health::{KindHealth, ServiceBeat, Watched};
+use crate::key::Key;
 use crate::node::{Kind, KindStats, Moving};
-use crate::remote::Entrance;
+use crate::remote::{Entrance, Placement};
 use crate::service::{LifeState, Service};
 use crate::services::Attended;
 use crate::telemetry::ServiceSnapshot;
@@ -38,6 +39,8 @@ pub(crate) trait AnyKind: Swept + Attended + Moving {
     fn describe(&self) -> ServiceDescription;
     /// The way in to a method for calls of other nodes.
     fn entrance(&self, method: &str) -> Result<Entrance, NotRun>;
+    /// What decides where the actor with the key of this path lives.
+    fn placement(&self, path: &str) -> Result<Placement, NotRun>;
     /// Its counters, unless all it does is refuse calls.
     fn stats(&self) -> Option<KindStats>;
     /// The circuits that are not closed.
@@ -113,6 +116,11 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
 
     fn entrance(&self, method: &str) -> Result<Entrance, NotRun> {
         dynamic::entrance(self, method)
+    }
+
+    fn placement(&self, path: &str) -> Result<Placement, NotRun> {
+        let key = S::Key::parse(&S::INFO.key, path).map_err(|error| NotRun::BadKey(Box::new(error)))?;
+        Ok(Placement::of::<S>(&key))
     }
 
     fn stats(&self) -> Option<KindStats> {

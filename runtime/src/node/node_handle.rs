@@ -12,6 +12,7 @@ use crate::key::IntoKey;
 use crate::letters::DeadLetters;
 use crate::node::registry::Use;
 use crate::node::{KindStats, NodeBuilder, Registry};
+use crate::remote::Remote;
 use crate::service::{ActorRef, Reference, Service};
 use crate::telemetry::TelemetrySnapshot;
 
@@ -142,6 +143,11 @@ impl Node {
     /// What this node could not deliver.
     pub fn dead_letters(&self) -> DeadLetters {
         DeadLetters::of_node(self.registry.clone())
+    }
+
+    /// The way to the other nodes, if this one has joined any: for the cluster, which is found behind it.
+    pub fn remote(&self) -> Option<&dyn Remote> {
+        self.registry.common.remote().map(|remote| &**remote)
     }
 
     /// The node's name.

@@ -4,7 +4,8 @@ use std::sync::{Arc, Weak};
 
 use tokio::runtime::Handle;
 
-use super::{Door, Slots};
+use super::{Door, Placement, Slots};
+use crate::error::NotRun;
 use crate::node::Registry;
 use crate::service::ServiceInfo;
 
@@ -41,6 +42,19 @@ impl Inside {
     /// Where calls of the others come in.
     pub fn door(&self) -> Door {
         Door::new(self.registry.clone())
+    }
+
+    /// What decides where the actor of a service lives, whose key has this path.
+    ///
+    /// # Errors
+    /// [`NotRun::NotServed`] of a service that this node does not serve, whose keys it does not know;
+    /// [`NotRun::BadKey`]; [`NotRun::ShuttingDown`] once the node is gone.
+    pub fn placement(&self, service: &str, path: &str) -> Result<Placement, NotRun> {
+        let registry = self.registry.upgrade().ok_or(NotRun::ShuttingDown)?;
+        match registry.named(service) {
+            Some(kind) => kind.placement(path),
+            None => Err(NotRun::not_served(service, registry.names())),
+        }
     }
 
     /// What it serves, by name; `local` services too, which nobody else can call. Empty once the node is gone.

@@ -1,5 +1,6 @@
 //! [`Remote`]: the other nodes.
 
+use std::any::Any;
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -16,7 +17,8 @@ pub type Telling = Pin<Box<dyn Future<Output = Result<(), NotRun>> + Send>>;
 /// The end of a node's membership.
 pub type Leaving<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// The other nodes, as the runtime sees them. A cluster implements it.
+/// The other nodes, as the runtime sees them. A cluster implements it. It is [`Any`], so that the cluster finds its own
+/// again behind [`Node::remote`](crate::Node::remote).
 ///
 /// # Order
 /// What this node sends to one actor arrives in the order in which these functions were called: a message takes its
@@ -26,7 +28,7 @@ pub type Leaving<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 ///   then handed over here, in its order, and new messages queue behind it until the mailbox is empty.
 /// - When it comes to this node, `place` says [`Here`](Placed::Here) only once nothing that was handed over for it is on
 ///   its way any more: a message that is handed over meanwhile goes behind the others, even if it comes back to this node.
-pub trait Remote: Send + Sync + 'static {
+pub trait Remote: Any + Send + Sync {
     /// Where the actor lives now. `served` is whether this node serves the service; of one that it does not serve,
     /// `Here` says that no other node does either.
     ///

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::{Cell, Occupant};
 use crate::node::Pool;
+use crate::remote::Placement;
 use crate::service::Service;
 
 /// Names an actor of service `S` by its key. Cheap to clone; good over restarts of the actor.
@@ -24,6 +25,11 @@ impl<S: Service> ActorRef<S> {
 
     pub(crate) fn of_pool(pool: Arc<Pool<S>>) -> Self {
         ActorRef { cell: pool.members()[0].clone(), pool: Some(pool) }
+    }
+
+    /// What decides where the actor lives.
+    pub fn placement(&self) -> Placement {
+        Placement::of::<S>(&self.cell.key)
     }
 
     /// The actor's cell; of a pool, one of them.

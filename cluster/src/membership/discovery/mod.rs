@@ -1,7 +1,7 @@
 //! Where other nodes may be: the trait [`Discovery`], a list of seeds, and a file of them.
 //!
 //! A seed is `host:port`. A name stands for all of its addresses, and is resolved anew for every try, so a headless
-//! service or a round-robin record works as a seed. [`testing`] has the suite that every implementation passes.
+//! service or a round-robin record works as a seed. `testing`, a feature, has the suite that every implementation passes.
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use consort_protocol::cluster::lease::LeaseConfig;
 use consort_protocol::cluster::members::Address;
+use consort_runtime::remote::Inside;
 
 use super::error::JoinError;
+use super::membership::offered;
 use super::plan::Plan;
 use crate::control::{CoordStore, LeaseId, RaftOptions, RaftStore, WriteError};
 use crate::membership::MembershipHandle;
@@ -38,11 +40,12 @@ pub(super) async fn control(plan: &Plan, net: &Net, members: &MembershipHandle) 
 pub(super) async fn enlist(
     plan: &Plan,
     transport: &Transport,
+    inside: &Inside,
     store: &Arc<dyn CoordStore>,
 ) -> Result<(NodeRecord, LeaseId), JoinError> {
     let address: Address = transport.address().to_string().parse()?;
     let weight = plan.weight().min(u16::MAX.into()) as u16;
-    let record = NodeRecord::new(plan.life, &address, plan.zone(), weight);
+    let record = NodeRecord::new(plan.life, &address, plan.zone(), weight).serving(offered(inside));
     loop {
         let lease = granted(store).await;
         match (Record { life: plan.life, lease, store }).put(&record).await {

@@ -45,6 +45,9 @@ pub(crate) enum JoinError {
     /// Its record was not taken.
     #[error("the control plane does not take the node in: {0}")]
     Enlist(#[from] WriteError),
+    /// A client knows no node, or none has answered.
+    #[error("{0}")]
+    Nobody(String),
     /// Membership ended meanwhile.
     #[error(transparent)]
     Membership(#[from] MembershipStopped),
@@ -63,7 +66,7 @@ impl JoinError {
             JoinError::Bind(BindError::Development(_) | BindError::Certificates(_)) | JoinError::Certificate(_) => {
                 Code::JOIN_CERTIFICATE
             }
-            JoinError::Seed(_) => Code::JOIN_SEEDS,
+            JoinError::Seed(_) | JoinError::Nobody(_) => Code::JOIN_SEEDS,
             JoinError::Identity(_) | JoinError::Bind(BindError::Keys { .. }) => Code::JOIN_IDENTITY,
             JoinError::Cluster(_) | JoinError::Meta(_) | JoinError::Bind(BindError::Metadata { .. }) => {
                 Code::JOIN_SETTINGS

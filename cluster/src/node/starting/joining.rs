@@ -11,13 +11,14 @@ use super::plan::Plan;
 use super::slots::Ground;
 use super::{control, membership, transport};
 use crate::control::CoordStore;
+use crate::handle::Cluster;
 use crate::node::membership::Membership;
-use crate::node::neighbours::Neighbours;
+use crate::node::neighbours::{Neighbours, report};
 use crate::node::net::Net;
 use crate::node::server::Server;
 use crate::node::thread::Thread;
 use crate::node::voting::keep_voters;
-use crate::routing::{Beyond, Router};
+use crate::routing::{Beyond, Part, Router};
 use crate::settings::ClusterSettings;
 
 impl Joining for ClusterSettings {
@@ -33,9 +34,11 @@ impl Plan {
     /// Goes through all steps, on a thread of the node's own if the plan has threads.
     pub(super) async fn join(self, inside: Inside) -> Result<Arc<Beyond>, JoinError> {
         let thread = if self.has_threads() { Thread::start()? } else { Thread::here() };
-        let started = thread.handle().spawn(start(self, inside, thread.handle().clone()));
+        let name = self.cluster().to_owned();
+        let started = thread.handle().spawn(start(self, inside.clone(), thread.handle().clone()));
         let (router, membership) = started.await.map_err(io::Error::other)??;
-        Ok(Arc::new(Beyond { router, membership, _thread: thread }))
+        let cluster = Cluster::new(&name, inside, &router, &membership);
+        Ok(Arc::new(Beyond { router, part: Part::Member(Box::new(membership), cluster), _thread: thread }))
     }
 }
 
@@ -45,6 +48,7 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let server = Server::new(inside.runtime().clone());
     let transport = transport::bind(&plan, server.clone()).await?;
     let members = membership::find(&plan, &transport, &inside)?;
+    let _ = server.members.set(members.members());
     let packets = members.clone();
     let _ = server.packets.set(Box::new(move |peer, packet| packets.handle_packet(peer.life, packet)));
     members.joined().await?;
@@ -53,11 +57,19 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let control = control::control(&plan, &net, &members).await?;
     let _ = server.control.set(control.clone());
     let store: Arc<dyn CoordStore> = control.clone();
-    let (record, lease) = control::enlist(&plan, &transport, &store).await?;
+    let (record, lease) = control::enlist(&plan, &transport, &inside, &store).await?;
 
     let ground = Ground { me, inside: &inside, net: &net, store: &store, lease, server: &server, runtime: &runtime };
     let mut slots = ground.own();
-    let neighbours = Neighbours { me, net, server, router: slots.router.clone(), members: members.clone() };
+    let reporting = members.clone();
+    let neighbours = Neighbours {
+        me,
+        net,
+        router: slots.router.clone(),
+        members: members.members(),
+        met: Box::new(move |peer| _ = tokio::spawn(report(Arc::downgrade(peer), reporting.clone()))),
+        gone: Box::new(move |life| server.forget(life)),
+    };
     runtime.spawn(neighbours.run());
     runtime.spawn(keep_voters(control.clone(), members.members()));
     slots.until_owned().await;

@@ -1,5 +1,6 @@
 //! The second step: the node finds the others.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use consort_protocol::cluster::members::{Address, Meta};
@@ -31,13 +32,13 @@ pub(super) fn find(plan: &Plan, transport: &Arc<Transport>, inside: &Inside) -> 
     Ok(started)
 }
 
+/// What a node serves to others, with the versions.
+pub(super) fn offered(inside: &Inside) -> BTreeMap<String, String> {
+    let services = inside.services().into_iter().filter(|service| !service.local);
+    services.map(|service| (service.name.into(), service.version.into())).collect()
+}
+
 /// What the node says of itself.
 fn meta(plan: &Plan, inside: &Inside) -> Meta {
-    let services = inside.services().into_iter().filter(|service| !service.local);
-    Meta {
-        zone: plan.zone().to_owned(),
-        weight: plan.weight(),
-        services: services.map(|service| (service.name.into(), service.version.into())).collect(),
-        ..Meta::default()
-    }
+    Meta { zone: plan.zone().to_owned(), weight: plan.weight(), services: offered(inside), ..Meta::default() }
 }

@@ -4,7 +4,7 @@
 //! settings ─► Plan ─► transport ─► membership ─► control plane ─► slots ─► Beyond, which the runtime calls
 //! ```
 //!
-//! Each step needs those before it. What one of them refuses is a [`JoinError`](error::JoinError), and nothing is left
+//! Each step needs those before it. What one of them refuses is a [`JoinError`], and nothing is left
 //! running.
 
 mod control;
@@ -19,5 +19,8 @@ mod slots;
 mod transport;
 
 pub use environment::{Environment, WORLD};
+pub(crate) use error::JoinError;
+pub(crate) use plan::Plan;
 #[cfg(feature = "testing")]
 pub use simulated::Simulated;
+pub(crate) use transport::bind;

@@ -17,8 +17,8 @@ const CLUSTER: &str = "consort";
 
 /// A node that is about to join: what it was told, and what it found out by itself.
 pub(crate) struct Plan {
-    pub(super) settings: ClusterSettings,
-    pub(super) life: Life,
+    pub(crate) settings: ClusterSettings,
+    pub(crate) life: Life,
     pub(super) certificates: Certificates,
     /// What runs its endpoints.
     pub(super) host: Host,
@@ -28,7 +28,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// That of a real node. Its life begins with this: the next plan from the same data has another one.
-    pub(super) fn of(settings: ClusterSettings) -> Result<Self, JoinError> {
+    pub(crate) fn of(settings: ClusterSettings) -> Result<Self, JoinError> {
         let life = next_life(settings.data.as_deref())?;
         let certificates = certificates(&settings)?;
         let host = Host::Threads(settings.endpoints.unwrap_or(1).into());

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::transport::{ClusterId, Identity, Serve, Transport, TransportConfig, Versions};
 
 /// Listens, and gives what comes to `serve`.
-pub(super) async fn bind(plan: &Plan, serve: Arc<dyn Serve>) -> Result<Arc<Transport>, JoinError> {
+pub(crate) async fn bind(plan: &Plan, serve: Arc<dyn Serve>) -> Result<Arc<Transport>, JoinError> {
     let settings = &plan.settings;
     let bind = settings.bind.unwrap_or_else(|| free_port(&settings.seeds));
     let config = TransportConfig {

@@ -1,0 +1,9 @@
+//! What a program sees of its cluster, and what a client does with it: nodes in one process, over the loopback device.
+
+extern crate consort_runtime as consort;
+
+mod clients;
+mod explains;
+mod nodes;
+mod sees;
+mod services;
