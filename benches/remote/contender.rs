@@ -4,6 +4,7 @@ use crate::consort::Consort;
 use crate::engine::{Engine, Ready};
 use crate::floors::{Quinn, Tcp};
 use crate::load::Client;
+use crate::peers::{Tarpc, Tonic};
 
 /// One engine.
 pub struct Contender {
@@ -24,5 +25,11 @@ impl Contender {
 
 /// Every engine, in the order of the table.
 pub fn all() -> Vec<Contender> {
-    vec![Contender::of::<Consort>(), Contender::of::<Quinn>(), Contender::of::<Tcp>()]
+    vec![
+        Contender::of::<Consort>(),
+        Contender::of::<Quinn>(),
+        Contender::of::<Tcp>(),
+        Contender::of::<Tonic>(),
+        Contender::of::<Tarpc>(),
+    ]
 }

@@ -61,6 +61,9 @@ pub trait Engine: Sized + Send + Sync + 'static {
     /// Its runtime, in both processes.
     const FLAVOUR: Flavour;
 
+    /// Whether it has calls without answer.
+    const TELLS: bool = true;
+
     /// Serves until the process is ended; says where once it can be reached. It counts each tell that was handled.
     fn serve(ready: Ready) -> impl Future<Output = ()> + Send;
 

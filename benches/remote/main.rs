@@ -20,6 +20,7 @@ mod engine;
 mod floors;
 mod json;
 mod load;
+mod peers;
 mod rounds;
 #[path = "../shared/server.rs"]
 mod server;

@@ -32,6 +32,7 @@ pub type Rounds = Result<Vec<Figures>, Failure>;
 
 /// Measures one case with every engine.
 pub fn run(case: &Case, clients: &[Client], effort: &Effort) -> Vec<Row> {
+    let clients: Vec<_> = clients.iter().filter(|client| client.can(case)).collect();
     let mut all: Vec<Rounds> = clients.iter().map(|_| Ok(vec![])).collect();
     for _ in 0..effort.rounds {
         for (client, rounds) in clients.iter().zip(&mut all) {
@@ -45,7 +46,7 @@ pub fn run(case: &Case, clients: &[Client], effort: &Effort) -> Vec<Row> {
     }
     let ours = clients.iter().position(|client| client.name == crate::consort::Consort::NAME);
     let ours = ours.and_then(|index| all[index].clone().ok());
-    let row = |(client, rounds): (&Client, Rounds)| {
+    let row = |(client, rounds): (&&Client, Rounds)| {
         let consort = ours.as_ref().zip(rounds.as_ref().ok()).map(|(ours, theirs)| ratio(ours, theirs));
         Row { engine: client.name, rounds, consort }
     };

@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Client {
     /// The engine's name.
     pub name: &'static str,
+    tells: bool,
     runtime: Handle,
     server: RefCell<Server>,
     sent: Arc<AtomicU64>,
@@ -46,7 +47,12 @@ impl Client {
         let engine = Arc::new(wait(&runtime, E::connect(address)).expect("the engine connects"));
         let start: Start = Box::new(move |round| round.start(&engine));
         let (sent, handled) = Default::default();
-        Self { name: E::NAME, runtime, server: RefCell::new(server), sent, handled, start }
+        Self { name: E::NAME, tells: E::TELLS, runtime, server: RefCell::new(server), sent, handled, start }
+    }
+
+    /// Whether it can run the case.
+    pub fn can(&self, case: &Case) -> bool {
+        self.tells || case.bench == Bench::Ask
     }
 
     /// Runs a round.
