@@ -63,10 +63,13 @@ impl Others {
 
 /// Keeps twins for others until it is told to end.
 pub async fn serve(node: &Node) -> Result<(), RunError> {
-    tokio::select! {
-        ended = node.run() => ended,
-        () = until_input_ends() => node.shutdown().await,
-    }
+    let ending = node.clone();
+    tokio::spawn(async move {
+        until_input_ends().await;
+        // an error is that a signal was faster
+        let _ = ending.shutdown().await;
+    });
+    node.run().await
 }
 
 /// A terminal's input ends with Ctrl-D, and a pipe's with the process that wrote to it.
