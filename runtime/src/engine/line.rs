@@ -93,6 +93,12 @@ impl Line {
         self.cell.store(cell.cast_mut(), Ordering::Relaxed);
         self.site.store(ptr::from_ref(site).cast_mut(), Ordering::Relaxed);
         // last, so that who sees this step sees what runs in it
+        self.go_on();
+    }
+
+    /// What runs is another handler, of the same method of the same actor.
+    #[inline(always)]
+    pub(super) fn go_on(&self) {
         self.step.store(self.step.load(Ordering::Relaxed) + 1, Ordering::Release);
     }
 

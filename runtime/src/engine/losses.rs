@@ -156,7 +156,8 @@ impl<S: Service> Cell<S> {
     /// Refuses all that waits: the node has ended under a handler that is suspended. That is polled once more.
     pub(crate) fn abandon_mail(self: &Arc<Self>) {
         self.interrupt(|| {
-            while let Some(item) = self.next_item() {
+            let side = self.make_side();
+            while let Some(item) = self.next_item(side) {
                 // SAFETY: items hold arguments.
                 unsafe { self.refuse(&item, NotRun::ShuttingDown) };
             }

@@ -8,6 +8,8 @@ mod alarm;
 mod answer;
 mod asking;
 mod away;
+mod batch;
+mod burst;
 mod call;
 mod cell;
 #[cfg(feature = "config")]

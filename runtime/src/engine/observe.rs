@@ -148,21 +148,19 @@ impl<S: Method<N>, const N: usize> Asking<S, N> {
     }
 }
 
-/// Puts into the envelope of a tell what is observed of it. One in sixteen is measured; a second attempt goes on with
-/// what the first one had.
+/// Puts into the envelope of a tell what is observed of it. One in sixteen is measured, `sampled`; a second attempt goes
+/// on with what the first one had.
 #[cold]
 #[inline(never)]
 pub(super) fn observe_tell<S: Method<N>, const N: usize>(
     cell: &Arc<Cell<S>>,
     envelope: &mut Option<Arc<Envelope>>,
     wait: Option<Wait<'_>>,
+    sampled: bool,
 ) {
     let before = wait.and_then(|wait| wait.before);
-    let is_first = wait.is_none_or(|wait| wait.ticket.is_none());
     let timed = match cell.kind.meters() {
-        Some(meters) if is_first && local::with(Local::samples) => {
-            Some(Timed { meters: meters.clone(), sent: Instant::now() })
-        }
+        Some(meters) if sampled => Some(Timed { meters: meters.clone(), sent: Instant::now() }),
         _ => before.and_then(|envelope| envelope.timed.get().cloned()),
     };
     let span = span::<S, N>(cell, before, false);

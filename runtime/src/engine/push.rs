@@ -9,17 +9,18 @@ use std::task::{Context, Poll};
 use super::away::{self, Parting, Way};
 use super::cell::Cell;
 use super::ending::{Ending, Stages};
-use super::frame::{Header, Typed};
+use super::frame::{Header, Typed, VTable};
 use super::inline::invoke;
-use super::local;
+use super::local::{self, Local};
 use super::mail::{Item, SMALL};
 use super::observe::{ended_unsent, is_observed, observe_tell};
 use super::reply::Reply;
 use super::room::{Full, Place, Wait};
-use super::send::{Enqueued, Request, enqueue, envelope_for, left_outside, take_back};
+use super::send::{Enqueued, Request, enqueue, enqueue_small, envelope_for, left_outside, take_back};
 use crate::client::Ended;
 use crate::error::NotRun;
 use crate::service::Method;
+use crate::telemetry::spans;
 
 /// A tell under way. It never runs the handler on the sender's task.
 ///
@@ -36,6 +37,8 @@ enum State<'a, S: Method<N>, const N: usize> {
     Ready(S::Args),
     Waiting(S::Args, Box<Place<'a, S>>),
     Away(Box<Parting>),
+    /// It has ended, not on the quick way.
+    Ended(Result<(), NotRun>),
     Over,
 }
 
@@ -52,13 +55,18 @@ impl<S: Method<N>, const N: usize> Unpin for Push<'_, S, N> {}
 impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
     #[inline(always)]
     pub(super) fn new(cell: &'a Arc<Cell<S>>, arguments: Option<S::Args>, request: Option<Box<Request>>) -> Self {
-        Push { cell, state: Ending::new(arguments.map_or(State::Over, State::Ready)), request }
+        let state = match arguments {
+            Some(arguments) => State::Ready(arguments),
+            None => State::Over,
+        };
+        Push { cell, state: Ending::new(state), request }
     }
 
     /// Sends now or says why not.
     pub(super) fn now(mut self) -> Result<(), NotRun> {
         let Some(arguments) = self.take_arguments() else { panic!("a push was sent after it had ended") };
-        let why = match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, None) {
+        let Err((arguments, sampled)) = self.send_small(arguments) else { return Ok(()) };
+        let why = match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, None, sampled) {
             Ok(()) => return Ok(()),
             Err(Unsent::Full(full)) => {
                 if let Some(envelope) = &full.envelope {
@@ -86,52 +94,99 @@ impl<'a, S: Method<N>, const N: usize> Push<'a, S, N> {
         }
     }
 
+    /// The quick way: a small tell that needs no envelope, into a mailbox that has room. Otherwise the arguments, and
+    /// whether this tell is one of those that are measured.
     #[inline(always)]
-    fn after(&mut self, sent: Result<(), Unsent<S::Args>>, cx: &mut Context<'_>) -> Poll<Result<(), NotRun>> {
-        match sent {
-            Ok(()) => Poll::Ready(Ok(())),
+    fn send_small(&self, arguments: S::Args) -> Result<(), (S::Args, bool)> {
+        let kind = &self.cell.kind;
+        let sampled = kind.meters().is_some() && local::with(Local::samples);
+        let plain = const { fits_slot::<S, N>() && !S::REDELIVER }
+            && !(sampled | spans::are_wanted())
+            && self.request.is_none()
+            && !kind.needs_checks()
+            && self.cell.is_well()
+            && S::weight(&arguments) == 0;
+        if !plain {
+            return Err((arguments, sampled));
+        }
+        let slot = slot_of::<S, N>(arguments);
+        if enqueue_small(self.cell, vtable_of::<S, N, _, _>(invoke::<S, N>), slot) {
+            return Ok(());
+        }
+        // SAFETY: not sent: the slot is still ours.
+        Err((unsafe { ptr::read(slot.as_ptr().cast()) }, sampled))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_on(&mut self, arguments: S::Args, sampled: bool, cx: &mut Context<'_>) {
+        let wait = Wait { waker: cx.waker(), ticket: None, before: None };
+        let sent = send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, Some(wait), sampled);
+        self.after(sent, cx);
+    }
+
+    fn after(&mut self, sent: Result<(), Unsent<S::Args>>, cx: &mut Context<'_>) {
+        *self.state = match sent {
+            Ok(()) => State::Ended(Ok(())),
             Err(Unsent::Refused(why)) => {
                 ended_unsent::<S, N>(self.cell, &why);
-                Poll::Ready(Err(why))
+                State::Ended(Err(why))
             }
             Err(Unsent::Full(full)) => {
                 let place = Place::take(self.cell, &full, cx);
-                *self.state = State::Waiting(full.arguments, place);
-                Poll::Pending
+                State::Waiting(full.arguments, place)
             }
-            Err(Unsent::Parting(parting)) => self.poll_away(parting, cx),
+            Err(Unsent::Parting(parting)) => return self.poll_away(parting, cx),
+        };
+    }
+
+    /// What became of it, if that is known.
+    #[inline(always)]
+    fn take_end(&mut self) -> Poll<Result<(), NotRun>> {
+        let State::Ended(end) = &*self.state else { return Poll::Pending };
+        // SAFETY: as in `Call::take_arguments`.
+        unsafe {
+            let end = ptr::read(end);
+            ptr::write(&raw mut *self.state, State::Over);
+            Poll::Ready(end)
+        }
+    }
+
+    /// Every poll but the first.
+    #[cold]
+    #[inline(never)]
+    fn poll_on(&mut self, cx: &mut Context<'_>) {
+        match std::mem::replace(&mut *self.state, State::Over) {
+            State::Waiting(arguments, place) => self.try_again(arguments, place, cx),
+            State::Away(parting) => self.poll_away(parting, cx),
+            State::Ready(_) | State::Ended(_) | State::Over => panic!("a push was polled after it had ended"),
         }
     }
 
     #[cold]
-    fn poll_away(&mut self, mut parting: Box<Parting>, cx: &mut Context<'_>) -> Poll<Result<(), NotRun>> {
-        let polled = parting.poll(self.cell.kind.runtime(), cx);
-        *self.state = if polled.is_ready() { State::Over } else { State::Away(parting) };
-        polled
+    fn poll_away(&mut self, mut parting: Box<Parting>, cx: &mut Context<'_>) {
+        *self.state = match parting.poll(self.cell.kind.runtime(), cx) {
+            Poll::Ready(end) => State::Ended(end),
+            Poll::Pending => State::Away(parting),
+        };
     }
 
     /// Tries once more to get the message into the mailbox.
-    #[cold]
-    fn try_again(
-        &mut self,
-        arguments: S::Args,
-        mut place: Box<Place<'a, S>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), NotRun>> {
+    fn try_again(&mut self, arguments: S::Args, mut place: Box<Place<'a, S>>, cx: &mut Context<'_>) {
         if let Err(why) = place.check(cx) {
             ended_unsent::<S, N>(self.cell, &why);
-            return Poll::Ready(Err(why));
+            *self.state = State::Ended(Err(why));
+            return;
         }
         let wait = Wait { waker: cx.waker(), ticket: place.ticket(), before: place.envelope() };
-        match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, Some(wait)) {
+        match send(self.cell, arguments, self.request.as_deref(), invoke::<S, N>, Some(wait), false) {
             Err(Unsent::Full(full)) => {
                 place.renew(&full);
                 *self.state = State::Waiting(full.arguments, place);
-                Poll::Pending
             }
             sent => {
                 place.leave_sent();
-                self.after(sent, cx)
+                self.after(sent, cx);
             }
         }
     }
@@ -146,16 +201,14 @@ impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
             return Poll::Pending;
         }
         let this = self.get_mut();
-        if let Some(arguments) = this.take_arguments() {
-            let wait = Wait { waker: cx.waker(), ticket: None, before: None };
-            let sent = send(this.cell, arguments, this.request.as_deref(), invoke::<S, N>, Some(wait));
-            return this.after(sent, cx);
+        match this.take_arguments() {
+            Some(arguments) => match this.send_small(arguments) {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err((arguments, sampled)) => this.send_on(arguments, sampled, cx),
+            },
+            None => this.poll_on(cx),
         }
-        match std::mem::replace(&mut *this.state, State::Over) {
-            State::Waiting(arguments, place) => this.try_again(arguments, place, cx),
-            State::Away(parting) => this.poll_away(parting, cx),
-            State::Ready(_) | State::Over => panic!("a push was polled after it had ended"),
-        }
+        this.take_end()
     }
 }
 
@@ -166,13 +219,37 @@ enum Unsent<A> {
     Parting(Box<Parting>),
 }
 
+/// Whether the arguments of a method have room in a slot of a mailbox.
+const fn fits_slot<S: Method<N>, const N: usize>() -> bool {
+    size_of::<S::Args>() <= SMALL && align_of::<S::Args>() <= align_of::<usize>()
+}
+
+/// The arguments in a slot, which they [fit](fits_slot).
 #[inline(always)]
+fn slot_of<S: Method<N>, const N: usize>(arguments: S::Args) -> [usize; 2] {
+    let mut slot = [0usize; 2];
+    // SAFETY: they fit in size and alignment.
+    unsafe { ptr::write(slot.as_mut_ptr().cast::<S::Args>(), arguments) };
+    slot
+}
+
+#[inline(always)]
+fn vtable_of<S, const N: usize, I, F>(_invoke: I) -> &'static VTable
+where
+    S: Method<N>,
+    I: Fn(*const Cell<S>, S::Args) -> F + Copy,
+    F: Future<Output = Result<S::Reply, S::Error>> + Send,
+{
+    const { &Typed::<S, N, I, F>::VTABLE }
+}
+
 fn send<S, const N: usize, I, F>(
     cell: &Arc<Cell<S>>,
     arguments: S::Args,
     request: Option<&Request>,
-    _invoke: I,
+    invoke: I,
     wait: Option<Wait<'_>>,
+    sampled: bool,
 ) -> Result<(), Unsent<S::Args>>
 where
     S: Method<N>,
@@ -194,7 +271,7 @@ where
         None
     };
     if is_observed(&cell.kind) {
-        observe_tell::<S, N>(cell, &mut envelope, wait);
+        observe_tell::<S, N>(cell, &mut envelope, wait, sampled);
     }
     let deadline = envelope.as_ref().and_then(|envelope| envelope.deadline);
     if let Err(why) = cell.check_pace(deadline) {
@@ -202,12 +279,10 @@ where
         return Err(Unsent::Refused(why));
     }
     let payload = S::weight(&arguments);
-    let fits_slot = const { size_of::<S::Args>() <= SMALL && align_of::<S::Args>() <= align_of::<usize>() };
+    let fits_slot = const { fits_slot::<S, N>() };
     if fits_slot && const { !S::REDELIVER } && payload == 0 && envelope.is_none() {
-        let mut slot = [0usize; 2];
-        // SAFETY: the arguments fit the slot in size and alignment.
-        unsafe { ptr::write(slot.as_mut_ptr().cast::<S::Args>(), arguments) };
-        let item = Item::Small(const { &Typed::<S, N, I, F>::VTABLE }, slot);
+        let slot = slot_of::<S, N>(arguments);
+        let item = Item::Small(vtable_of::<S, N, I, F>(invoke), slot);
         return match enqueue(cell, item, size_of::<S::Args>() as u64, wait) {
             Enqueued::Sent => Ok(()),
             Enqueued::Full { ticket, limit } => {

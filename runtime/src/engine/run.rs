@@ -4,13 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::alarm::Alarm;
+use super::batch::weight_of;
 use super::cell::Cell;
 use super::envelope::Envelope;
-use super::frame::{Header, Told, VTable, deliver};
+use super::frame::{Header, deliver};
 use super::life::{Operation, drop_caught};
 use super::line::Site;
 use super::local;
@@ -18,9 +19,8 @@ use super::losses::{Begun, fail};
 use super::mail::Item;
 use super::occupant::Occupant;
 use super::scope::Scope;
-use super::side::Owner;
+use super::side::Side;
 use super::slice::Slice;
-use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
 use crate::error::{Code, NotRun, Unknown};
 use crate::health::Sign;
 use crate::service::{LifeState, Service};
@@ -39,7 +39,7 @@ pub(super) enum Turn {
 }
 
 /// What one step did.
-enum Step {
+pub(super) enum Step {
     Done,
     End(Turn),
 }
@@ -49,24 +49,42 @@ impl<S: Service> Cell<S> {
     pub(super) fn run(self: &Arc<Self>, slice: &mut Slice<'_>) -> Turn {
         let waker = super::driver::waker_of(self);
         let mut cx = Context::from_waker(&waker);
+        // looked up once: the pointer to it stands beside the word, whose cache line is the senders'
+        let side = self.make_side();
         while slice.step() {
-            if let Step::End(turn) = self.step(&mut cx) {
+            if let Step::End(turn) = self.step(side, slice, &mut cx) {
                 return turn;
             }
         }
         if self.release() { Turn::Idle } else { Turn::Again }
     }
 
-    fn step(self: &Arc<Self>, cx: &mut Context<'_>) -> Step {
-        // SAFETY: the caller owns the cell.
-        let parked = unsafe { std::mem::replace(&mut *self.parked.get(), ptr::null_mut()) };
+    #[inline(always)]
+    fn step(self: &Arc<Self>, side: &Side, slice: &mut Slice<'_>, cx: &mut Context<'_>) -> Step {
+        // SAFETY: the caller owns the cell; the borrow ends here.
+        let (parked, waits) = unsafe { (*self.parked.get(), (*side.owner.desk.get()).operation.is_some()) };
+        if !parked.is_null() | waits | side.owner.news.signalled.load(Ordering::Relaxed) {
+            return self.step_aside(parked, cx);
+        }
+        if !self.has_next(side) {
+            return if self.release() { Step::End(Turn::Idle) } else { Step::Done };
+        }
+        match self.next_small(side) {
+            Some(small) => self.run_burst(side, small, slice, cx),
+            None => self.begin(side, cx),
+        }
+    }
+
+    /// What goes ahead of mail.
+    #[inline(never)]
+    fn step_aside(self: &Arc<Self>, parked: *mut Header, cx: &mut Context<'_>) -> Step {
         if !parked.is_null() {
             if self.is_fenced() {
-                // SAFETY: as above.
-                unsafe { *self.parked.get() = parked };
                 self.end_fenced();
                 return Step::Done;
             }
+            // SAFETY: the caller owns the cell.
+            unsafe { *self.parked.get() = ptr::null_mut() };
             return match self.condemned() {
                 Some(after) => self.end_hung(parked, after),
                 None => self.resume(parked, cx),
@@ -83,15 +101,8 @@ impl<S: Service> Cell<S> {
             }
             return self.operate(cx);
         }
-        if signalled {
-            self.take_signal();
-            return Step::Done;
-        }
-        match self.next_item() {
-            Some(item) => self.begin(item, cx),
-            None if self.release() => Step::End(Turn::Idle),
-            None => Step::Done,
-        }
+        self.take_signal();
+        Step::Done
     }
 
     fn resume(self: &Arc<Self>, header: *mut Header, cx: &mut Context<'_>) -> Step {
@@ -152,55 +163,15 @@ impl<S: Service> Cell<S> {
         Step::End(self.suspend())
     }
 
-    /// The next message, out of the batch or the mailbox.
-    pub(super) fn next_item(&self) -> Option<Item> {
-        let Owner { begun, news, .. } = &*self.make_side().owner;
-        // SAFETY: the caller owns the cell; the borrow ends here.
-        let empty = unsafe { self.desk().batch.is_empty() };
-        if empty || (news.crowded.load(Ordering::Relaxed) && begun.is_half(self.kind.limits)) {
-            self.settle(true);
-        }
-        // SAFETY: as above; `settle` is done with its own borrow.
-        let item = unsafe { self.desk().batch.pop_front() }?;
-        begun.add(weight_of(&item));
-        Some(item)
-    }
-
-    /// Frees the room of what was begun, wakes the senders there is room for; `refill` also takes the next batch.
-    fn settle(&self, refill: bool) {
-        // SAFETY: the caller owns the cell.
-        let desk = unsafe { self.desk() };
-        let begun = &self.make_side().owner.begun;
-        if !refill && begun.is_empty() {
-            return;
-        }
-        let (mut guard, mail) = self.mailbox();
-        // SAFETY: the guard is held.
-        let mail = unsafe { &mut *mail };
-        let (settled, waiting) = (mail.settle(begun), mail.waiting(begun));
-        if refill && desk.batch.is_empty() {
-            mail.take_batch(&mut desk.batch);
-            self.kind.health.note_fill(desk.batch.len() as u32);
-            guard.bits &= !MAIL;
-        }
-        let admitted = mail.admitted(self.kind.limits);
-        if !mail.has_waiters() {
-            self.set_crowded(&mut guard, false);
-        }
-        drop(guard);
-        self.keep_pace(settled, waiting);
-        admitted.into_iter().for_each(Waker::wake);
-    }
-
-    fn begin(self: &Arc<Self>, item: Item, cx: &mut Context<'_>) -> Step {
-        if !self.is_live() {
-            return self.begin_without_instance(item);
-        }
-        self.touch();
-        let header = match item {
-            Item::Small(vtable, slot) => return self.run_small(vtable, slot, cx),
-            Item::Frame(header) => header,
+    /// Begins a message that is not run in a burst.
+    #[inline(never)]
+    fn begin(self: &Arc<Self>, side: &Side, cx: &mut Context<'_>) -> Step {
+        let header = match self.next_item(side) {
+            Some(Item::Frame(header)) if self.is_live() => header,
+            Some(item) => return self.begin_without_instance(item),
+            None => return Step::Done,
         };
+        self.touch();
         // SAFETY: queued frames hold arguments and their header is written.
         unsafe {
             if let Err(why) = self.admit(header) {
@@ -216,34 +187,6 @@ impl<S: Service> Cell<S> {
             ((*header).vtable.start)(header, Arc::as_ptr(self).cast());
         }
         self.poll_frame(header, cx)
-    }
-
-    fn run_small(self: &Arc<Self>, vtable: &VTable, slot: [usize; 2], cx: &mut Context<'_>) -> Step {
-        self.wake_state_running();
-        let told = local::with(|local| {
-            let scope = Scope::new(Arc::as_ptr(self).cast(), vtable.site, ptr::null(), None);
-            let _entered = scope.enter(local);
-            // SAFETY: small items hold arguments, the instance is live, the caller owns the cell.
-            unsafe { (vtable.run_small)(slot.as_ptr(), Arc::as_ptr(self).cast(), local, cx) }
-        });
-        match told {
-            Told::Replied | Told::Refused => {
-                self.observe_small(vtable, CallEnd::answered(matches!(told, Told::Refused)));
-                self.saw_here(Sign::Progress);
-                Step::Done
-            }
-            Told::Suspended(header) => {
-                self.park(header);
-                Step::End(self.suspend())
-            }
-            Told::Panicked(payload) => {
-                self.observe_small(vtable, CallEnd::Failed(Code::PANICKED));
-                let message = panic_message(payload);
-                self.on_panic(&Begun { method: vtable.method(), told: true, id: None }, &message);
-                self.crash(ExitReason::Panic(message.into()));
-                Step::Done
-            }
-        }
     }
 
     /// Whether a queued frame may start now.
@@ -377,44 +320,8 @@ impl<S: Service> Cell<S> {
 
     /// Leaves a parked handler or operation behind. The cell is not ours any more when it says `Suspended`.
     pub(super) fn suspend(self: &Arc<Self>) -> Turn {
-        if self.existing_side().is_some() {
-            self.settle(false);
-        }
+        self.settle_before_rest();
         if self.try_suspend() { Turn::Suspended } else { Turn::Again }
-    }
-
-    /// Gives the cell back; false if there is more to do.
-    pub(super) fn release(&self) -> bool {
-        if self.existing_side().is_some() {
-            // SAFETY: the caller owns the cell.
-            let desk = unsafe { self.desk() };
-            let busy = !desk.batch.is_empty() || desk.operation.is_some();
-            // SAFETY: as above.
-            if busy || unsafe { !(*self.parked.get()).is_null() } {
-                return false;
-            }
-            self.settle(false);
-        }
-        let live = self.is_live();
-        let mut guard = self.word.lock();
-        if guard.bits & (MAIL | SIGNAL) != 0 {
-            return false;
-        }
-        let mut admitted = Vec::new();
-        if guard.bits & WAITERS != 0 {
-            // SAFETY: the guard is held; the bit says there is a side.
-            let mail = unsafe { &mut *self.make_side().mail.get() };
-            admitted = mail.admitted(self.kind.limits);
-            if !mail.has_waiters() {
-                self.set_crowded(&mut guard, false);
-            }
-        }
-        let kept = guard.bits & !(OWNED | COLD);
-        // looked at under the lock: who changes it locks the word afterwards
-        guard.bits = if live && self.may_be_hot() { kept } else { kept | COLD };
-        drop(guard);
-        admitted.into_iter().for_each(Waker::wake);
-        true
     }
 }
 
@@ -423,14 +330,6 @@ fn envelope_of(item: &Item) -> Option<Arc<Envelope>> {
         // SAFETY: queued frames have their header written.
         Item::Frame(header) => unsafe { (**header).envelope.clone() },
         Item::Small(..) => None,
-    }
-}
-
-fn weight_of(item: &Item) -> u64 {
-    match item {
-        // SAFETY: queued frames have their header written.
-        Item::Frame(header) => unsafe { u64::from((**header).weight) },
-        Item::Small(..) => 0,
     }
 }
 

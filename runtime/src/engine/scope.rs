@@ -160,6 +160,14 @@ pub(crate) struct Entered<'a> {
     before: *const Scope,
 }
 
+impl Entered<'_> {
+    /// Another handler of the same method runs in this scope.
+    #[inline(always)]
+    pub(crate) fn again(&self) {
+        self.line.go_on();
+    }
+}
+
 impl Drop for Entered<'_> {
     #[inline(always)]
     fn drop(&mut self) {

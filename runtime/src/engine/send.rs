@@ -13,7 +13,7 @@ use super::asking::Asking;
 use super::away::{self, Way};
 use super::cell::Cell;
 use super::envelope::{Afar, Envelope};
-use super::frame::{Handled, Header, Outcome, Typed, TypedFrame};
+use super::frame::{Handled, Header, Outcome, Typed, TypedFrame, VTable};
 use super::inline::{fits, give_back_slow, invoke, may_run_inline, run_inline};
 use super::local::Local;
 use super::mail::Item;
@@ -283,6 +283,29 @@ pub(super) enum Enqueued {
         limit: u32,
     },
     TooLarge(NotRun),
+}
+
+/// Puts a small tell into a mailbox that has room; false, and nothing is done, if it has none.
+#[inline(always)]
+pub(super) fn enqueue_small<S: Service>(cell: &Arc<Cell<S>>, vtable: &'static VTable, slot: [usize; 2]) -> bool {
+    let (limits, meters, side) = (cell.kind.limits, cell.kind.meters(), cell.make_side());
+    let mut guard = cell.word.lock_to_send();
+    // SAFETY: the guard is held until after the last use.
+    let mail = unsafe { &mut *side.mail.get() };
+    if mail.check_room(0, limits, &side.owner.begun).is_err() {
+        return false;
+    }
+    mail.push(Item::Small(vtable, slot), 0);
+    if let Some(meters) = meters {
+        observe::note_fill(cell, meters, mail);
+    }
+    guard.bits |= MAIL;
+    let owner = guard.own();
+    drop(guard);
+    if owner {
+        cell.schedule();
+    }
+    true
 }
 
 /// Puts a message into the mailbox and makes somebody run it. On anything but `Sent` the item is still the caller's.

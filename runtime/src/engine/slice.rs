@@ -18,8 +18,11 @@ const SHORT_TIME: Duration = Duration::from_micros(10);
 /// A step that takes longer costs more than a task switch: then nobody who has an answer is withheld.
 const QUICK: Duration = Duration::from_micros(1);
 
-/// Steps between two looks at the clock at most: a look costs as much as a step.
+/// Steps between two looks at the clock at most: a look costs as much as a short step.
 const LOOK: u32 = 8;
+
+/// The same while all steps between two looks together are [`QUICK`].
+const LOOK_QUICK: u32 = 32;
 
 /// One turn of a driver, or of a caller in its place, on its thread.
 pub(super) struct Slice<'a> {
@@ -49,7 +52,7 @@ impl<'a> Slice<'a> {
     }
 
     /// Counts a step; false if there are none left.
-    #[inline]
+    #[inline(always)]
     pub(super) fn step(&mut self) -> bool {
         if self.is_over() {
             return false;
@@ -66,15 +69,19 @@ impl<'a> Slice<'a> {
         self.local
     }
 
+    #[inline(always)]
     pub(super) fn is_over(&self) -> bool {
         self.steps == 0
     }
 
     /// Looks at the clock, and less often while steps are short.
+    #[cold]
+    #[inline(never)]
     fn look(&mut self) {
         let now = Instant::now();
-        if now - self.looked < QUICK * self.interval {
-            self.interval = (self.interval * 2).min(LOOK);
+        let took = now - self.looked;
+        if took < QUICK * self.interval {
+            self.interval = (self.interval * 2).min(if took < QUICK { LOOK_QUICK } else { LOOK });
         } else {
             self.interval = 1;
             self.local.wake_answered();

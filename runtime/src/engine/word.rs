@@ -83,8 +83,28 @@ impl Word {
     }
 
     /// Enters the mailbox, soon. The guard is its only key.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn lock(&self) -> WordGuard<'_> {
+        self.try_lock().unwrap_or_else(|| self.lock_soon())
+    }
+
+    /// Enters the mailbox to send, which may come later: see [`WAITS`].
+    #[inline(always)]
+    pub(crate) fn lock_to_send(&self) -> WordGuard<'_> {
+        self.try_lock().unwrap_or_else(|| self.lock_later())
+    }
+
+    #[inline(always)]
+    fn try_lock(&self) -> Option<WordGuard<'_>> {
+        let bits = self.0.load(Ordering::Relaxed);
+        let free = bits & LOCKED == 0
+            && self.0.compare_exchange(bits, bits | LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok();
+        free.then(|| WordGuard { word: self, bits })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn lock_soon(&self) -> WordGuard<'_> {
         let mut round = 0;
         self.lock_between(|| {
             round += 1;
@@ -92,23 +112,19 @@ impl Word {
         })
     }
 
-    /// Enters the mailbox to send, which may come later: see [`WAITS`].
-    #[inline]
-    pub(crate) fn lock_to_send(&self) -> WordGuard<'_> {
+    #[cold]
+    #[inline(never)]
+    fn lock_later(&self) -> WordGuard<'_> {
         let mut waits = WAITS.into_iter();
         self.lock_between(|| waits.next().map_or_else(yield_now, wait_out))
     }
 
-    #[inline(always)]
     fn lock_between(&self, mut wait: impl FnMut()) -> WordGuard<'_> {
         loop {
-            let bits = self.0.load(Ordering::Relaxed);
-            if bits & LOCKED == 0
-                && self.0.compare_exchange_weak(bits, bits | LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok()
-            {
-                return WordGuard { word: self, bits };
-            }
             wait();
+            if let Some(guard) = self.try_lock() {
+                return guard;
+            }
         }
     }
 }
