@@ -1,15 +1,32 @@
 //! The owner's batch: messages out of the mailbox, the room that is free again, and the end of a turn.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use super::cell::Cell;
-use super::mail::Item;
+use super::mail::{Item, Mail};
 use super::side::Side;
-use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS};
+use super::word::{COLD, MAIL, OWNED, SIGNAL, WAITERS, WordGuard};
 use crate::service::Service;
 
 impl<S: Service> Cell<S> {
+    /// Puts a message that was admitted where the owner finds it. If there is none, the caller is: then it goes into the
+    /// batch at once, and the owner need not enter the mailbox for it.
+    #[inline(always)]
+    pub(super) fn hand_in(self: &Arc<Self>, side: &Side, mut guard: WordGuard<'_>, item: Item) {
+        if guard.own() {
+            drop(guard);
+            // SAFETY: the cell is the caller's; the borrow ends here. Of a cell that nobody owned the batch was empty.
+            unsafe { (*side.owner.desk.get()).batch.push_back(item) };
+            self.schedule();
+        } else {
+            // SAFETY: the guard is held.
+            unsafe { (*side.mail.get()).push(item) };
+            guard.bits |= MAIL;
+        }
+    }
+
     /// Whether there is a message in the batch, after a look into the mailbox if that is due.
     #[inline(always)]
     pub(super) fn has_next(&self, side: &Side) -> bool {
@@ -61,18 +78,28 @@ impl<S: Service> Cell<S> {
         let (mail, desk) = unsafe { (&mut *side.mail.get(), &mut *side.owner.desk.get()) };
         let begun = &side.owner.begun;
         let (settled, waiting) = (mail.settle(begun), mail.waiting(begun));
+        self.kind.health.note_fill(waiting);
         if refill && desk.batch.is_empty() {
             mail.take_batch(&mut desk.batch);
-            self.kind.health.note_fill(desk.batch.len() as u32);
             guard.bits &= !MAIL;
+        }
+        let admitted = self.admit_waiters(&mut guard, mail);
+        drop(guard);
+        self.keep_pace(settled, waiting);
+        wake_all(admitted);
+    }
+
+    /// The senders for which there is room now, if any wait.
+    #[inline(always)]
+    fn admit_waiters(&self, guard: &mut WordGuard<'_>, mail: &mut Mail) -> Option<Vec<Waker>> {
+        if guard.bits & WAITERS == 0 {
+            return None;
         }
         let admitted = mail.admitted(self.kind.limits);
         if !mail.has_waiters() {
-            self.set_crowded(&mut guard, false);
+            self.set_crowded(guard, false);
         }
-        drop(guard);
-        self.keep_pace(settled, waiting);
-        admitted.into_iter().for_each(Waker::wake);
+        Some(admitted)
     }
 
     /// Gives the cell back; false if there is more to do.
@@ -92,18 +119,12 @@ impl<S: Service> Cell<S> {
         }
         let live = self.is_live();
         let mut guard = self.word.lock();
-        let mut admitted = Vec::new();
-        if let Some(side) = side {
+        let admitted = side.and_then(|side| {
             // SAFETY: the guard is held.
             let mail = unsafe { &mut *side.mail.get() };
             mail.settle(&side.owner.begun);
-            if guard.bits & WAITERS != 0 {
-                admitted = mail.admitted(self.kind.limits);
-                if !mail.has_waiters() {
-                    self.set_crowded(&mut guard, false);
-                }
-            }
-        }
+            self.admit_waiters(&mut guard, mail)
+        });
         let is_idle = guard.bits & (MAIL | SIGNAL) == 0;
         if is_idle {
             let kept = guard.bits & !(OWNED | COLD);
@@ -111,8 +132,15 @@ impl<S: Service> Cell<S> {
             guard.bits = if live && self.may_be_hot() { kept } else { kept | COLD };
         }
         drop(guard);
-        admitted.into_iter().for_each(Waker::wake);
+        wake_all(admitted);
         is_idle
+    }
+}
+
+#[inline(always)]
+fn wake_all(admitted: Option<Vec<Waker>>) {
+    if let Some(admitted) = admitted {
+        admitted.into_iter().for_each(Waker::wake);
     }
 }
 

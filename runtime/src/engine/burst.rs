@@ -79,14 +79,13 @@ impl<S: Service> Cell<S> {
             // a signal goes first, and senders that wait; what the handler has begun on behalf of one call is not another's
             let gives_way = news.signalled.load(Ordering::Relaxed)
                 || news.crowded.load(Ordering::Relaxed) && side.owner.begun.is_half(limits);
-            if gives_way || scope.given().is_some() || slice.is_over() {
+            if gives_way || scope.given().is_some() || !slice.step() {
                 break told;
             }
             match self.take_small(side, |next| ptr::eq(next, vtable)) {
                 Some(next) => small = next,
                 None => break told,
             }
-            slice.step();
             entered.again();
         };
         drop(entered);

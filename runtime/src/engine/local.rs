@@ -288,7 +288,16 @@ impl Local {
     }
 
     /// Wakes all who have an answer.
+    #[inline(always)]
     pub(crate) fn wake_answered(&self) {
+        // SAFETY: this thread's alone, and the borrow ends here.
+        if unsafe { !(*self.answered.as_ptr()).is_empty() } {
+            self.wake_some();
+        }
+    }
+
+    #[inline(never)]
+    fn wake_some(&self) {
         let mut answered = self.answered.take();
         answered.drain(..).for_each(Waker::wake);
         // a wake-up may drop a task, whose drop may run anything

@@ -89,7 +89,7 @@ impl<S: Service> Cell<S> {
             if let Some(Suspect::Tell(number)) = suspect {
                 (*header).suspect = Some(number);
             }
-            (*mail).put_back(u64::from((*header).weight));
+            (*mail).admit(u64::from((*header).weight));
             drop(guard);
             self.desk().batch.push_front(Item::Frame(header));
         }

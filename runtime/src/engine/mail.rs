@@ -159,18 +159,18 @@ impl Mail {
         self.messages
     }
 
-    /// Appends a message; the caller asked [`Mail::check_room`] under the same lock.
+    /// Counts a message: one for which there is [room](Mail::check_room), or one that goes back to the front, though its
+    /// room was free already, since it was here before all others.
     #[inline]
-    pub(crate) fn push(&mut self, item: Item, weight: u64) {
+    pub(crate) fn admit(&mut self, weight: u64) {
         self.messages += 1;
         self.bytes += weight;
-        self.queue.push_back(item);
     }
 
-    /// Counts a message that goes back to the front, though its room was free already: it was here before all others.
-    pub(crate) fn put_back(&mut self, weight: u64) {
-        self.messages += 1;
-        self.bytes += weight;
+    /// Appends a message that was admitted under the same lock.
+    #[inline]
+    pub(crate) fn push(&mut self, item: Item) {
+        self.queue.push_back(item);
     }
 
     /// Swaps everything that waits with the owner's empty batch.

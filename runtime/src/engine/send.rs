@@ -289,22 +289,17 @@ pub(super) enum Enqueued {
 #[inline(always)]
 pub(super) fn enqueue_small<S: Service>(cell: &Arc<Cell<S>>, vtable: &'static VTable, slot: [usize; 2]) -> bool {
     let (limits, meters, side) = (cell.kind.limits, cell.kind.meters(), cell.make_side());
-    let mut guard = cell.word.lock_to_send();
-    // SAFETY: the guard is held until after the last use.
+    let guard = cell.word.lock_to_send();
+    // SAFETY: the guard is held.
     let mail = unsafe { &mut *side.mail.get() };
     if mail.check_room(0, limits, &side.owner.begun).is_err() {
         return false;
     }
-    mail.push(Item::Small(vtable, slot), 0);
+    mail.admit(0);
     if let Some(meters) = meters {
         observe::note_fill(cell, meters, mail);
     }
-    guard.bits |= MAIL;
-    let owner = guard.own();
-    drop(guard);
-    if owner {
-        cell.schedule();
-    }
+    cell.hand_in(side, guard, Item::Small(vtable, slot));
     true
 }
 
@@ -315,11 +310,11 @@ pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, 
         return Enqueued::TooLarge(NotRun::TooLarge { size: weight, limit: limits.bytes });
     }
     let weight = if matches!(item, Item::Small(..)) { 0 } else { weight };
-    let mail = cell.make_side().mail.get();
+    let side = cell.make_side();
     let mut guard = cell.word.lock_to_send();
-    // SAFETY: the guard is held until the end of this function, or dropped before the cell is scheduled.
-    let mail = unsafe { &mut *mail };
-    if let Err(limit) = mail.check_room(weight, limits, &cell.make_side().owner.begun) {
+    // SAFETY: the guard is held.
+    let mail = unsafe { &mut *side.mail.get() };
+    if let Err(limit) = mail.check_room(weight, limits, &side.owner.begun) {
         cell.kind.health.note_fill(mail.messages());
         let ticket = wait.map(|wait| mail.wait(wait.ticket, wait.waker));
         if ticket.is_some() {
@@ -327,18 +322,13 @@ pub(super) fn enqueue<S: Service>(cell: &Arc<Cell<S>>, item: Item, weight: u64, 
         }
         return Enqueued::Full { ticket, limit };
     }
-    mail.push(item, weight);
+    mail.admit(weight);
     if let Some(ticket) = wait.and_then(|wait| wait.ticket) {
         mail.forget(ticket);
     }
     if let Some(meters) = cell.kind.meters() {
         observe::note_fill(cell, meters, mail);
     }
-    guard.bits |= MAIL;
-    let owner = guard.own();
-    drop(guard);
-    if owner {
-        cell.schedule();
-    }
+    cell.hand_in(side, guard, item);
     Enqueued::Sent
 }

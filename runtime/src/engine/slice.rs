@@ -48,7 +48,8 @@ impl<'a> Slice<'a> {
     fn of(local: &'a Local, steps: u32, time: Duration) -> Self {
         local.attend();
         let now = Instant::now();
-        Slice { local, steps, end: now + time, looked: now, interval: 1, left: 1 }
+        // the first look comes after the first step
+        Slice { local, steps, end: now + time, looked: now, interval: 1, left: 2 }
     }
 
     /// Counts a step; false if there are none left.
@@ -57,14 +58,15 @@ impl<'a> Slice<'a> {
         if self.is_over() {
             return false;
         }
-        self.steps -= 1;
         self.left -= 1;
-        if self.left == 0 {
-            self.look();
+        if self.left == 0 && !self.look() {
+            return false;
         }
+        self.steps -= 1;
         true
     }
 
+    #[inline(always)]
     pub(super) fn local(&self) -> &'a Local {
         self.local
     }
@@ -74,10 +76,10 @@ impl<'a> Slice<'a> {
         self.steps == 0
     }
 
-    /// Looks at the clock, and less often while steps are short.
+    /// Looks at the clock, and less often while steps are short; false if the time is over.
     #[cold]
     #[inline(never)]
-    fn look(&mut self) {
+    fn look(&mut self) -> bool {
         let now = Instant::now();
         let took = now - self.looked;
         if took < QUICK * self.interval {
@@ -90,6 +92,7 @@ impl<'a> Slice<'a> {
         if now >= self.end {
             self.steps = 0;
         }
+        !self.is_over()
     }
 }
 
@@ -112,7 +115,7 @@ mod tests {
         local::with(|local| {
             let mut slice = Slice::of(local, STEPS, Duration::ZERO);
             assert!(slice.step(), "one step is always made");
-            assert!(slice.is_over() && !slice.step());
+            assert!(!slice.step() && slice.is_over());
         });
     }
 }

@@ -23,6 +23,7 @@ pub(super) struct Withheld {
 
 impl Withheld {
     /// The driver goes on: what was withheld is the thread's again.
+    #[inline]
     pub(super) fn resume(&mut self, local: &Local) {
         if self.wakers.is_empty() {
             self.slices = 0;

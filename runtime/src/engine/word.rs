@@ -203,16 +203,17 @@ mod loom_models {
             return;
         }
         let mut guard = m.word.lock();
+        if guard.own() {
+            // the message goes past the queue
+            drop(guard);
+            bump(&m.actor);
+            return drain(m);
+        }
         m.queue.with_mut(|p| {
             // SAFETY: guarded by the lock bit.
             unsafe { *p += 1 }
         });
         guard.bits |= MAIL;
-        let owner = guard.own();
-        drop(guard);
-        if owner {
-            drain(m);
-        }
     }
 
     #[test]
