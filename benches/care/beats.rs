@@ -2,6 +2,7 @@
 
 use crate::report::{Effort, on_runtime};
 use crate::services::{Burner, Glass};
+use consort::health::Beats;
 use consort::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -20,22 +21,28 @@ pub fn worst_delay(effort: &Effort) -> f64 {
         let beats = node.beats();
         let watched = Duration::from_millis(effort.count(3_000).into());
         // a thread of its own: the workers are burning
-        let watcher = std::thread::spawn(move || {
-            let (begun, mut seen) = (Instant::now(), (beats.current().number, Instant::now()));
-            let mut worst = Duration::ZERO;
-            while begun.elapsed() < watched {
-                std::thread::sleep(Duration::from_micros(500));
-                let number = beats.current().number;
-                if number != seen.0 {
-                    worst = worst.max(seen.1.elapsed().saturating_sub(EVERY));
-                    seen = (number, Instant::now());
-                }
-            }
-            worst.max(seen.1.elapsed().saturating_sub(EVERY))
-        });
+        let watcher = std::thread::spawn(move || latest(&beats, watched));
         let worst = tokio::task::spawn_blocking(move || watcher.join().expect("it watches")).await;
         worst.expect("it is waited for").as_secs_f64() * 1e3
     })
+}
+
+/// By how much the latest beat was late. The beats' own stamps say so, since this thread, too, has to wait for a
+/// processor; beats that it misses meanwhile count as one that was late by what all of them were.
+fn latest(beats: &Beats, watched: Duration) -> Duration {
+    let (begun, mut before) = (Instant::now(), beats.current());
+    let mut worst = Duration::ZERO;
+    loop {
+        std::thread::sleep(Duration::from_micros(500));
+        let beat = beats.current();
+        let count = (beat.number - before.number) as u32;
+        worst = worst.max((beat.at - before.at).saturating_sub(EVERY * count));
+        // the one that is under way counts
+        if begun.elapsed() >= watched && count > 0 {
+            return worst;
+        }
+        before = beat;
+    }
 }
 
 /// Microseconds of a million idle actors' one beat: the processor time of the whole process while it does nothing else.
