@@ -64,6 +64,10 @@ impl Round {
 
     async fn tell<E: Engine>(&self, engine: &E, caller: usize, payload: Bytes) -> Result<(), Failure> {
         while self.sent.load(Relaxed).saturating_sub(self.handled.load(Relaxed)) >= self.case.window() {
+            // the server is not asked any more once the round is over
+            if Instant::now() >= self.until {
+                return Ok(());
+            }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
         self.sent.fetch_add(1, Relaxed);

@@ -58,7 +58,7 @@ impl Client {
     /// Runs a round.
     ///
     /// # Errors
-    /// A call failed, or did not end.
+    /// A call failed, or did not end, or none ended in time.
     pub fn run(&self, case: &Case, effort: &Effort) -> Result<Figures, Failure> {
         let from = Instant::now() + effort.warm_up;
         let until = from + effort.round;
@@ -76,6 +76,9 @@ impl Client {
             Bench::Ask => samples.len() as u64,
             Bench::Tell => last.handled - first.handled,
         };
+        if calls == 0 || samples.is_empty() {
+            return Err(format!("no call ended within {:?}", effort.round));
+        }
         Ok(Figures::new(calls, (ended - begun).as_secs_f64(), last.cpu_us - first.cpu_us, samples))
     }
 
