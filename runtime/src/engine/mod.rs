@@ -1,5 +1,4 @@
 //! The local engine: cells, frames, inline first poll, hand-over. All unsafe code of Consort lives in here.
-//!
 //! A call of an idle actor runs the handler at once, on the caller's task, as the owner of the cell ([`word`]). A call
 //! of a busy one goes into its mailbox ([`mail`]); the owner or the actor's driver ([`driver`]) runs it ([`run`]).
 //! A handler lives in a [`frame`], never in the caller: dropping the caller does not cancel it.
@@ -47,18 +46,17 @@ mod waits;
 mod withheld;
 mod word;
 
-pub use call::Call;
-pub use cx::Cx;
-pub use push::Push;
-
 pub(crate) use answer::{Answer, Answered};
+pub use call::Call;
 pub(crate) use cell::Cell;
+pub use cx::Cx;
 pub(crate) use envelope::Afar;
 pub(crate) use frame::Outcome;
 pub(crate) use life::spawn;
 pub(crate) use line::{LineId, Look, Running, Site, Step, is_at, look};
 pub(crate) use mail::{Limits, Signal};
 pub(crate) use occupant::Occupant;
+pub use push::Push;
 pub(crate) use scope::{inherited_deadline, outside};
 pub(crate) use send::{Origin, Request};
 pub(crate) use standing::Standing;
