@@ -153,8 +153,8 @@ mod tests {
             for part in ["**Did the handler run?**", "**Usual cause.**", "**Cure.**"] {
                 assert!(page.contains(part), "{code}: {part}");
             }
-            assert!(index.contains(&format!("[{code}]({code}.md)")), "{code}: index");
+            assert!(index.contains(&format!("| [{code}]({code}.md)")), "{code}: index");
         }
-        assert_eq!(index.matches("](C").count(), Code::ALL.len(), "the index lists a code that does not exist");
+        assert_eq!(index.matches("| [C").count(), Code::ALL.len(), "the index lists a code that does not exist");
     }
 }
