@@ -11,7 +11,8 @@ use super::layout::NodeRecord;
 /// The nodes that hold leases, and the table that follows from them. It writes nothing.
 #[derive(Default)]
 pub(crate) struct Balancer {
-    nodes: BTreeMap<Life, NodeRecord>,
+    /// `None` while they are not known: nobody is taken for gone because nobody was looked for.
+    nodes: Option<BTreeMap<Life, NodeRecord>>,
     /// What has arrived with its new owners.
     arrived: BTreeMap<Slot, Tenure>,
 }
@@ -19,7 +20,7 @@ pub(crate) struct Balancer {
 impl Balancer {
     /// Replaces the nodes that hold leases.
     pub(crate) fn set_nodes(&mut self, records: impl IntoIterator<Item = NodeRecord>) {
-        self.nodes = records.into_iter().filter_map(|record| Some((record.life()?, record))).collect();
+        self.nodes = Some(records.into_iter().filter_map(|record| Some((record.life()?, record))).collect());
     }
 
     /// These slots have arrived with those who get them: nothing runs in them any more.
@@ -32,38 +33,37 @@ impl Balancer {
     /// Slots arrive that were reported, or whose former owner's lease has ended: without a record nobody acts as an
     /// owner any more. Others begin to move.
     pub(crate) fn next(&mut self, table: &SlotTable) -> Option<SlotTable> {
-        let proposed = propose(table, &self.candidates(), InMotion::default());
+        let nodes = self.nodes.as_ref()?;
+        let proposed = propose(table, &candidates(nodes), InMotion::default());
         let moved = (!proposed.is_settled(table)).then_some(proposed.next);
-        let settled = self.settle(moved.as_ref().unwrap_or(table));
+        let settled = self.settle(nodes, moved.as_ref().unwrap_or(table));
         self.arrived.retain(|slot, tenure| is_coming(table, *slot, *tenure));
         settled.or(moved)
     }
 
-    fn settle(&self, table: &SlotTable) -> Option<SlotTable> {
+    fn settle(&self, nodes: &BTreeMap<Life, NodeRecord>, table: &SlotTable) -> Option<SlotTable> {
+        let has_arrived =
+            |slot, from: Tenure, to| !nodes.contains_key(&from.life) || self.arrived.get(&slot) == Some(&to);
         let arrived = Slot::all().filter_map(|slot| match table.state(slot) {
-            SlotState::Moving { from, to } if self.has_arrived(slot, from, to) => Some((slot, to)),
+            SlotState::Moving { from, to } if has_arrived(slot, from, to) => Some((slot, to)),
             _ => None,
         });
         table.settle(arrived.collect::<Vec<_>>())
     }
+}
 
-    fn has_arrived(&self, slot: Slot, from: Tenure, to: Tenure) -> bool {
-        !self.nodes.contains_key(&from.life) || self.arrived.get(&slot) == Some(&to)
-    }
-
-    fn candidates(&self) -> Vec<Candidate> {
-        let candidates = self.nodes.iter().map(|(life, record)| {
-            let standing = if record.leaving { Standing::Leaving } else { Standing::Up };
-            let zone = Some(record.zone.as_str()).filter(|zone| !zone.is_empty()).map(Box::from);
-            // who has no share of the slots hands over what it may have had
-            let (weight, standing) = match NonZeroU16::new(record.weight) {
-                Some(weight) => (weight, standing),
-                None => (NonZeroU16::MIN, Standing::Leaving),
-            };
-            Candidate { life: *life, weight, zone, standing }
-        });
-        candidates.collect()
-    }
+fn candidates(nodes: &BTreeMap<Life, NodeRecord>) -> Vec<Candidate> {
+    let candidates = nodes.iter().map(|(life, record)| {
+        let standing = if record.leaving { Standing::Leaving } else { Standing::Up };
+        let zone = Some(record.zone.as_str()).filter(|zone| !zone.is_empty()).map(Box::from);
+        // who has no share of the slots hands over what it may have had
+        let (weight, standing) = match NonZeroU16::new(record.weight) {
+            Some(weight) => (weight, standing),
+            None => (NonZeroU16::MIN, Standing::Leaving),
+        };
+        Candidate { life: *life, weight, zone, standing }
+    });
+    candidates.collect()
 }
 
 /// Whether the slot is still on its way there.
@@ -131,6 +131,16 @@ mod tests {
         assert_eq!(count(&moving, 2), 0);
         arrive(&mut balancer, &moving);
         assert_eq!(count(&balancer.next(&moving).unwrap(), 2), 64);
+    }
+
+    #[test]
+    fn nothing_arrives_for_who_does_not_know_the_nodes_yet() {
+        let mut balancer = Balancer::default();
+        balancer.set_nodes([record(1, false)]);
+        let table = settle(&mut balancer, SlotTable::default());
+        balancer.set_nodes([record(1, false), record(2, false)]);
+        let moving = balancer.next(&table).unwrap();
+        assert_eq!(Balancer::default().next(&moving), None);
     }
 
     #[test]

@@ -70,19 +70,25 @@ impl Leader {
     async fn lead(&self, arrived: &mut mpsc::Receiver<Arrived>) {
         let mut balancer = Balancer::default();
         let mut nodes = Follow::new(self.store.clone(), NODES);
+        let mut are_known = false;
         let mut again = tokio::time::interval(LOOK);
         loop {
             tokio::select! {
-                followed = nodes.next() => match followed {
-                    Ok(_) => match self.nodes().await {
-                        Ok(records) => balancer.set_nodes(records),
-                        Err(_) => tokio::time::sleep(AGAIN).await,
-                    },
-                    Err(_) => tokio::time::sleep(AGAIN).await,
-                },
+                followed = nodes.next() => {
+                    are_known = false;
+                    if followed.is_err() {
+                        tokio::time::sleep(AGAIN).await;
+                    }
+                }
                 Some(slots) = arrived.recv() => balancer.note_arrived(slots),
                 // what could not be read or written is tried again
                 _ = again.tick() => {}
+            }
+            if !are_known {
+                // a change is told once: if it cannot be read now, it has to be read later
+                let Ok(records) = self.nodes().await else { continue };
+                balancer.set_nodes(records);
+                are_known = true;
             }
             while let Ok(slots) = arrived.try_recv() {
                 balancer.note_arrived(slots);

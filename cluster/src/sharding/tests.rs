@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use consort_protocol::cluster::lease::LeaseConfig;
@@ -15,7 +16,10 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::*;
-use crate::control::{CoordStore, Expect, LeaseId, MemoryStore};
+use crate::control::{
+    CoordStore, Entry, Expect, LeaseError, LeaseId, MemoryStore, Pending, Read, ReadError, Revision, Snapshot,
+    Transaction, Watch, WriteError,
+};
 
 /// Everybody's ears: what the leader is told, and what the two sides of a hand-off say.
 type Ears = Arc<Mutex<BTreeMap<Life, (mpsc::Sender<Arrived>, mpsc::Sender<Told>)>>>;
@@ -26,6 +30,46 @@ const DRAIN: Duration = Duration::from_millis(20);
 struct World {
     store: MemoryStore,
     ears: Ears,
+    deafness: Deafness,
+}
+
+/// While it is true, ranges cannot be read: the control plane is between two leaders.
+type Deafness = Arc<AtomicBool>;
+
+/// The store as a node has it.
+struct Heard(MemoryStore, Deafness);
+
+impl CoordStore for Heard {
+    fn commit(&self, transaction: Transaction) -> Pending<'_, Result<Revision, WriteError>> {
+        self.0.commit(transaction)
+    }
+
+    fn get<'a>(&'a self, key: &'a str, read: Read) -> Pending<'a, Result<Option<Entry>, ReadError>> {
+        self.0.get(key, read)
+    }
+
+    fn range<'a>(&'a self, prefix: &'a str, read: Read) -> Pending<'a, Result<Snapshot, ReadError>> {
+        match self.1.load(Ordering::Relaxed) {
+            true => Box::pin(std::future::ready(Err(ReadError::NoQuorum))),
+            false => self.0.range(prefix, read),
+        }
+    }
+
+    fn watch(&self, prefix: &str, from: Revision) -> Watch {
+        self.0.watch(prefix, from)
+    }
+
+    fn grant(&self, ttl: Duration) -> Pending<'_, Result<LeaseId, LeaseError>> {
+        self.0.grant(ttl)
+    }
+
+    fn renew(&self, lease: LeaseId) -> Pending<'_, Result<(), LeaseError>> {
+        self.0.renew(lease)
+    }
+
+    fn revoke(&self, lease: LeaseId) -> Pending<'_, Result<(), LeaseError>> {
+        self.0.revoke(lease)
+    }
 }
 
 struct TestNode {
@@ -63,12 +107,12 @@ impl Say for Voice {
 
 impl World {
     fn new() -> Self {
-        World { store: MemoryStore::new(), ears: Ears::default() }
+        World { store: MemoryStore::new(), ears: Ears::default(), deafness: Deafness::default() }
     }
 
     async fn start(&self, id: u64) -> TestNode {
         let (life, config) = (Life { id: NodeId::new(id).unwrap(), generation: Generation(1) }, LeaseConfig::default());
-        let store: Arc<dyn CoordStore> = Arc::new(self.store.clone());
+        let store: Arc<dyn CoordStore> = Arc::new(Heard(self.store.clone(), self.deafness.clone()));
         let lease = store.grant(config.let_go_after()).await.unwrap();
         let record = NodeRecord::new(life, &"127.0.0.1:1".parse().unwrap(), "", 100);
         let keeper = LeaseKeeper::new(store.clone(), lease, config);
@@ -147,6 +191,20 @@ async fn the_slots_of_a_node_that_is_killed_are_owned_again_once_its_lease_has_e
     first.kill();
     let took = until(&[&second], &[ALL]).await;
     assert!(took < Duration::from_millis(2_500), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_is_gone_is_noticed_by_a_leader_that_could_not_read_then() {
+    let world = World::new();
+    let (first, second) = (world.start(1).await, world.start(2).await);
+    until(&[&first, &second], &[ALL / 2, ALL / 2]).await;
+    second.kill();
+    world.deafness.store(true, Ordering::Relaxed);
+    // longer than its lease: the only change there is comes while nobody can look at the nodes
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(first.owned(), ALL / 2);
+    world.deafness.store(false, Ordering::Relaxed);
+    until(&[&first], &[ALL]).await;
 }
 
 #[tokio::test(start_paused = true)]
