@@ -42,6 +42,7 @@ mod probe;
 mod records;
 mod told;
 mod until;
+#[cfg(feature = "wire")]
 mod wire;
 
 pub use consort_runtime::StandIn;
@@ -51,4 +52,5 @@ pub use poll_now::poll_now;
 pub use probe::Probe;
 pub use records::{Record, Records};
 pub use until::{Until, until, until_async};
+#[cfg(feature = "wire")]
 pub use wire::{Wire, wire};

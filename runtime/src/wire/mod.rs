@@ -5,6 +5,7 @@ mod argument_error;
 mod arguments;
 mod copies;
 mod entries;
+mod msgpack;
 mod packed;
 mod schema;
 mod weigh;

@@ -4,11 +4,10 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 use consort_protocol::cluster::frames::msgpack::{DEPTH_MAX, Limits, check};
-use rmp_serde::decode::Error;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::excerpt;
+use super::msgpack;
 
 /// Bytes a thread keeps for the next value it writes. Most are far smaller; a larger one takes its buffer along.
 const KEPT_MAX: usize = 16 << 10;
@@ -44,7 +43,7 @@ pub(crate) fn pack<T: Serialize>(value: &T) -> Result<Bytes, Box<str>> {
 
 /// Appends a value as msgpack.
 pub(super) fn append<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), Box<str>> {
-    rmp_serde::encode::write_named(bytes, value).map_err(|error| excerpt(&error.to_string()))
+    msgpack::write(bytes, value)
 }
 
 /// Reads one value, which is all that `bytes` are.
@@ -58,31 +57,7 @@ pub(crate) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Box<str>> {
 
 /// As [`unpack`], of bytes that are known to be one value.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Box<str>> {
-    rmp_serde::from_slice(bytes).map_err(in_words)
-}
-
-#[cold]
-fn in_words(error: Error) -> Box<str> {
-    match error {
-        Error::TypeMismatch(marker) => format!("it is {}", kind(marker.to_u8())).into(),
-        error => excerpt(&error.to_string()),
-    }
-}
-
-/// What a value is that begins with this byte, with its article.
-const fn kind(marker: u8) -> &'static str {
-    match marker {
-        0x00..=0x7f | 0xcc..=0xd3 | 0xe0..=0xff => "an integer",
-        0x80..=0x8f | 0xde | 0xdf => "a map",
-        0x90..=0x9f | 0xdc | 0xdd => "an array",
-        0xa0..=0xbf | 0xd9..=0xdb => "a string",
-        0xc0 => "nil",
-        0xc1 => "nothing",
-        0xc2 | 0xc3 => "a boolean",
-        0xc4..=0xc6 => "bytes",
-        0xc7..=0xc9 | 0xd4..=0xd8 => "an extension",
-        0xca | 0xcb => "a floating point number",
-    }
+    msgpack::read(bytes)
 }
 
 #[cfg(test)]
