@@ -50,8 +50,9 @@ impl TestNode {
     /// # Cancel safety
     /// As [`NodeBuilder::start`].
     pub async fn start(builder: NodeBuilder) -> Self {
+        let told = Told::by(builder.events());
         match builder.start().await {
-            Ok(node) => TestNode { told: Told::by(node.events()), node, panics_allowed: false },
+            Ok(node) => TestNode { told, node, panics_allowed: false },
             Err(error) => panic!("the test's node does not start: {error}"),
         }
     }

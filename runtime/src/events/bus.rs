@@ -9,9 +9,11 @@ use super::Event;
 const BEHIND_MAX: usize = 1_024;
 
 /// Carries events to all listeners; costs nothing while there is none.
+#[derive(Clone)]
 pub(crate) struct Bus(Sender<Event>);
 
-/// The events of a node, from the moment this was made.
+/// The events of a node, from the moment this was made: by [`Node::events`](crate::Node::events), or before its start
+/// by [`NodeBuilder::events`](crate::NodeBuilder::events).
 #[derive(Debug)]
 pub struct Events {
     receiver: Receiver<Event>,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::error::StartError;
+use crate::events::{Bus, Events};
 use crate::health::Watch;
 use crate::host;
 #[cfg(feature = "config")]
@@ -31,6 +32,7 @@ pub struct NodeBuilder {
     rules: RulesByType,
     error: Option<StartError>,
     joins: Joins,
+    events: Bus,
     #[cfg(feature = "config")]
     pub(crate) sources: Sources,
 }
@@ -50,6 +52,7 @@ impl Default for NodeBuilder {
             rules: RulesByType::default(),
             error: None,
             joins: Joins::Alone,
+            events: Bus::default(),
             #[cfg(feature = "config")]
             sources: Sources::default(),
         }
@@ -181,6 +184,27 @@ impl NodeBuilder {
         self
     }
 
+    /// The events of the node that will be started, those of its start among them: whoever asks the
+    /// [running node](Node::events) is told only of what comes later. They end with the node, or with a start that fails.
+    ///
+    /// ```
+    /// # use consort_runtime::{Happened, Node, ServiceState, service};
+    /// # #[derive(Default)] struct Mailer;
+    /// # #[service(crate = "consort_runtime")] impl Mailer { pub async fn send(&self) {} }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let builder = Node::builder().serve::<Mailer>();
+    /// let mut events = builder.events();
+    /// let node = builder.start().await?;
+    /// let first = events.try_next().expect("it has started");
+    /// assert!(matches!(first.happened, Happened::Service { to: ServiceState::Starting, .. }));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events(&self) -> Events {
+        self.events.subscribe()
+    }
+
     fn joining(&mut self) -> Result<Option<Box<dyn Joining>>, StartError> {
         match std::mem::replace(&mut self.joins, Joins::Alone) {
             Joins::Alone => Ok(None),
@@ -206,7 +230,7 @@ impl NodeBuilder {
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
         let kept = std::mem::take(&mut self.options.kept);
         let joining = self.joining()?;
-        let registry = Registry::new(self.options, runtime, joining.as_deref());
+        let registry = Registry::new(self.options, runtime, joining.as_deref(), self.events);
         let makes = self.root.take_makes();
         #[cfg(feature = "config")]
         {

@@ -43,14 +43,14 @@ pub(crate) struct Common {
 
 impl Common {
     /// Of a node that joins others as this says, or is alone.
-    pub(crate) fn new(options: Options, runtime: Handle, joining: Option<&dyn Joining>) -> Self {
+    pub(crate) fn new(options: Options, runtime: Handle, joining: Option<&dyn Joining>, events: Bus) -> Self {
         let pulse = Pulse::new(options.watch_on_tokio);
         let letters = Letters::new(options.dead_letters);
         Common {
             options,
             runtime,
             started: tokio::time::Instant::now(),
-            events: Bus::default(),
+            events,
             bonds: Bonds::default(),
             pulse,
             letters,

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
 use crate::error::{StartError, UnknownService};
+use crate::events::Bus;
 use crate::node::any_kind::AnyKind;
 use crate::node::common::Common;
 use crate::node::options::Options;
@@ -76,8 +77,8 @@ impl Drop for Shutdown<'_> {
 }
 
 impl Registry {
-    pub(crate) fn new(options: Options, runtime: Handle, joining: Option<&dyn Joining>) -> Arc<Self> {
-        Self::with(Arc::new(Common::new(options, runtime, joining)))
+    pub(crate) fn new(options: Options, runtime: Handle, joining: Option<&dyn Joining>, events: Bus) -> Arc<Self> {
+        Self::with(Arc::new(Common::new(options, runtime, joining, events)))
     }
 
     /// Of a node that is gone: it serves nothing.
