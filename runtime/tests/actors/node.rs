@@ -4,7 +4,8 @@ use consort::prelude::*;
 use consort::{CallError, NotRun, RunError, StartError};
 use consort_testkit::{Gate, poll_now, until};
 
-use crate::fixtures::{Counter, Worker, workers};
+use crate::counter::Counter;
+use crate::worker::{Worker, workers};
 
 mod other {
     /// Another type of the same service name.
@@ -22,7 +23,7 @@ async fn a_name_served_twice_is_an_error_that_names_both_types() {
     let error = Node::builder().serve::<Counter>().serve::<other::Counter>().start().await.unwrap_err();
     assert!(matches!(error, StartError::DuplicateService { .. }));
     let text = error.to_string();
-    assert!(text.contains("fixtures::Counter") && text.contains("other::Counter"), "{text}");
+    assert!(text.contains("counter::Counter") && text.contains("other::Counter"), "{text}");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::cell::Cell;
 
 use consort::prelude::*;
 
-use crate::fixtures::Counter;
+use crate::counter::Counter;
 
 /// Counts this thread's allocations.
 struct Counting;

@@ -4,7 +4,7 @@ use consort::prelude::*;
 use consort::{CallError, NotRun, Unknown};
 use consort_testkit::Gate;
 
-use crate::fixtures::{Worker, workers};
+use crate::worker::{Worker, workers};
 
 const SOON: Duration = Duration::from_millis(20);
 

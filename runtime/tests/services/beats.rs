@@ -8,7 +8,8 @@ use consort::health::{Beat, ServiceBeat};
 use consort::prelude::*;
 use consort_testkit::{Gate, poll_now, until};
 
-use crate::fixtures::{Counter, Worker};
+use crate::counter::Counter;
+use crate::worker::Worker;
 
 fn of<'a>(beat: &'a Beat, service: &str) -> &'a ServiceBeat {
     beat.services.iter().find(|it| it.service == service).unwrap()

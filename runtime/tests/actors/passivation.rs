@@ -5,7 +5,7 @@ use std::time::Duration;
 use consort::prelude::*;
 use consort_testkit::{Gate, until};
 
-use crate::fixtures::{Worker, workers};
+use crate::worker::{Worker, workers};
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_activation_is_passivated_and_starts_anew_with_the_next_call() {

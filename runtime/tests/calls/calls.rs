@@ -4,7 +4,8 @@ use consort::prelude::*;
 use consort_testkit::{Gate, Probe};
 use tokio::task::JoinSet;
 
-use crate::fixtures::{Counter, Refused, Worker, workers};
+use crate::counter::{Counter, Refused};
+use crate::worker::{Worker, workers};
 
 async fn counters() -> Node {
     Node::builder().serve::<Counter>().start().await.unwrap()

@@ -11,7 +11,7 @@ use consort::resilience::{Backoff, RetryPolicy};
 use consort::{CallError, Rules};
 use consort_testkit::{Gate, poll_now, until, until_async};
 
-use crate::fixtures::{Worker, WorkerRef, workers};
+use crate::worker::{Worker, WorkerRef, workers};
 
 const SOON: Duration = Duration::from_millis(20);
 

@@ -7,7 +7,7 @@ use consort_testkit::{Gate, poll_now};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::fixtures::{Worker, workers};
+use crate::worker::{Worker, workers};
 
 /// Counts warnings of this thread, where the whole test runs.
 struct Warnings(Arc<AtomicU64>);

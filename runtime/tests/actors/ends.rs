@@ -6,7 +6,8 @@ use consort::prelude::*;
 use consort::{CallError, RunError};
 use consort_testkit::{Gate, Probe, until};
 
-use crate::fixtures::{Counter, Worker, workers};
+use crate::counter::Counter;
+use crate::worker::{Worker, workers};
 
 /// Copies that hold something, for the test to see whether they are gone.
 pub struct Tied {

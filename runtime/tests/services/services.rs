@@ -7,8 +7,8 @@ use consort::supervision::RestartPolicy;
 use consort::{CallError, NotRun, ServiceState};
 use consort_testkit::{Gate, poll_now, until};
 
-use crate::fixtures::{Worker, workers};
 use crate::shop::{Cart, Lamp, Shop, Stock, code, service, state, turns};
+use crate::worker::{Worker, workers};
 
 async fn node(shop: &Shop) -> Node {
     let once = |rules: &mut consort::Rules| rules.restart.policy = RestartPolicy::Temporary;

@@ -11,7 +11,7 @@ use metrics::{
     Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
 };
 
-use crate::fixtures::Counter as Orders;
+use crate::counter::Counter as Orders;
 
 /// Keeps the last value of each gauge, the sum of each counter and the number of each histogram's values.
 #[derive(Clone, Default)]

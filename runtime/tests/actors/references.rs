@@ -7,7 +7,7 @@ use std::time::Duration;
 use consort::prelude::*;
 use consort_testkit::until;
 
-use crate::fixtures::Counter;
+use crate::counter::Counter;
 
 /// A service without key, spawned from values.
 pub struct Spawned {

@@ -4,7 +4,7 @@ use consort::prelude::*;
 use consort::{CallError, NotRun};
 use consort_testkit::{Gate, poll_now};
 
-use crate::fixtures::{Worker, workers};
+use crate::worker::{Worker, workers};
 
 #[tokio::test]
 async fn a_mailbox_takes_exactly_its_limit() {

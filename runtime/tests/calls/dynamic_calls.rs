@@ -3,7 +3,8 @@ use consort::{CallError, DynamicResult};
 use consort_testkit::Gate;
 use serde_json::json;
 
-use crate::fixtures::{Counter, CounterRef, workers};
+use crate::counter::{Counter, CounterRef};
+use crate::worker::workers;
 
 const KEY: &str = "/tenant/acme/counter/orders";
 

@@ -7,7 +7,8 @@ use consort::prelude::*;
 use consort::telemetry::{MethodSnapshot, Telemetry};
 use consort_testkit::{Gate, poll_now, until};
 
-use crate::fixtures::{Counter, Refused, Worker, workers};
+use crate::counter::{Counter, Refused};
+use crate::worker::{Worker, workers};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -10,8 +10,8 @@ use consort::{Happened, LetterError, Rules, RunError};
 use consort_testkit::{Gate, poll_now, until};
 use serde_json::json;
 
-use crate::fixtures::{Worker, workers};
 use crate::ledgers::Office;
+use crate::worker::{Worker, workers};
 
 /// Bytes that `{"line":""}` has.
 const AROUND: usize = 11;

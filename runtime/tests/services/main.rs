@@ -1,0 +1,21 @@
+//! Services as wholes, and what is seen of them: states, dependencies, configuration, telemetry. One subject a file.
+
+extern crate consort_runtime as consort;
+
+mod beats;
+#[cfg(feature = "config")]
+mod configuration;
+mod dependencies;
+mod keep_alive;
+mod pools;
+mod services;
+mod shop;
+mod spans;
+mod telemetry;
+mod telemetry_recorder;
+mod tree;
+
+#[path = "../shared/counter.rs"]
+mod counter;
+#[path = "../shared/worker.rs"]
+mod worker;
