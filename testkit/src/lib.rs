@@ -36,6 +36,8 @@
 //! ```
 
 mod gate;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod node;
 mod poll_now;
 mod probe;
@@ -45,6 +47,8 @@ mod until;
 #[cfg(feature = "wire")]
 mod wire;
 
+#[cfg(feature = "metrics")]
+pub use self::metrics::Metrics;
 pub use consort_runtime::StandIn;
 pub use gate::Gate;
 pub use node::TestNode;

@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod gate;
+mod metrics;
 mod node;
 mod poll_now;
 mod probe;
