@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use consort_protocol::breaker::{BreakerConfig, BreakerState, Breakers, Permit, Transition};
 use parking_lot::Mutex;
+use tracing::Level;
 
 use super::Ended;
 use crate::error::NotRun;
@@ -60,7 +61,8 @@ impl Circuits {
 
     fn tell(&self, path: &Arc<str>, transition: Option<Transition>) {
         let Some(Transition { from, to, at }) = transition else { return };
-        tracing::warn!(actor = %format_args!("{}{path}", self.service), ?from, ?to, "a circuit turned");
+        let log = || tracing::warn!(actor = %format_args!("{}{path}", self.service), ?from, ?to, "a circuit turned");
+        self.common.notes.voices.say(self.service, Level::WARN, log);
         let (service, path) = (self.service, Some(path.clone()));
         self.common.events.tell(|| Event {
             at: at.since_start(),

@@ -7,6 +7,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
+use tracing::level_filters::LevelFilter;
+
 use super::frame::Header;
 use super::mail::Item;
 use super::occupant::Occupant;
@@ -312,6 +314,10 @@ impl<S: Service> Occupant for Cell<S> {
 
     fn partner(&self) -> Weak<dyn Partner> {
         Arc::downgrade(&self.arc()) as _
+    }
+
+    fn log_level(&self) -> LevelFilter {
+        self.kind.common.notes.voices.of(S::INFO.name)
     }
 
     fn service_type(&self) -> TypeId {

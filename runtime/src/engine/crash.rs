@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use consort_protocol::supervision::Watched;
+use tracing::Level;
 
 use super::cell::Cell;
 use super::life::{Home, Operation, drop_caught, stop};
@@ -18,7 +19,9 @@ impl<S: Service> Cell<S> {
     /// operation, which mail waits for: the caller gives the cell to its driver. Owner only.
     #[cold]
     pub(super) fn crash(self: &Arc<Self>, reason: ExitReason) {
-        tracing::error!(actor = %self.label(), activation = %self.activation(), %reason, "an activation ends");
+        self.kind.say(Level::ERROR, || {
+            tracing::error!(actor = %self.label(), activation = %self.activation(), %reason, "an activation ends");
+        });
         if matches!(reason, ExitReason::Panic(_)) {
             self.kind.panicked();
         }
@@ -106,7 +109,7 @@ impl<S: Service> Cell<S> {
     }
 
     fn give_up(&self, why: &str) {
-        tracing::error!(actor = %self.label(), why, "an activation is given up");
+        self.kind.say(Level::ERROR, || tracing::error!(actor = %self.label(), why, "an activation is given up"));
         self.kind.tell(Some(self.ward()), || Happened::GaveUp { why: why.into() });
         self.set_life(LifeState::Failed, Some(why));
     }

@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use tracing::Level;
+
 use super::answer::{Answer, Answered};
 use super::cell::Cell;
 use super::cx::Cx;
@@ -297,7 +299,7 @@ async fn start<S: Service>(cell: &Cell<S>) -> Result<(), NotRun> {
         drop_caught(instance);
     }
     cell.make_side().tasks.end().await;
-    tracing::error!(actor = %cell.label(), %error, "an activation failed to start");
+    cell.kind.say(Level::ERROR, || tracing::error!(actor = %cell.label(), %error, "an activation failed to start"));
     if S::INFO.has_failed {
         let _ = guarded(infallible(S::failed(&cx, error.message()))).await;
     }

@@ -57,6 +57,6 @@ pub(crate) use line::{LineId, Look, Running, Site, Step, is_at, look};
 pub(crate) use mail::{Limits, Signal};
 pub(crate) use occupant::Occupant;
 pub use push::Push;
-pub(crate) use scope::{inherited_deadline, outside};
+pub(crate) use scope::{inherited_deadline, log_level, outside};
 pub(crate) use send::{Origin, Request};
 pub(crate) use standing::Standing;

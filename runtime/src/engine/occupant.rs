@@ -3,6 +3,8 @@
 use std::any::{Any, TypeId};
 use std::sync::Weak;
 
+use tracing::level_filters::LevelFilter;
+
 use super::side::Side;
 use super::waits::Waits;
 use crate::node::Node;
@@ -34,6 +36,8 @@ pub(crate) trait Occupant: Send + Sync {
     fn waits(&self) -> Option<&Waits>;
     /// It, to be told that it ends with another.
     fn partner(&self) -> Weak<dyn Partner>;
+    /// How much is logged of its service.
+    fn log_level(&self) -> LevelFilter;
     /// The service's type.
     fn service_type(&self) -> TypeId;
 }

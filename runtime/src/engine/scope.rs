@@ -9,6 +9,8 @@ use std::ptr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use tracing::level_filters::LevelFilter;
+
 use super::envelope::Envelope;
 use super::line::{Line, Site};
 use super::local::{self, Local};
@@ -139,12 +141,17 @@ impl Scope {
     /// A strong reference to the cell whose handler runs in this scope.
     pub(crate) fn occupant(&self) -> Arc<dyn Occupant> {
         let cell = (self.site.face)(self.cell);
-        // SAFETY: `cell` came from `Arc::as_ptr` of a cell that its owner keeps alive while the handler is polled, and the
-        // site is one of its service.
+        // SAFETY: as of `face`; it came from `Arc::as_ptr`.
         unsafe {
             Arc::increment_strong_count(cell);
             Arc::from_raw(cell)
         }
+    }
+
+    /// The cell whose handler runs in this scope.
+    fn face(&self) -> &dyn Occupant {
+        // SAFETY: the cell's owner keeps it alive while the handler is polled, and the site is one of its service.
+        unsafe { &*(self.site.face)(self.cell) }
     }
 }
 
@@ -192,6 +199,11 @@ pub(crate) fn outside<R>(f: impl FnOnce(bool) -> R) -> R {
 /// Until when the handler has time that this thread polls, if it has a deadline; calls made in it inherit that.
 pub(crate) fn inherited_deadline() -> Option<Instant> {
     current(|scope| scope.and_then(Scope::deadline))
+}
+
+/// How much is logged of the service whose handler or hook this thread polls, if it polls one.
+pub(crate) fn log_level() -> Option<LevelFilter> {
+    current(|scope| scope.map(|scope| scope.face().log_level()))
 }
 
 /// Runs `f` with the scope of the handler this thread polls, if any.

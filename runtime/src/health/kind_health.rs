@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use consort_protocol::health::{Condition, HealthConfig, Hold, Sign, Transition};
 use consort_protocol::time::Moment;
+use tracing::Level;
 
 use super::patients::{Counts, Order, Patients};
 use super::subject::Subject;
@@ -204,14 +205,20 @@ impl KindHealth {
     }
 
     fn tell_of(&self, path: Arc<str>, from: Condition, to: Condition, cause: &str) {
+        let (service, voices) = (self.service, &self.common.notes.voices);
         if to == Condition::Healthy {
-            tracing::info!(service = self.service, %path, ?from, %cause, "an actor is well again");
+            let log = || tracing::info!(service, %path, ?from, %cause, "an actor is well again");
+            voices.say(service, Level::INFO, log);
         } else {
-            tracing::warn!(service = self.service, %path, ?from, ?to, %cause, "an actor is not well");
+            voices.say(
+                service,
+                Level::WARN,
+                || tracing::warn!(service, %path, ?from, ?to, %cause, "an actor is not well"),
+            );
         }
         self.common.events.tell(|| Event {
             at: self.pulse().now().since_start(),
-            service: self.service,
+            service,
             path: Some(path),
             happened: Happened::Health { from, to, cause: cause.into() },
         });

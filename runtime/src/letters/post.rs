@@ -4,6 +4,8 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use tracing::Level;
+
 use super::store::Text;
 use super::{DeadLetter, Obstacle};
 use crate::dynamic;
@@ -67,7 +69,9 @@ pub(crate) fn post<S: Service>(kind: &Kind<S>, message: Undelivered<'_>) -> u64 
     if parked.is_some() {
         kind.suspects.look_out();
     }
-    tracing::warn!(service = S::INFO.name, %path, method, letter = number, %reason, "a message is a dead letter");
+    kind.say(Level::WARN, || {
+        tracing::warn!(service = S::INFO.name, %path, method, letter = number, %reason, "a message is a dead letter");
+    });
     kind.tell(Some(path), || Happened::DeadLetter { letter: number, method, reason });
     number
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use tracing::Level;
 
 use crate::client::Callers;
 use crate::engine::{Answer, Cell, Limits, Signal};
@@ -107,6 +108,9 @@ impl<S: Service> Kind<S> {
         let callers = Callers::new(info.name, &rules, &common);
         let is_stand_in = matches!(factory, Factory::StandIn(_));
         let roams = common.joins() && !info.local && !is_stand_in;
+        if served {
+            common.notes.voices.set(info.name, rules.log);
+        }
         Arc::new(Kind {
             limits: Limits {
                 messages: info.mailbox.unwrap_or(common.options.mailbox).max(1),
@@ -316,6 +320,11 @@ impl<S: Service> Kind<S> {
         self.common.activation_id(sequence)
     }
 
+    /// Logs what happened to the service, unless it is to be quieter.
+    pub(crate) fn say(&self, level: Level, log: impl FnOnce()) {
+        self.common.notes.voices.say(S::INFO.name, level, log);
+    }
+
     /// Counts what happened to the service, or to the actor of this path, and tells it.
     pub(crate) fn tell(&self, path: Option<Arc<str>>, happened: impl FnOnce() -> Happened) {
         let happened = happened();
@@ -334,7 +343,7 @@ impl<S: Service> Kind<S> {
 
     /// The kind as a whole is in trouble: no calls from now on. The overseer ends every activation, and decides.
     pub(crate) fn escalate(&self, why: &str) {
-        tracing::error!(service = S::INFO.name, why, "a service escalates");
+        self.say(Level::ERROR, || tracing::error!(service = S::INFO.name, why, "a service escalates"));
         self.tell(None, || Happened::Escalated { why: why.into() });
         self.gate.shut(NotRun::Unavailable { service: S::INFO.name.into(), reason: why.into() });
         self.named_cells().iter().for_each(|cell| cell.gate());

@@ -10,6 +10,7 @@ use crate::health::HealthConfig;
 use crate::service::{Service, ServiceInfo};
 use crate::services::Served;
 use crate::supervision::{ActivationConfig, PoisonConfig, RestartPolicy};
+use crate::telemetry::LevelFilter;
 
 /// Handlers that take longer are late, unless their service says otherwise: as long as a shutdown waits for them.
 const PROGRESS: Duration = Duration::from_secs(30);
@@ -43,6 +44,10 @@ pub struct Rules {
     /// How long an activation knows what it answered to a call with an [id](crate::Call::idempotent), to answer the same
     /// to one that comes again.
     pub idempotency: IdempotencyConfig,
+    /// How much is logged of it when the node starts: what its handlers and hooks log, where the program's subscriber
+    /// [asks](crate::telemetry::admits), and what the node logs of it. All, if nothing is said. What went wrong stands in
+    /// its [status](crate::ServiceStatus::error) and is told as an [event](crate::Event) whatever this is.
+    pub log: LevelFilter,
     /// How many [retries](crate::Call::retry) its callers may make together; `None` bounds only those of one call.
     pub retry_budget: Option<BudgetConfig>,
 }
@@ -69,6 +74,7 @@ impl Rules {
             breaker: None,
             shed: true,
             idempotency: IdempotencyConfig::default(),
+            log: LevelFilter::TRACE,
             retry_budget: Some(BudgetConfig::default()),
         }
     }

@@ -8,6 +8,7 @@ use tokio::sync::{oneshot, watch};
 use super::{Order, ServiceStatus, Told};
 use crate::error::NotRun;
 use crate::node::{AnyKind, Registry};
+use crate::telemetry::LevelFilter;
 
 /// A service of a node as a whole: all its actors. Made by [`Node::service`](crate::Node::service). Cheap to clone; it
 /// does not keep the node alive.
@@ -128,6 +129,19 @@ impl ServiceHandle {
     /// As of [`stop`](ServiceHandle::stop).
     pub async fn disable(&self) -> Result<(), NotRun> {
         self.order(Order::Disable).await
+    }
+
+    /// How much is logged of it: its [`Rules::log`](crate::Rules::log), until this is set.
+    pub fn log_level(&self) -> LevelFilter {
+        self.registry.upgrade().map_or(LevelFilter::OFF, |registry| registry.common.notes.voices.of(self.name()))
+    }
+
+    /// Has this much logged of it from now on, by its handlers and hooks ([where the program's subscriber
+    /// asks](crate::telemetry::admits)) and by the node about it. Events are told, and errors are kept, whatever this is.
+    pub fn set_log_level(&self, most: LevelFilter) {
+        if let Some(registry) = self.registry.upgrade() {
+            registry.common.notes.voices.set(self.name(), most);
+        }
     }
 
     /// Has its next activations see the configuration as it is now.

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use crate::telemetry::Voices;
+
 /// What is known of the services of a node without asking its overseer.
 pub(crate) struct Notes {
     /// The keep-alive list, each service once.
     pub(crate) kept: Mutex<Vec<&'static str>>,
+    /// How much is logged of each service.
+    pub(crate) voices: Voices,
     /// Why no supervisor was left to ask, if so.
     gave_up: watch::Sender<Option<Arc<str>>>,
 }
 
 impl Default for Notes {
     fn default() -> Self {
-        Notes { kept: Mutex::default(), gave_up: watch::Sender::new(None) }
+        Notes { kept: Mutex::default(), voices: Voices::default(), gave_up: watch::Sender::new(None) }
     }
 }
 

@@ -9,6 +9,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use consort_config::{ConfigChanged, Occasion};
+use tracing::Level;
 
 use crate::engine::Cx;
 use crate::error::HookError;
@@ -33,7 +34,9 @@ pub(super) fn connect<S: Configured>(kind: &Arc<Kind<S>>) {
 
 fn deliver<S: Configured>(kind: &Kind<S>, change: ConfigChanged<S::Config>, occasion: Occasion) {
     let revision = change.revision;
-    tracing::info!(service = S::INFO.name, revision, changed = ?change.paths, "the configuration has changed");
+    kind.say(Level::INFO, || {
+        tracing::info!(service = S::INFO.name, revision, changed = ?change.paths, "the configuration has changed");
+    });
     kind.tell(None, || Happened::Config { revision });
     if S::config().is_none_or(|entry| entry.hook.is_none()) {
         return;

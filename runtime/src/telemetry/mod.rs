@@ -15,6 +15,7 @@ mod snapshot;
 pub(crate) mod spans;
 mod stripes;
 mod table;
+mod voices;
 
 pub use histogram::Histogram;
 pub(crate) use meters::{CallEnd, Meters};
@@ -23,3 +24,6 @@ pub use options::Telemetry;
 pub(crate) use recorder::Publisher;
 pub use snapshot::{MethodSnapshot, ServiceSnapshot, TelemetrySnapshot};
 pub(crate) use stripes::{SAMPLE, Thread};
+pub use tracing::level_filters::LevelFilter;
+pub(crate) use voices::Voices;
+pub use voices::admits;

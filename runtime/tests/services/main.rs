@@ -7,6 +7,7 @@ mod beats;
 mod configuration;
 mod dependencies;
 mod keep_alive;
+mod logs;
 mod pools;
 mod services;
 mod shop;

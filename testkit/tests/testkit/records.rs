@@ -17,6 +17,15 @@ fn a_record_has_its_level_text_and_spans() {
 }
 
 #[test]
+fn spans_are_kept_in_the_order_in_which_they_were_made() {
+    let records = Records::capture();
+    let order = tracing::info_span!("order", id = 7);
+    order.in_scope(|| drop(tracing::info_span!("item", name = "pen")));
+    drop(tracing::info_span!("other"));
+    assert_eq!(records.spans(), [vec!["order id=7"], vec!["order id=7", "item name=pen"], vec!["other"]]);
+}
+
+#[test]
 fn nothing_is_captured_before_or_after() {
     tracing::info!("before");
     let records = Records::capture();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::oneshot;
+use tracing::Level;
 
 use crate::engine::Cell;
 use crate::engine::cx::Cx;
@@ -73,7 +74,9 @@ impl<S: Service> Cell<S> {
 
     /// Ends the activation with all that it does: it must not act any more. Owner only.
     pub(in crate::engine) fn end_fenced(self: &Arc<Self>) {
-        tracing::warn!(actor = %self.label(), activation = %self.activation(), "an activation was cut off: its key is another node's");
+        self.kind.say(Level::WARN, || {
+            tracing::warn!(actor = %self.label(), activation = %self.activation(), "an activation was cut off: its key is another node's");
+        });
         // SAFETY: the caller owns the cell; a parked frame holds a future.
         unsafe {
             let parked = ptr::replace(self.parked.get(), ptr::null_mut());
@@ -106,7 +109,8 @@ async fn handed_over<S: Service>(cell: &Cell<S>) -> Option<Box<[u8]>> {
     match guarded(instance.snapshot(&cx)).await {
         Ok(state) => Some(state.into()),
         Err(error) => {
-            tracing::error!(actor = %cell.label(), %error, "an activation moves without its state");
+            let log = || tracing::error!(actor = %cell.label(), %error, "an activation moves without its state");
+            cell.kind.say(Level::ERROR, log);
             None
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use consort_protocol::supervision::{Command, Decision, Directive, Phase};
 use tokio::time::timeout;
+use tracing::Level;
 
 use super::machine::{Overseer, Place};
 use super::member::Work;
@@ -146,17 +147,20 @@ impl Overseer {
         match directive {
             Directive::Fail { failed, cause, .. } => {
                 let why: Arc<str> = cause.to_string().into();
-                tracing::error!(%supervisor, %child, %why, "given up");
+                let log = || tracing::error!(%supervisor, %child, %why, "given up");
+                self.common.notes.voices.say(&child, Level::ERROR, log);
                 self.tell(&child, Happened::GaveUp { why: why.clone() });
                 self.given_up.extend(failed.into_iter().map(|failed| (failed, why.clone())));
             }
             Directive::Escalate { cause, .. } => {
                 let why: Arc<str> = cause.to_string().into();
-                tracing::error!(%supervisor, %child, %why, "a supervisor gives up");
+                let log = || tracing::error!(%supervisor, %child, %why, "a supervisor gives up");
+                self.common.notes.voices.say(&child, Level::ERROR, log);
                 self.tell(&child, Happened::Escalated { why });
             }
             Directive::Restart(plan) => {
-                tracing::warn!(%supervisor, %child, delay = ?plan.delay, stop = ?plan.stop, "restarts");
+                let log = || tracing::warn!(%supervisor, %child, delay = ?plan.delay, stop = ?plan.stop, "restarts");
+                self.common.notes.voices.say(&child, Level::WARN, log);
             }
             Directive::Wait(_) | Directive::Ignore(_) => {}
         }

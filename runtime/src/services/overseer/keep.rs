@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use consort_protocol::reconcile::{Command, Life, Observed, Wanted};
+use tracing::Level;
 
 use super::machine::Overseer;
 use crate::events::Happened;
@@ -35,13 +36,15 @@ impl Overseer {
     fn revive(&mut self, command: Command<Arc<str>>) {
         match command {
             Command::Start(name) | Command::Reset(name) => {
-                tracing::warn!(service = %name, "down: started, to be kept alive");
+                let log = || tracing::warn!(service = %name, "down: started, to be kept alive");
+                self.common.notes.voices.say(&name, Level::WARN, log);
                 self.tell(&name, Happened::KeptAlive);
                 self.start_anew(&name);
             }
             Command::GiveUp { service, allowed } => {
                 let why: Arc<str> = format!("more than {allowed} would be needed").into();
-                tracing::error!(%service, %why, "not kept alive any more");
+                let log = || tracing::error!(%service, %why, "not kept alive any more");
+                self.common.notes.voices.say(&service, Level::ERROR, log);
                 self.tell(&service, Happened::KeepAliveGaveUp { why });
             }
         }

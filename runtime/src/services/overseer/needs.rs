@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use consort_protocol::dependencies::{Command, Missing, Strength};
 use consort_protocol::supervision::Phase;
+use tracing::Level;
 
 use super::machine::{Overseer, Place};
 use super::member::Work;
@@ -120,7 +121,8 @@ impl Overseer {
     }
 
     fn tell_soft_lost(&self, missing: &Missing) {
-        tracing::warn!(service = %missing.service, %missing, "goes on without");
+        let log = || tracing::warn!(service = %missing.service, %missing, "goes on without");
+        self.common.notes.voices.say(&missing.service, Level::WARN, log);
         self.tell(&missing.service, Happened::SoftLost { missing: missing.to_string().into() });
     }
 }

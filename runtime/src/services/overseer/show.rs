@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use consort_protocol::dependencies::{Missing, Standing, Strength};
 use consort_protocol::supervision::Phase;
+use tracing::Level;
 
 use super::machine::Overseer;
 use super::member::{Until, Work};
@@ -170,8 +171,21 @@ impl Overseer {
             (status.missing, status.soft_missing) = (missing, soft);
         });
         if from != *state {
-            log(name, *state, why.as_deref());
+            self.log(name, *state, why.as_deref());
             member.kind.happened(Happened::Service { from, to: *state, why: why.clone() });
+        }
+    }
+
+    fn log(&self, service: &str, state: ServiceState, why: Option<&str>) {
+        let voices = &self.common.notes.voices;
+        match state {
+            ServiceState::Failed => {
+                voices.say(service, Level::ERROR, || tracing::error!(service, %state, why, "a service failed"));
+            }
+            ServiceState::BackingOff | ServiceState::Waiting | ServiceState::Degraded => {
+                voices.say(service, Level::WARN, || tracing::warn!(service, %state, why, "a service is in trouble"));
+            }
+            _ => voices.say(service, Level::INFO, || tracing::info!(service, %state, why, "a service has changed")),
         }
     }
 
@@ -200,14 +214,4 @@ impl Overseer {
 
 fn unavailable(service: &str, reason: &str) -> NotRun {
     NotRun::Unavailable { service: service.into(), reason: reason.into() }
-}
-
-fn log(service: &str, state: ServiceState, why: Option<&str>) {
-    match state {
-        ServiceState::Failed => tracing::error!(service, %state, why, "a service failed"),
-        ServiceState::BackingOff | ServiceState::Waiting | ServiceState::Degraded => {
-            tracing::warn!(service, %state, why, "a service is in trouble");
-        }
-        _ => tracing::info!(service, %state, why, "a service has changed"),
-    }
 }
