@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::dynamic::ServiceDescription;
 use crate::error::StartError;
 use crate::node::NodeBuilder;
 use crate::services::{self, Group, Missing};
@@ -45,6 +46,33 @@ impl NodeBuilder {
     pub fn start_deadline(mut self, deadline: Duration) -> Self {
         self.options.start = deadline;
         self
+    }
+
+    /// Has services made in another way than they were served before, in their places in the supervision tree and under
+    /// their rules: to test a whole program with some of its services in another form. Of a service that was not served
+    /// before, it is the first. To serve one twice by any other way is an error.
+    ///
+    /// ```
+    /// # use consort_runtime::{CallError, Never, Node, NodeBuilder, StandIn, service};
+    /// # struct Bank;
+    /// # #[service(crate = "consort_runtime", name = "bank")] impl Bank { pub async fn balance(&self) -> i64 { 0 } }
+    /// # fn connect(_: ()) -> std::future::Ready<Result<Bank, Never>> { std::future::ready(Ok(Bank)) }
+    /// /// The whole program.
+    /// fn shop() -> NodeBuilder {
+    ///     Node::builder().serve_with(connect)
+    /// }
+    ///
+    /// let rich = StandIn::<Bank>::new().on("balance", |()| Ok::<i64, CallError<Never>>(1_000_000));
+    /// let tested = shop().replace(|with| with.stand_in(rich));
+    /// ```
+    pub fn replace(mut self, with: impl FnOnce(Group) -> Group) -> Self {
+        self.root.replace(with(Group::new("replaced")));
+        self
+    }
+
+    /// What a node would serve that was started now, in the order in which it was said. Nothing is made for it.
+    pub fn services(&self) -> Vec<ServiceDescription> {
+        self.root.describe()
     }
 
     /// What the services of this node would miss if all of them ran and nothing else was there: what has to come from

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dynamic::{self, ServiceDescription};
 use crate::error::{HookError, StartError};
 use crate::node::{AnyKind, Factory, Kind, Registry, RulesByType};
 use crate::remote::World;
@@ -37,8 +38,6 @@ pub struct Group {
     pub(crate) config: SupervisorConfig,
     pub(crate) policy: RestartPolicy,
     pub(crate) children: Vec<Child>,
-    /// Of the services that stand in it directly.
-    pub(crate) makes: Vec<MakeKind>,
 }
 
 /// What stands in a group.
@@ -52,6 +51,9 @@ pub(crate) struct Served {
     pub(crate) info: &'static ServiceInfo,
     /// Its type.
     pub(crate) of: TypeId,
+    /// What makes its kind, once.
+    make: Option<MakeKind>,
+    describe: fn() -> ServiceDescription,
     /// What makes a node join others that serves it.
     world: fn() -> Option<&'static dyn World>,
     /// Notes the type of its configuration.
@@ -63,7 +65,7 @@ impl Group {
     /// Restarts one-for-one, at most [5 times in 10 s](Intensity), then escalates.
     pub(crate) fn new(name: &str) -> Self {
         let (config, policy) = (SupervisorConfig::default(), RestartPolicy::Permanent);
-        Group { name: name.into(), config, policy, children: Vec::new(), makes: Vec::new() }
+        Group { name: name.into(), config, policy, children: Vec::new() }
     }
 
     /// The root of every node: one-for-one, and what is exhausted fails alone. A service that cannot be helped must not
@@ -145,7 +147,8 @@ impl Group {
         })
     }
 
-    pub(crate) fn stand_in<S: Service>(self, stand_in: StandIn<S>) -> Self {
+    /// Serves `S` by a script, as [`NodeBuilder::stand_in`](crate::NodeBuilder::stand_in) does.
+    pub fn stand_in<S: Service>(self, stand_in: StandIn<S>) -> Self {
         self.add(|_| Factory::StandIn(stand_in))
     }
 
@@ -157,13 +160,37 @@ impl Group {
 
     /// What makes the kinds of all services in it and below it.
     pub(crate) fn take_makes(&mut self) -> Vec<MakeKind> {
-        let mut makes = std::mem::take(&mut self.makes);
-        for child in &mut self.children {
-            if let Child::Group(below) = child {
-                makes.append(&mut below.take_makes());
+        self.services_mut().into_iter().filter_map(|served| served.make.take()).collect()
+    }
+
+    /// Has the services of `with` made as they are there: those of the same types in this group and below it, in their
+    /// places; and those that are not here, in this group.
+    pub(crate) fn replace(&mut self, mut with: Group) {
+        for served in std::mem::take(&mut with.children).into_iter().flat_map(Child::into_services) {
+            let here = self.services_mut().into_iter().find(|here| here.of == served.of);
+            match here {
+                Some(here) => here.make = served.make,
+                None => self.children.push(Child::Service(served)),
             }
         }
-        makes
+    }
+
+    /// What all services in it and below it are, without making any.
+    pub(crate) fn describe(&self) -> Vec<ServiceDescription> {
+        let described = self.children.iter().flat_map(|child| match child {
+            Child::Service(served) => vec![(served.describe)()],
+            Child::Group(below) => below.describe(),
+        });
+        described.collect()
+    }
+
+    /// All services in it and below it.
+    fn services_mut(&mut self) -> Vec<&mut Served> {
+        let services = self.children.iter_mut().flat_map(|child| match child {
+            Child::Service(served) => vec![served],
+            Child::Group(below) => below.services_mut(),
+        });
+        services.collect()
     }
 
     /// What makes a node join others that serves this: of the first service that has it and can be called from there.
@@ -187,7 +214,7 @@ impl Group {
 
     /// Serves `S`, with the factory that `make` makes once there is a node.
     pub(crate) fn add<S: Service>(mut self, make: impl FnOnce(&Registry) -> Factory<S> + Send + 'static) -> Self {
-        self.makes.push(Box::new(|registry, rules| {
+        let make: MakeKind = Box::new(|registry, rules| {
             S::INFO
                 .key
                 .check::<S::Key>()
@@ -196,18 +223,26 @@ impl Group {
             #[cfg(feature = "config")]
             crate::settings::connect(&kind);
             Ok(Arc::new(kind))
-        }));
-        let info = const { &S::INFO };
-        #[cfg(feature = "config")]
-        let config = crate::settings::Sources::add::<S>;
-        let of = TypeId::of::<S>();
+        });
         self.children.push(Child::Service(Served {
-            info,
-            of,
+            info: const { &S::INFO },
+            of: TypeId::of::<S>(),
+            make: Some(make),
+            describe: dynamic::describe::<S>,
             world: S::world,
             #[cfg(feature = "config")]
-            config,
+            config: crate::settings::Sources::add::<S>,
         }));
         self
+    }
+}
+
+impl Child {
+    /// The service, or all services below the group.
+    fn into_services(self) -> Vec<Served> {
+        match self {
+            Child::Service(served) => vec![served],
+            Child::Group(group) => group.children.into_iter().flat_map(Child::into_services).collect(),
+        }
     }
 }

@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod beats;
+mod building;
 #[cfg(feature = "config")]
 mod configuration;
 mod dependencies;
