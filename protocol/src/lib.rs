@@ -25,6 +25,7 @@
 //! | [`retry`] | whether a failed call is tried again |
 //! | [`dependencies`] | in which order services start and stop, who waits for whom |
 //! | [`reconcile`] | which wanted services have to be started |
+//! | [`scaling`] | how many members a pool has |
 //! | [`cluster`] | what nodes decide together: members, slots, leases, and the frames between them |
 //! | [`time`] | what all of them share: moments, chance, back-off, intensity |
 
@@ -34,5 +35,6 @@ pub mod dependencies;
 pub mod health;
 pub mod reconcile;
 pub mod retry;
+pub mod scaling;
 pub mod supervision;
 pub mod time;

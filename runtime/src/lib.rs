@@ -26,6 +26,7 @@ mod wire;
 #[cfg(feature = "config")]
 pub use consort_config::ConfigChanged;
 pub use consort_macros::{service, wire};
+pub use consort_protocol::scaling::ScalingConfig;
 pub use cx::CancelFlag;
 pub use dynamic::{ArgumentDescription, DynamicResult, MethodDescription, ServiceDescription};
 pub use engine::{Call, Cx, Push};
@@ -35,7 +36,7 @@ pub use error::{
 pub use events::{Event, Events, Happened};
 pub use key::{IntoKey, Key, Template};
 pub use letters::{DeadLetter, DeadLetters, Replayed};
-pub use node::{KindStats, Node, NodeBuilder, Rules};
+pub use node::{KindStats, Node, NodeBuilder, PoolStats, Rules};
 pub use service::{
     ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, StandIn,
     Status, WeakRef,

@@ -26,6 +26,11 @@ impl Percent {
     pub const fn is_reached(self, part: u32, whole: u32) -> bool {
         whole > 0 && part as u64 * 100 >= whole as u64 * self.0 as u64
     }
+
+    /// Whether `part` is more than this share of `whole`.
+    pub const fn is_exceeded(self, part: u32, whole: u32) -> bool {
+        part as u64 * 100 > whole as u64 * self.0 as u64
+    }
 }
 
 impl fmt::Display for Percent {

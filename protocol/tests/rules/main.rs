@@ -14,6 +14,7 @@ mod lanes;
 mod poison;
 mod reconcile;
 mod retry;
+mod scaling;
 mod seed;
 mod supervisor_course;
 mod supervisor_operator;

@@ -254,6 +254,14 @@ impl<S: Service> Cell<S> {
         self.existing_side()?.board.error()
     }
 
+    /// How many messages wait in its mailbox.
+    pub(crate) fn waiting(&self) -> u32 {
+        let Some(side) = self.existing_side() else { return 0 };
+        let _locked = self.word.lock();
+        // SAFETY: the mailbox is locked.
+        unsafe { (*side.mail.get()).waiting(&side.owner.begun) }
+    }
+
     /// How much it has to do, roughly and without a lock: nothing, a handler, mail behind it, senders that wait.
     pub(crate) fn load(&self) -> u8 {
         let bits = self.word.peek();

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::cell::Cell;
-use super::mail::Begun;
 use crate::error::NotRun;
 use crate::service::Service;
 
@@ -101,19 +100,13 @@ impl<S: Service> Cell<S> {
         if !is_too_long(pace.estimate(self.kind.limits.messages)) {
             return Ok(());
         }
-        let waiting = self.waiting(&side.owner.begun);
+        let waiting = self.waiting();
         let wait = pace.estimate(waiting);
         if waiting < WAITING_MIN || !is_too_long(wait) {
             return Ok(());
         }
         let reason = format!("{waiting} messages wait, about {wait:?} of work, and the call has {left:?} left");
         Err(NotRun::Overloaded { reason: reason.into() })
-    }
-
-    fn waiting(&self, begun: &Begun) -> u32 {
-        let (_guard, mail) = self.mailbox();
-        // SAFETY: the guard is held.
-        unsafe { (*mail).waiting(begun) }
     }
 }
 

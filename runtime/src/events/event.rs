@@ -103,6 +103,13 @@ pub enum Happened {
         /// What was too many.
         why: Arc<str>,
     },
+    /// The members of its pool are more or fewer from now on.
+    Scaled {
+        /// Until now.
+        from: u32,
+        /// From now on.
+        to: u32,
+    },
     /// Its configuration changed.
     Config {
         /// The revision that took effect.
@@ -136,6 +143,7 @@ impl fmt::Display for Happened {
             Happened::Circuit { from, to } => write!(f, "has its circuit turned from {from} to {to}"),
             Happened::KeptAlive => write!(f, "was down and is started, to be kept alive"),
             Happened::KeepAliveGaveUp { why } => write!(f, "is not kept alive any more: {why}"),
+            Happened::Scaled { from, to } => write!(f, "has {to} members in its pool, after {from}"),
             Happened::Config { revision } => write!(f, "has configuration revision {revision}"),
         }
     }

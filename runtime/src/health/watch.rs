@@ -97,6 +97,7 @@ impl Watch {
             pulse.set_coarse(now);
             self.looks += self.common.runtime.metrics().num_workers() as u64;
             self.lines.look(&registry, now);
+            kinds.iter().for_each(|kind| kind.scale(now));
         }
         kinds.iter().for_each(|kind| kind.health().tick(now));
         self.hurried |= pulse.take_hurry();

@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use consort_protocol::time::Moment;
+
 use crate::client::Circuit;
 use crate::dynamic::{self, DynamicCall, DynamicResult, ServiceDescription};
 use crate::engine::{Answer, Answered, Signal};
@@ -66,6 +68,8 @@ pub(crate) trait AnyKind: Swept + Attended + Moving {
     fn health(&self) -> &KindHealth;
     /// The actor whose cell is at this address, if one is.
     fn at(&self, address: usize) -> Option<Arc<dyn Watched>>;
+    /// Has more members in its pool, or fewer, where that is due.
+    fn scale(&self, now: Moment);
     /// Probes the actors that are to be probed at every beat.
     fn probe(&self);
     /// How the service is, apart from what its health and its threads say; `None` if all it does is refuse calls.
@@ -192,6 +196,10 @@ impl<S: Service> AnyKind for Arc<Kind<S>> {
 
     fn at(&self, address: usize) -> Option<Arc<dyn Watched>> {
         Some(self.cells().into_iter().find(|cell| Arc::as_ptr(cell).addr() == address)?)
+    }
+
+    fn scale(&self, now: Moment) {
+        Kind::scale(self, now);
     }
 
     fn probe(&self) {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::events::Happened;
 use crate::health::Condition;
+use crate::node::PoolStats;
 
 /// Counters of one service on one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct KindStats {
     pub quarantines: u64,
     /// Messages that were put into the dead letters.
     pub dead_letters: u64,
+    /// How the members of its pool stand; `None` if it is none.
+    pub pool: Option<PoolStats>,
 }
 
 /// The counters as they go up and down.
@@ -57,6 +60,7 @@ impl Counters {
             restarts: self.restarts.load(Ordering::Relaxed),
             quarantines: self.quarantines.load(Ordering::Relaxed),
             dead_letters: self.dead_letters.load(Ordering::Relaxed),
+            pool: None,
         }
     }
 

@@ -1,11 +1,14 @@
 //! [`Kind`]: one service of one node, with its actors.
 
 use std::any::TypeId;
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use consort_protocol::scaling::ScalingConfig;
+use consort_protocol::time::Moment;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tracing::Level;
@@ -57,6 +60,11 @@ pub(crate) struct Home {
     meters: Option<Arc<Meters>>,
     /// Calls have something to pass before they are let in.
     pub(crate) guarded: bool,
+}
+
+/// Members of a pool of this service, unless its rules say otherwise.
+const fn pool_of<S: Service>() -> u32 {
+    if S::INFO.pool == 0 { 1 } else { S::INFO.pool }
 }
 
 fn meters_of<S: Service>(common: &Common) -> Option<Arc<Meters>> {
@@ -187,7 +195,9 @@ impl<S: Service> Kind<S> {
             return pool.clone();
         }
         let key = S::Key::parse(&S::INFO.key, "/").ok()?;
-        let made = Arc::new(Pool::of(|| Cell::vacant(self.clone(), key.clone())));
+        let config =
+            self.rules.scaling.unwrap_or(const { ScalingConfig::fixed(NonZeroU32::new(pool_of::<S>()).unwrap()) });
+        let made = Arc::new(Pool::of(config, self.common.pulse.now(), || Cell::vacant(self.clone(), key.clone())));
         if self.served && !self.common.has_stopped() {
             *pool = Some(made.clone());
         }
@@ -220,9 +230,36 @@ impl<S: Service> Kind<S> {
     pub(crate) fn named_cells(&self) -> Vec<Arc<Cell<S>>> {
         let mut cells = self.table.cells();
         if let Some(pool) = &*self.pool.lock() {
-            cells.extend_from_slice(pool.members());
+            cells.extend_from_slice(pool.cells());
         }
         cells
+    }
+
+    /// Those of a service without key that start with it: its instance, or the members of its pool.
+    pub(crate) fn eager_cells(&self) -> Vec<Arc<Cell<S>>> {
+        match &*self.pool.lock() {
+            Some(pool) => pool.members().to_vec(),
+            None => self.table.cells(),
+        }
+    }
+
+    /// Looks how busy the members of the pool are, and has more of them or fewer where that is due.
+    pub(super) fn scale(&self, now: Moment) {
+        if const { S::INFO.pool <= 1 } {
+            return;
+        }
+        let Some(pool) = self.pool.lock().clone() else { return };
+        if let Some((from, to)) = pool.look(now) {
+            self.tell(None, || Happened::Scaled { from: from as u32, to: to as u32 });
+            if !self.gate.is_shut() {
+                pool.members().iter().skip(from).for_each(|cell| cell.signal(Signal::Start(Answer::new(None).0)));
+            }
+        }
+        for cell in pool.surplus() {
+            // nobody sends it anything any more: what was sent before it was one too many is done first
+            cell.age();
+            cell.signal(Signal::Passivate);
+        }
     }
 
     /// Forgets all actors; references keep theirs. Nobody is left to start one that waits for its supervisor.
@@ -237,8 +274,9 @@ impl<S: Service> Kind<S> {
     }
 
     pub(super) fn stats(&self) -> KindStats {
-        let members = self.pool.lock().as_ref().map_or(0, |pool| pool.members().len());
-        self.counters.read(S::INFO.name, self.table.len() + members + self.spawned.len())
+        let pool = self.pool.lock().as_ref().map(|pool| pool.stats());
+        let members = pool.map_or(0, |pool| pool.members as usize);
+        KindStats { pool, ..self.counters.read(S::INFO.name, self.table.len() + members + self.spawned.len()) }
     }
 
     /// Probes the only actor of a service without key, the members of a pool, and those that were called since the last
@@ -338,7 +376,7 @@ impl<S: Service> Kind<S> {
         if const { S::INFO.pool <= 1 } {
             return None;
         }
-        self.pool.lock().as_ref()?.members().iter().position(|member| Arc::as_ptr(member) == cell)
+        self.pool.lock().as_ref()?.cells().iter().position(|member| Arc::as_ptr(member) == cell)
     }
 
     /// The kind as a whole is in trouble: no calls from now on. The overseer ends every activation, and decides.

@@ -32,6 +32,7 @@ pub(crate) use kind::{Factory, Kind};
 pub(crate) use moving::Moving;
 pub use node_handle::Node;
 pub(crate) use pool::Pool;
+pub use pool::PoolStats;
 pub(crate) use registry::Registry;
 pub use rules::Rules;
 pub(crate) use rules::RulesByType;

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use consort_protocol::scaling::ScalingConfig;
+
 use crate::client::{BreakerConfig, BudgetConfig, IdempotencyConfig};
 use crate::health::HealthConfig;
 use crate::service::{Service, ServiceInfo};
@@ -48,6 +50,9 @@ pub struct Rules {
     /// [asks](crate::telemetry::admits), and what the node logs of it. All, if nothing is said. What went wrong stands in
     /// its [status](crate::ServiceStatus::error) and is told as an [event](crate::Event) whatever this is.
     pub log: LevelFilter,
+    /// How many members its pool has on this node, and when it gets more or fewer. `None` leaves it at what
+    /// `#[service(pool = …)]` says. Of a service that is no pool it says nothing.
+    pub scaling: Option<ScalingConfig>,
     /// How many [retries](crate::Call::retry) its callers may make together; `None` bounds only those of one call.
     pub retry_budget: Option<BudgetConfig>,
 }
@@ -75,6 +80,7 @@ impl Rules {
             shed: true,
             idempotency: IdempotencyConfig::default(),
             log: LevelFilter::TRACE,
+            scaling: None,
             retry_budget: Some(BudgetConfig::default()),
         }
     }

@@ -60,11 +60,11 @@ impl<S: Service> Attended for Arc<Kind<S>> {
     }
 
     fn is_well(&self) -> bool {
-        !Kind::<S>::IS_EAGER || self.named_cells().iter().any(|cell| cell.is_well())
+        !Kind::<S>::IS_EAGER || self.eager_cells().iter().any(|cell| cell.is_well())
     }
 
     fn is_quarantined(&self) -> bool {
-        Kind::<S>::IS_EAGER && self.named_cells().iter().all(|cell| cell.standing().refuses())
+        Kind::<S>::IS_EAGER && self.eager_cells().iter().all(|cell| cell.standing().refuses())
     }
 
     fn happened(&self, happened: Happened) {

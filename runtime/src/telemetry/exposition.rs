@@ -12,21 +12,24 @@ use crate::node::KindStats;
 /// second one from 256 ns to 69 s.
 const BOUNDS: std::ops::RangeInclusive<u32> = 8..=36;
 
-/// The gauges and counters of a service: name, type, what it is, its value.
-type OfService = (&'static str, &'static str, &'static str, fn(&ServiceSnapshot) -> u64);
+/// The gauges and counters of a service: name, type, what it is, its value if it has one.
+type OfService = (&'static str, &'static str, &'static str, fn(&ServiceSnapshot) -> Option<u64>);
 
-const OF_SERVICES: [OfService; 9] = [
-    ("consort_activations", "gauge", "Live activations.", |service| service.stats.activations),
-    ("consort_actors", "gauge", "Actors the node knows, live or not.", |service| service.stats.actors),
-    ("consort_mailbox_fullest", "gauge", "Messages that waited in one mailbox at most.", |service| {
-        service.mailbox_fullest.into()
+const OF_SERVICES: [OfService; 12] = [
+    ("consort_activations", "gauge", "Live activations.", |it| Some(it.stats.activations)),
+    ("consort_actors", "gauge", "Actors the node knows, live or not.", |it| Some(it.stats.actors)),
+    ("consort_mailbox_fullest", "gauge", "Messages that waited in one mailbox at most.", |it| {
+        Some(it.mailbox_fullest.into())
     }),
-    ("consort_started", "counter", "Activations started.", |service| service.stats.started),
-    ("consort_panics", "counter", "Handlers that panicked.", |service| service.stats.panics),
-    ("consort_expired", "counter", "Calls whose deadline passed before they ran.", |service| service.stats.expired),
-    ("consort_restarts", "counter", "Activations up again after a crash.", |service| service.stats.restarts),
-    ("consort_quarantines", "counter", "Activations quarantined.", |service| service.stats.quarantines),
-    ("consort_dead_letters", "counter", "Messages put into the dead letters.", |service| service.stats.dead_letters),
+    ("consort_pool_members", "gauge", "Members of the pool.", |it| Some(it.stats.pool?.members.into())),
+    ("consort_pool_busy", "gauge", "Members that have something to do.", |it| Some(it.stats.pool?.busy.into())),
+    ("consort_pool_waiting", "gauge", "Messages that wait for members.", |it| Some(it.stats.pool?.waiting)),
+    ("consort_started", "counter", "Activations started.", |it| Some(it.stats.started)),
+    ("consort_panics", "counter", "Handlers that panicked.", |it| Some(it.stats.panics)),
+    ("consort_expired", "counter", "Calls whose deadline passed before they ran.", |it| Some(it.stats.expired)),
+    ("consort_restarts", "counter", "Activations up again after a crash.", |it| Some(it.stats.restarts)),
+    ("consort_quarantines", "counter", "Activations quarantined.", |it| Some(it.stats.quarantines)),
+    ("consort_dead_letters", "counter", "Messages put into the dead letters.", |it| Some(it.stats.dead_letters)),
 ];
 
 impl TelemetrySnapshot {
@@ -62,8 +65,8 @@ impl TelemetrySnapshot {
         for (name, sort, help, value) in OF_SERVICES {
             family(text, name, sort, help)?;
             let suffix = if sort == "counter" { "_total" } else { "" };
-            for service in &self.services {
-                writeln!(text, "{name}{suffix}{{{}}} {}", Label("service", service.name()), value(service))?;
+            for (service, value) in self.services.iter().filter_map(|service| Some((service, value(service)?))) {
+                writeln!(text, "{name}{suffix}{{{}}} {value}", Label("service", service.name()))?;
             }
         }
         text.write_str("# EOF\n")

@@ -68,6 +68,11 @@ impl Before {
         gauge!("consort_activations", &labels).set(stats.activations as f64);
         gauge!("consort_actors", &labels).set(stats.actors as f64);
         gauge!("consort_mailbox_fullest", &labels).set(service.mailbox_fullest);
+        if let Some(pool) = stats.pool {
+            gauge!("consort_pool_members", &labels).set(pool.members);
+            gauge!("consort_pool_busy", &labels).set(pool.busy);
+            gauge!("consort_pool_waiting", &labels).set(pool.waiting as f64);
+        }
         for (name, count) in [
             ("consort_started_total", stats.started),
             ("consort_panics_total", stats.panics),
@@ -110,6 +115,9 @@ fn describe() {
     describe_gauge!("consort_activations", "Live activations");
     describe_gauge!("consort_actors", "Actors the node knows, live or not");
     describe_gauge!("consort_mailbox_fullest", "Messages that waited in one mailbox at most");
+    describe_gauge!("consort_pool_members", "Members of the pool");
+    describe_gauge!("consort_pool_busy", "Members that have something to do");
+    describe_gauge!("consort_pool_waiting", "Messages that wait for members");
     describe_counter!("consort_started_total", "Activations started");
     describe_counter!("consort_panics_total", "Handlers that panicked");
     describe_counter!("consort_expired_total", "Calls whose deadline passed before they ran");

@@ -119,6 +119,7 @@ pub(super) mod tests {
             restarts: 1,
             quarantines: 0,
             dead_letters: 0,
+            pool: None,
         };
         let service = ServiceSnapshot { stats, mailbox_fullest: 7, mailbox_limit: 1024, methods: meters.read() };
         TelemetrySnapshot { node: "shop".into(), at: Duration::from_millis(12_340), on: true, services: vec![service] }

@@ -24,6 +24,16 @@ impl fmt::Display for ServiceSnapshot {
         write!(f, ", {} starts, {} panics, {} restarts", stats.started, stats.panics, stats.restarts)?;
         write!(f, ", {} quarantines, {} dead letters", stats.quarantines, stats.dead_letters)?;
         write!(f, ", {} calls expired", stats.expired)?;
+        if let Some(pool) = stats.pool {
+            write!(
+                f,
+                ", pool of {}: {} busy, {} idle, {} messages wait",
+                pool.members,
+                pool.busy,
+                pool.idle(),
+                pool.waiting
+            )?;
+        }
         if self.methods.is_empty() {
             return writeln!(f);
         }

@@ -10,6 +10,7 @@ mod dependencies;
 mod keep_alive;
 mod logs;
 mod pools;
+mod scaling;
 mod services;
 mod shop;
 mod spans;
