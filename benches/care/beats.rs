@@ -11,6 +11,24 @@ const EVERY: Duration = Duration::from_millis(100);
 
 /// Milliseconds by which the latest beat came late while 64 actors burned 100 ms each, again and again.
 pub fn worst_delay(effort: &Effort) -> f64 {
+    while_all_burn(effort, latest)
+}
+
+/// The same of a thread that does nothing but sleep from beat to beat: how late the system wakes one, whoever it is.
+pub fn floor(effort: &Effort) -> f64 {
+    while_all_burn(effort, |_, watched| {
+        let (begun, mut worst) = (Instant::now(), Duration::ZERO);
+        while begun.elapsed() < watched {
+            let asleep = Instant::now();
+            std::thread::sleep(EVERY);
+            worst = worst.max(asleep.elapsed().saturating_sub(EVERY));
+        }
+        worst
+    })
+}
+
+/// Milliseconds that `measure` finds on a thread of its own, while 64 actors burn.
+fn while_all_burn(effort: &Effort, measure: fn(&Beats, Duration) -> Duration) -> f64 {
     on_runtime(async {
         let builder = Node::builder().serve::<Burner>().beat_every(EVERY);
         let node = builder.start().await.expect("the node starts");
@@ -21,7 +39,7 @@ pub fn worst_delay(effort: &Effort) -> f64 {
         let beats = node.beats();
         let watched = Duration::from_millis(effort.count(3_000).into());
         // a thread of its own: the workers are burning
-        let watcher = std::thread::spawn(move || latest(&beats, watched));
+        let watcher = std::thread::spawn(move || measure(&beats, watched));
         let worst = tokio::task::spawn_blocking(move || watcher.join().expect("it watches")).await;
         worst.expect("it is waited for").as_secs_f64() * 1e3
     })

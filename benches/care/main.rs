@@ -48,6 +48,12 @@ const CASES: &[Case] = &[
         measure: beats::worst_delay,
     },
     Case {
+        name: "beat_floor",
+        unit: "ms",
+        what: "the same of a bare thread that sleeps as long, beside the beats: what the system adds",
+        measure: beats::floor,
+    },
+    Case {
         name: "beat_million",
         unit: "us",
         what: "one beat of a node with a million idle actors",
