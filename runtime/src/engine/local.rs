@@ -242,6 +242,11 @@ impl Local {
         self.counting.samples()
     }
 
+    /// How many calls that one stands for.
+    pub(crate) fn weight(&self) -> u64 {
+        self.counting.weight()
+    }
+
     /// Runs a driver of the runtime `id`, which takes the [`Job`]s over that are offered meanwhile.
     pub(crate) fn drive(&self, id: tokio::runtime::Id, driver: impl FnOnce()) {
         // a handler may enter another runtime, with drivers of its own

@@ -23,7 +23,7 @@ use super::send::{Asked, Request, ask_slow};
 use crate::error::NotRun;
 use crate::node::Kind;
 use crate::service::{Method, Service};
-use crate::telemetry::{CallEnd, Meters, SAMPLE, spans};
+use crate::telemetry::{CallEnd, Meters, spans};
 
 /// Whether anybody might observe calls of this kind.
 #[inline(always)]
@@ -36,12 +36,14 @@ pub(super) fn is_observed<S: Service>(kind: &Kind<S>) -> bool {
 pub(super) struct Timed {
     meters: Arc<Meters>,
     sent: Instant,
+    /// How many calls it stands for.
+    weight: u64,
 }
 
 impl Timed {
     /// An ask ends, for its caller.
     pub(super) fn end(&self, method: usize, ended: CallEnd) {
-        local::with(|local| count(local, &self.meters, method, ended, Some(self.sent), 1));
+        local::with(|local| count(local, &self.meters, method, ended, Some(self.sent), self.weight));
     }
 }
 
@@ -86,7 +88,7 @@ pub(super) fn ask<S: Method<N>, const N: usize>(
     let (sent, weight) = match envelope.and_then(|envelope| envelope.timed.get()) {
         _ if cell.kind.meters().is_none() => (None, 1),
         Some(timed) => (Some(timed.sent), 1),
-        None if owned => (sampled.then(Instant::now), SAMPLE),
+        None if owned => (sampled.then(Instant::now), local.weight()),
         None => (Some(Instant::now()), 1),
     };
     let mut asked = if owned {
@@ -112,7 +114,7 @@ pub(super) fn note_asked<S: Method<N>, const N: usize>(
     if let Asked::Ready(outcome) = asked {
         count(local, meters, N, CallEnd::of(outcome), sent, weight);
     } else {
-        go_on(asked, Timed { meters: meters.clone(), sent: sent.unwrap_or_else(Instant::now) });
+        go_on(asked, Timed { meters: meters.clone(), sent: sent.unwrap_or_else(Instant::now), weight: 1 });
     }
 }
 
@@ -148,7 +150,7 @@ impl<S: Method<N>, const N: usize> Asking<S, N> {
     }
 }
 
-/// Puts into the envelope of a tell what is observed of it. One in sixteen is measured, `sampled`; a second attempt goes
+/// Puts into the envelope of a tell what is observed of it. Some are measured, `sampled`; a second attempt goes
 /// on with what the first one had.
 #[cold]
 #[inline(never)]
@@ -160,7 +162,9 @@ pub(super) fn observe_tell<S: Method<N>, const N: usize>(
 ) {
     let before = wait.and_then(|wait| wait.before);
     let timed = match cell.kind.meters() {
-        Some(meters) if sampled => Some(Timed { meters: meters.clone(), sent: Instant::now() }),
+        Some(meters) if sampled => {
+            Some(Timed { meters: meters.clone(), sent: Instant::now(), weight: local::with(Local::weight) })
+        }
         _ => before.and_then(|envelope| envelope.timed.get().cloned()),
     };
     let span = span::<S, N>(cell, before, false);
@@ -239,14 +243,14 @@ impl<S: Service> Cell<S> {
 fn count_told(meters: &Meters, header: &Header, ended: CallEnd) {
     if header.reply.is_told() {
         let timed = header.envelope.as_ref().and_then(|envelope| envelope.timed.get());
-        let sent = timed.map(|timed| timed.sent);
-        local::with(|local| count(local, meters, header.vtable.number, ended, sent, SAMPLE));
+        let (sent, weight) = timed.map_or((None, 1), |timed| (Some(timed.sent), timed.weight));
+        local::with(|local| count(local, meters, header.vtable.number, ended, sent, weight));
     }
 }
 
 #[inline(never)]
 fn count_small(meters: &Meters, vtable: &VTable, ended: CallEnd) {
-    local::with(|local| count(local, meters, vtable.number, ended, None, SAMPLE));
+    local::with(|local| count(local, meters, vtable.number, ended, None, 1));
 }
 
 /// A message has come into a mailbox.

@@ -40,7 +40,7 @@ pub(super) fn upper_bound(bucket: usize) -> u64 {
 
 /// Durations, counted in buckets of which each is at most 12.5 % wide, up to 73 minutes.
 ///
-/// What was measured of one call in sixteen stands for sixteen: counts are estimates then, and quantiles are not
+/// Where one call of several is measured, it stands for as many: counts are estimates then, and quantiles are not
 /// affected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {

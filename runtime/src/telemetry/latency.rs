@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::histogram::{BUCKETS, Histogram, bucket_of};
 
-/// The durations of one method's calls. Only one inline call in sixteen comes here, and queued ones cost a hundred
+/// The durations of one method's calls. Only one inline call in sixteen or fewer comes here, and queued ones cost a hundred
 /// times more than a counter that others write too, so threads share it.
 pub(super) struct Latency {
     counts: [AtomicU64; BUCKETS],

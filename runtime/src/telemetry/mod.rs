@@ -23,7 +23,7 @@ pub use options::Telemetry;
 #[cfg(feature = "metrics")]
 pub(crate) use recorder::Publisher;
 pub use snapshot::{MethodSnapshot, ServiceSnapshot, TelemetrySnapshot};
-pub(crate) use stripes::{SAMPLE, Thread};
+pub(crate) use stripes::Thread;
 pub use tracing::level_filters::LevelFilter;
 pub(crate) use voices::Voices;
 pub use voices::admits;

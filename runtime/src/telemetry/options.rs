@@ -17,7 +17,7 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Calls are counted and measured, for about 20 ns a call.
+    /// Calls are counted and measured, for about 4 ns a call.
     pub fn on() -> Self {
         Telemetry { on: true, ..Telemetry::off() }
     }

@@ -8,14 +8,22 @@ use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
 
 /// Threads with a stripe of their own: more than the machines have cores that one runtime is usually given.
 const OWN: usize = 31;
 
-/// Of inline calls and of small tells, one in so many is measured and stands for all of them.
-pub(crate) const SAMPLE: u64 = 16;
+/// Of inline calls and of tells one in so many is measured, on average, and stands for all of them.
+const SAMPLE: u32 = 16;
+
+/// The same of a thread that makes very many calls: two looks at the clock cost more than an inline call.
+const SAMPLE_OF_MANY: u32 = 128;
+
+/// A thread whose samples follow each other faster than this makes very many calls: more than 1.6 million a second, of
+/// which there are 10,000 samples still.
+const QUICK: Duration = Duration::from_micros(10);
 
 /// The numbers in use, a bit each.
 static NUMBERS: AtomicU32 = AtomicU32::new(0);
@@ -26,14 +34,22 @@ const NONE: u8 = u8::MAX;
 /// What a thread keeps for counting and sampling.
 pub(crate) struct Thread {
     number: Cell<u8>,
-    /// Calls until the next that is measured.
+    /// Calls until the next that is measured, and how many that one stands for.
     left: Cell<u32>,
+    weight: Cell<u32>,
+    drawn: Cell<Option<Instant>>,
     random: Cell<u32>,
 }
 
 impl Thread {
     pub(crate) const fn new() -> Self {
-        Thread { number: Cell::new(NONE), left: Cell::new(0), random: Cell::new(0) }
+        Thread {
+            number: Cell::new(NONE),
+            left: Cell::new(0),
+            weight: Cell::new(SAMPLE),
+            drawn: Cell::new(None),
+            random: Cell::new(0),
+        }
     }
 
     /// The thread's number. `retires` says whether [`retire`](Thread::retire) will be called when the thread ends:
@@ -55,8 +71,8 @@ impl Thread {
         }
     }
 
-    /// Whether this call is one of those that are measured: one in [`SAMPLE`] on average, at random distances, so that
-    /// a program whose calls repeat does not show the same one each time.
+    /// Whether this call is one of those that are measured: one in [`SAMPLE`] on average, or in [`SAMPLE_OF_MANY`], at
+    /// random distances, so that a program whose calls repeat does not show the same one each time.
     #[inline]
     pub(crate) fn samples(&self) -> bool {
         match self.left.get() {
@@ -68,15 +84,24 @@ impl Thread {
         }
     }
 
-    /// Draws the distance to the next sample: 1 to 31, 16 on average.
+    /// How many calls that one stands for of which [`samples`](Thread::samples) has just said that it is measured.
+    pub(crate) fn weight(&self) -> u64 {
+        self.weight.get().into()
+    }
+
+    /// Draws the distance to the next sample: from 1 to twice the average.
+    #[cold]
     fn draw(&self) -> bool {
+        let now = Instant::now();
+        let is_quick = self.drawn.replace(Some(now)).is_some_and(|before| now.duration_since(before) < QUICK);
+        self.weight.set(if is_quick { SAMPLE_OF_MANY } else { SAMPLE });
         let first = self.random.get() == 0;
         let mut random = if first { RandomState::new().hash_one(0) as u32 | 1 } else { self.random.get() };
         random ^= random << 13;
         random ^= random >> 17;
         random ^= random << 5;
         self.random.set(random);
-        self.left.set(random % (2 * SAMPLE as u32 - 1) + 1);
+        self.left.set(random % (2 * self.weight.get() - 1) + 1);
         self.samples()
     }
 }
@@ -190,11 +215,31 @@ mod tests {
     }
 
     #[test]
-    fn one_call_in_sixteen_is_measured_at_distances_that_differ() {
+    fn the_calls_that_are_measured_stand_for_all_and_their_distances_differ() {
         let thread = Thread::new();
-        let measured: Vec<usize> = (0..160_000).filter(|_| thread.samples()).collect();
-        assert!((9_500..10_500).contains(&measured.len()), "{} of 160,000", measured.len());
+        let (mut measured, mut weights) = (Vec::new(), 0);
+        for call in 0..1_280_000_usize {
+            if thread.samples() {
+                measured.push(call);
+                weights += thread.weight();
+            }
+        }
+        assert!((1_216_000..1_344_000).contains(&weights), "{weights} for 1,280,000 calls");
         let distances: std::collections::BTreeSet<_> = measured.windows(2).map(|two| two[1] - two[0]).collect();
-        assert_eq!(distances, (1..=31).collect());
+        assert!(distances.len() >= 31 && distances.last() <= Some(&255), "{distances:?}");
+    }
+
+    #[test]
+    fn of_a_thread_that_makes_few_calls_one_in_sixteen_is_measured_and_of_others_fewer() {
+        let (few, many) = (Thread::new(), Thread::new());
+        // it draws as if its last sample was long ago
+        let long_ago = Instant::now().checked_sub(QUICK);
+        let sampled = |thread: &Thread, before: Option<Instant>| {
+            thread.drawn.set(before.or_else(|| Some(Instant::now() + QUICK)));
+            thread.left.set(0);
+            thread.samples();
+            thread.weight()
+        };
+        assert_eq!((sampled(&few, long_ago), sampled(&many, None)), (16, 128));
     }
 }
