@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod allocations;
+mod bare;
 mod calls;
 mod circles;
 mod circles_at_random;
