@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::cx::CancelFlag;
 use crate::engine::Cx;
+use crate::telemetry::Speaker;
 
 /// How long the end of an activation waits for its blocking tasks to see their flag.
 const END_DEADLINE: Duration = Duration::from_secs(1);
@@ -80,16 +81,18 @@ async fn join(tasks: Vec<Task>, deadline: Duration) -> usize {
 impl Cx {
     /// Starts a named background task that ends with this activation. False if one of that name runs already.
     pub fn spawn(&self, name: &str, future: impl Future<Output = ()> + Send + 'static) -> bool {
+        let future = self.speaker().during(future);
         self.tasks().insert(name, || Task { handle: Handle::current().spawn(future), flag: None })
     }
 
     /// Starts a named task on a thread of its own that may block; its flag is set when the activation ends. False if
     /// one of that name runs already.
     pub fn spawn_blocking(&self, name: &str, work: impl FnOnce(CancelFlag) + Send + 'static) -> bool {
+        let speaker = self.speaker();
         self.tasks().insert(name, || {
             let flag = CancelFlag::default();
             let theirs = flag.clone();
-            Task { handle: Handle::current().spawn_blocking(move || work(theirs)), flag: Some(flag) }
+            Task { handle: Handle::current().spawn_blocking(move || speaker.speak(|| work(theirs))), flag: Some(flag) }
         })
     }
 
@@ -100,6 +103,12 @@ impl Cx {
     /// Dropping it leaves the tasks cancelled, not waited for.
     pub async fn cancel(&self, names: &[&str], deadline: Duration) -> usize {
         join(self.tasks().remove(names), deadline).await
+    }
+
+    /// What tasks log is their service's.
+    fn speaker(&self) -> Speaker {
+        let occupant = self.occupant();
+        Speaker { common: occupant.node().registry().common.clone(), service: occupant.service() }
     }
 
     fn tasks(&self) -> &Tasks {

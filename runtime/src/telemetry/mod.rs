@@ -13,6 +13,7 @@ mod options;
 mod recorder;
 mod snapshot;
 pub(crate) mod spans;
+mod speaker;
 mod stripes;
 mod table;
 mod voices;
@@ -23,6 +24,7 @@ pub use options::Telemetry;
 #[cfg(feature = "metrics")]
 pub(crate) use recorder::Publisher;
 pub use snapshot::{MethodSnapshot, ServiceSnapshot, TelemetrySnapshot};
+pub(crate) use speaker::Speaker;
 pub(crate) use stripes::Thread;
 pub use tracing::level_filters::LevelFilter;
 pub(crate) use voices::Voices;

@@ -6,6 +6,7 @@ use parking_lot::RwLock;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata};
 
+use super::speaker;
 use crate::engine;
 
 /// The services that are to log less than all there is: mostly none. As many as are served.
@@ -36,8 +37,8 @@ impl Voices {
     }
 }
 
-/// Whether the service whose handler or hook this thread runs lets a record of the log pass; all pass that are made
-/// elsewhere. How much of a service passes is its [`Rules::log`](crate::Rules::log), and at run time
+/// Whether the service whose handler, hook or background task this thread runs lets a record of the log pass; all pass that
+/// are made elsewhere. How much of a service passes is its [`Rules::log`](crate::Rules::log), and at run time
 /// [`ServiceHandle::set_log_level`](crate::ServiceHandle::set_log_level).
 ///
 /// A filter for the program's subscriber, which `tracing-subscriber` calls `dynamic_filter_fn`, since the answer to the
@@ -53,5 +54,5 @@ impl Voices {
 /// ```
 pub fn admits(record: &Metadata<'_>) -> bool {
     // the spans of calls say nothing by themselves
-    record.is_span() || engine::log_level().is_none_or(|most| *record.level() <= most)
+    record.is_span() || engine::log_level().or_else(speaker::log_level).is_none_or(|most| *record.level() <= most)
 }

@@ -4,7 +4,7 @@ use consort::ServiceHandle;
 use consort::prelude::*;
 use consort::supervision::RestartPolicy;
 use consort::telemetry::{LevelFilter, admits};
-use consort_testkit::{Records, TestNode};
+use consort_testkit::{Gate, Probe, Records, TestNode, until};
 
 #[derive(Default)]
 pub struct Bell;
@@ -23,6 +23,29 @@ impl Bell {
     pub async fn ring_other(&mut self, cx: &Cx) {
         cx.node().get::<Gong>(()).strike().await.unwrap();
         tracing::info!("ding");
+    }
+}
+
+/// Rings in the background.
+#[derive(Default)]
+pub struct Chime;
+
+#[service(name = "chime", local)]
+impl Chime {
+    pub async fn start_ringing(&mut self, cx: &Cx, gate: Gate, hums: Probe<usize>) {
+        let gong = cx.node().get::<Gong>(());
+        cx.spawn("ring", async move {
+            tracing::info!("first");
+            gong.strike().await.unwrap();
+            gate.pass().await;
+            tracing::info!("second");
+        });
+        cx.spawn_blocking("hum", move |_| {
+            // this thread captures for itself
+            let records = Records::capture();
+            tracing::info!("hum");
+            hums.note(records.all().len());
+        });
     }
 }
 
@@ -101,4 +124,19 @@ async fn a_record_that_no_handler_makes_passes() {
     assert_eq!(texts(&records), ["outside"]);
     tracing::debug_span!("span").in_scope(|| ());
     assert!(tracing::Span::current().metadata().is_none_or(admits));
+}
+
+#[tokio::test]
+async fn what_a_background_task_logs_is_its_services() {
+    let node = TestNode::start(Node::builder().serve::<Chime>().serve::<Gong>()).await;
+    let chime = node.service("chime").unwrap();
+    chime.set_log_level(LevelFilter::WARN);
+    let (records, gate, hums) = (Records::capture(), Gate::closed(), Probe::new());
+    node.get::<Chime>(()).start_ringing(gate.clone(), hums.clone()).await.unwrap();
+    gate.reached(1).await;
+    hums.expect(0).await;
+    chime.set_log_level(LevelFilter::INFO);
+    gate.open();
+    until(|| texts(&records).len() == 2).await;
+    assert_eq!(texts(&records), ["boom", "second"], "the handler that it calls is another service's");
 }
