@@ -6,6 +6,7 @@ pub mod error;
 pub mod events;
 pub mod health;
 pub mod key;
+pub mod manifest;
 pub mod remote;
 pub mod supervision;
 pub mod telemetry;

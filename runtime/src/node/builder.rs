@@ -29,7 +29,7 @@ pub struct NodeBuilder {
     pub(super) options: Options,
     /// The root of the supervision tree, with all that is served.
     pub(super) root: Group,
-    rules: RulesByType,
+    pub(super) rules: RulesByType,
     error: Option<StartError>,
     joins: Joins,
     events: Bus,

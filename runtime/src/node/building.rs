@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::dynamic::ServiceDescription;
 use crate::error::StartError;
+use crate::manifest::Manifest;
 use crate::node::NodeBuilder;
 use crate::services::{self, Group, Missing};
 
@@ -73,6 +74,20 @@ impl NodeBuilder {
     /// What a node would serve that was started now, in the order in which it was said. Nothing is made for it.
     pub fn services(&self) -> Vec<ServiceDescription> {
         self.root.describe()
+    }
+
+    /// What a node would run that was started now, as data. Nothing is made for it, and no configuration is read.
+    ///
+    /// ```
+    /// # use consort_runtime::{Node, service};
+    /// # #[derive(Default)] struct Mailer;
+    /// # #[service(crate = "consort_runtime", pool = 2)] impl Mailer { pub async fn send(&mut self) {} }
+    /// let manifest = Node::builder().serve::<Mailer>().manifest();
+    /// assert_eq!(manifest.services[0].members.unwrap().most, 2);
+    /// println!("{manifest}"); // a file with a document for each supervisor and service
+    /// ```
+    pub fn manifest(&self) -> Manifest {
+        Manifest::of(&self.root, &self.rules, &self.options)
     }
 
     /// What the services of this node would miss if all of them ran and nothing else was there: what has to come from

@@ -31,6 +31,7 @@ pub use counters::KindStats;
 pub(crate) use kind::{Factory, Kind};
 pub(crate) use moving::Moving;
 pub use node_handle::Node;
+pub(crate) use options::Options;
 pub(crate) use pool::Pool;
 pub use pool::PoolStats;
 pub(crate) use registry::Registry;

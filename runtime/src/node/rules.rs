@@ -101,6 +101,11 @@ impl RulesByType {
         self.0.remove(&TypeId::of::<S>()).unwrap_or_else(|| Rules::of(&S::INFO))
     }
 
+    /// Those of a service.
+    pub(crate) fn of(&self, served: &Served) -> Rules {
+        self.0.get(&served.of).cloned().unwrap_or_else(|| Rules::of(served.info))
+    }
+
     /// After which ends a service is started again.
     pub(crate) fn policy(&self, served: &Served) -> RestartPolicy {
         self.0.get(&served.of).map_or(served.info.care.restart, |rules| rules.restart.policy)

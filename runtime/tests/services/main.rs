@@ -9,6 +9,7 @@ mod configuration;
 mod dependencies;
 mod keep_alive;
 mod logs;
+mod manifest;
 mod pools;
 mod scaling;
 mod services;
