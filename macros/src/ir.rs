@@ -127,8 +127,40 @@ pub struct Need {
 pub struct Key {
     /// The template as it was written.
     pub template: String,
+    /// The name of each hole, in order.
+    pub names: Vec<String>,
     /// The type of each hole, in order: six at most.
     pub holes: Vec<Hole>,
+    /// What of a key decides where its actor lives.
+    pub place: Place,
+}
+
+/// What of a key decides where its actor lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// All of it.
+    #[default]
+    Spread,
+    /// The path up to and with so many holes.
+    Colocate {
+        /// At least one, and not more than there are.
+        holes: usize,
+    },
+    /// The same choose a group of nodes, and the rest of the path one of them.
+    Group {
+        /// At least one, and not all of them.
+        holes: usize,
+        /// So many nodes, at least two.
+        nodes: u16,
+    },
+}
+
+impl Place {
+    /// That of a service that does not say: what goes on below the first segment lives with it.
+    pub fn of(template: &str) -> Self {
+        let below = template.split_once('}').map_or("", |(_, below)| below);
+        if below.is_empty() { Place::Spread } else { Place::Colocate { holes: 1 } }
+    }
 }
 
 /// The type of a hole.

@@ -46,6 +46,7 @@ use proc_macro::TokenStream;
 /// | `name` | the type's name in snake case | what other services and tools call it; lower-case words of letters, digits and `_`, joined by `.` | `name = "billing.invoice"` |
 /// | `version` | `0.1.0` | the semantic version of its contract | `version = "1.2"` |
 /// | `key` | no key: one actor | the printed form of its keys, see below | `key = "/tenant/{tenant}/order/{id: u64}"` |
+/// | `place` | see below | what of a key decides on which node its actor lives: `spread`, `colocate(segment)` or `group(segment, nodes)` | `place = "colocate(tenant)"` |
 /// | `pool` | 1 | copies behind one reference, for services without key and state | `pool = 8` |
 /// | `unique` | | one actor in the whole cluster, not one on each node | `unique` |
 /// | `local` | | never remote: arguments and replies need only be `Send`, and it cannot be called by name | `local` |
@@ -71,6 +72,14 @@ use proc_macro::TokenStream;
 ///
 /// A key template is a path of literal segments and one to six holes. `{tenant}` is a `String`, `{id: u64}` an integer
 /// (`u8` to `u64`, `i8` to `i64`), `{id: uuid}` a `Uuid`. The key type is that of the only hole, or the tuple of all.
+///
+/// # Places
+///
+/// On several nodes, `place` says what of a key decides where its actor lives. `colocate(tenant)`: the path up to and with
+/// the segment `tenant`, so all keys of a tenant live together, also those of other services whose paths begin alike.
+/// `spread`: the whole path, so each key lives for itself. `group(tenant, 4)`: the segment chooses 4 nodes, and the rest
+/// of the path one of these. A key that goes on below its first segment is colocated by that unless the service says
+/// otherwise. It is part of the contract: nodes that are to find the same actors agree on it.
 ///
 /// # Dependencies
 ///

@@ -39,8 +39,8 @@ pub use key::{IntoKey, Key, Template};
 pub use letters::{DeadLetter, DeadLetters, Replayed};
 pub use node::{KindStats, Node, NodeBuilder, PoolStats, Rules};
 pub use service::{
-    ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Reference, Service, ServiceInfo, StandIn,
-    Status, WeakRef,
+    ActivationId, ActorRef, CareInfo, DependsInfo, LifeState, Method, PING, Place, Reference, Service, ServiceInfo,
+    StandIn, Status, WeakRef,
 };
 pub use services::{Group, KeepAlive, Missing, Requirement, ServiceHandle, ServiceState, ServiceStatus, Strength};
 #[cfg(feature = "config")]

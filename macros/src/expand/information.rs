@@ -1,7 +1,7 @@
 //! The constant facts of a service.
 
 use crate::expand::care;
-use crate::ir::{Bounds, Hole, HookKind, Info, Service};
+use crate::ir::{Bounds, Hole, HookKind, Info, Place, Service};
 use crate::parse::predicate;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -12,6 +12,7 @@ pub fn information(service: &Service) -> TokenStream {
     let Info { name, version, key, pool, unique, local, inline, blocking, doc, .. } = info;
     let Bounds { mailbox, mailbox_bytes, idle_ms } = &info.bounds;
     let template = &key.template;
+    let place = placed(consort, key.place);
     let (mailbox, mailbox_bytes, idle_ms) = (option(*mailbox), option(*mailbox_bytes), option(*idle_ms));
     let (care, depends) = (care::care(consort, &info.care), care::depends(consort, &info.needs));
     let degrades = info.needs.degrades;
@@ -22,6 +23,7 @@ pub fn information(service: &Service) -> TokenStream {
             name: #name,
             version: #version,
             key: #consort::Template::new(#template),
+            place: #place,
             pool: #pool,
             unique: #unique,
             local: #local,
@@ -41,6 +43,18 @@ pub fn information(service: &Service) -> TokenStream {
             has_probe: #healthy,
             has_snapshot: #snapshot,
             has_restore: #restore,
+        }
+    }
+}
+
+/// The value of `Place`.
+fn placed(consort: &syn::Path, place: Place) -> TokenStream {
+    match place {
+        Place::Spread => quote!(#consort::Place::Spread),
+        Place::Colocate { holes } => quote!(#consort::Place::Colocate { holes: #holes }),
+        Place::Group { holes, nodes } => {
+            let nodes = quote!(::core::num::NonZeroU16::new(#nodes).unwrap());
+            quote!(#consort::Place::Group { holes: #holes, nodes: #nodes })
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Holes, Key, KeyError, TemplateError};
 use std::fmt;
+use std::ops::Range;
 
 /// The pattern of a service's paths, such as `/tenant/{tenant}/order/{id: u64}`.
 ///
@@ -41,21 +42,35 @@ impl Template {
     /// The path of `key`. Allocates once, unless the key is long.
     pub fn render<K: Key>(&self, key: &K) -> String {
         let mut path = String::with_capacity(self.text.len() + 16 * K::SEGMENTS);
-        let mut hole = 0;
-        for part in self.segments() {
-            path.push('/');
-            match part {
-                Part::Literal(text) => path.push_str(text),
-                Part::Hole(_) => {
-                    key.write_segment(hole, &mut path);
-                    hole += 1;
-                }
-            }
-        }
+        self.write_path(key, 0..usize::MAX, &mut path);
         if path.is_empty() {
             path.push('/');
         }
         path
+    }
+
+    /// Appends the part of the path of `key` that has these of its holes; a literal segment belongs to the hole after it.
+    pub(crate) fn write_path<K: Key>(&self, key: &K, holes: Range<usize>, path: &mut String) {
+        let mut hole = 0;
+        for part in self.segments() {
+            if hole == holes.end {
+                return;
+            }
+            let is_wanted = hole >= holes.start;
+            if is_wanted {
+                path.push('/');
+            }
+            match part {
+                Part::Literal(text) if is_wanted => path.push_str(text),
+                Part::Literal(_) => {}
+                Part::Hole(_) => {
+                    if is_wanted {
+                        key.write_segment(hole, path);
+                    }
+                    hole += 1;
+                }
+            }
+        }
     }
 
     /// Reads a path back into a key.
@@ -150,6 +165,19 @@ mod tests {
         let key = (String::from("ac/me"), 7_u64);
         assert_eq!(NESTED.render(&key), "/tenant/ac%2Fme/order/7");
         assert_eq!(NESTED.parse("/tenant/ac%2Fme/order/7"), Ok(key));
+    }
+
+    #[test]
+    fn a_path_is_divided_between_its_holes() {
+        let template = Template::new("/tenant/{tenant}/order/{id: u64}/lines");
+        let (key, mut path) = ((String::from("acme"), 7_u64), String::new());
+        let mut part = |holes| {
+            path.clear();
+            template.write_path(&key, holes, &mut path);
+            path.clone()
+        };
+        assert_eq!((part(0..1), part(1..usize::MAX)), ("/tenant/acme".into(), "/order/7/lines".into()));
+        assert_eq!((part(0..2), part(2..usize::MAX)), ("/tenant/acme/order/7".into(), "/lines".into()));
     }
 
     fn problem<K: Key>(text: &'static str) -> String {

@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use consort_protocol::cluster::slots::hash_key;
+use consort_protocol::cluster::slots::{hash_group, hash_key};
 
 use crate::key::Key;
-use crate::service::Service;
+use crate::service::{Place, Service, ServiceInfo};
 
 /// What of a service and a key decides where the actor lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Placement {
     /// That of an actor. What lives together does so over all services, so a key's hash knows nothing of its service.
     pub(crate) fn of<S: Service>(key: &S::Key) -> Self {
         if !S::INFO.key.text().is_empty() {
-            Placement::Key(hash_of_segment(key))
+            Placement::Key(hash_of_path(&S::INFO, key))
         } else if S::INFO.unique {
             Placement::Unique(hash_key(S::INFO.name.as_bytes()))
         } else {
@@ -38,17 +38,32 @@ impl Placement {
 }
 
 thread_local! {
-    /// Where segments are written down to be hashed.
-    static SEGMENT: Cell<String> = const { Cell::new(String::new()) };
+    /// Where paths are written down to be hashed.
+    static PATH: Cell<String> = const { Cell::new(String::new()) };
 }
 
-/// The hash of the first segment: what lies below it in nested keys lives together.
-fn hash_of_segment<K: Key>(key: &K) -> u64 {
-    let mut segment = SEGMENT.take();
-    segment.clear();
-    key.write_segment(0, &mut segment);
-    let hash = hash_key(segment.as_bytes());
-    SEGMENT.set(segment);
+/// The hash of what of a key's path decides where it lives.
+fn hash_of_path<K: Key>(info: &ServiceInfo, key: &K) -> u64 {
+    let mut path = PATH.take();
+    path.clear();
+    let hash = match info.place {
+        Place::Spread => {
+            info.key.write_path(key, 0..usize::MAX, &mut path);
+            hash_key(path.as_bytes())
+        }
+        Place::Colocate { holes } => {
+            info.key.write_path(key, 0..holes, &mut path);
+            hash_key(path.as_bytes())
+        }
+        Place::Group { holes, nodes } => {
+            info.key.write_path(key, 0..holes, &mut path);
+            let end = path.len();
+            info.key.write_path(key, holes..usize::MAX, &mut path);
+            let (first, rest) = path.as_bytes().split_at(end);
+            hash_group(first, rest, nodes)
+        }
+    };
+    PATH.set(path);
     hash
 }
 

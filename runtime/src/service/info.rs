@@ -1,6 +1,7 @@
 //! [`ServiceInfo`]: what `#[service(...)]` said.
 
 use crate::key::Template;
+use crate::service::Place;
 use crate::supervision::{Intensity, RestartPolicy};
 
 /// The constant facts of a service, filled in by `#[service]`.
@@ -12,6 +13,8 @@ pub struct ServiceInfo {
     pub version: &'static str,
     /// The printed form of its keys; empty for a service without key.
     pub key: Template,
+    /// What of its keys decides where its actors live.
+    pub place: Place,
     /// Copies behind one reference; 1 unless it is a pool.
     pub pool: u32,
     /// One in the whole cluster.

@@ -7,3 +7,4 @@ mod door;
 mod elsewhere;
 mod joining;
 mod moves;
+mod places;

@@ -3,17 +3,18 @@
 use crate::ir::{Bounds, Info, Key};
 use crate::parse::error::Errors;
 use crate::parse::options::list::{self, Given};
-use crate::parse::options::text::{duration, name, template, version};
+use crate::parse::options::text::{duration, name, place, template, version};
 use crate::parse::options::{care, needs};
 use proc_macro2::{Ident, TokenStream};
 use syn::{LitStr, Path, Result, Type, parse_quote};
 
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "name",
     "version",
     "key",
     "pool",
     "unique",
+    "place",
     "local",
     "inline",
     "blocking",
@@ -30,6 +31,9 @@ const KNOWN: [&str; 20] = [
     "lost",
     "crate",
 ];
+
+/// An example of a place.
+const PLACE: &str = "colocate(tenant)";
 
 /// What the attribute stands on: some defaults and rules depend on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,12 +67,13 @@ impl Options {
     /// The facts of the service called `ident` in the code. What could not be read has its default.
     pub fn into_info(self, ident: &Ident, doc: String, subject: Subject, errors: &mut Errors) -> Info {
         self.check_together(subject, errors);
-        let name = self.name(ident, errors);
+        let (name, mut key) = (self.name(ident, errors), self.key(errors));
+        self.place(&mut key, errors);
         Info {
             needs: needs::read(&self, &name, errors),
             name,
             version: self.value("version", version, errors).unwrap_or_else(|| "0.1.0".into()),
-            key: self.key(errors),
+            key,
             pool: self.value("pool", |option| option.count(4), errors).unwrap_or(1),
             unique: self.value("unique", Given::flag, errors).unwrap_or(false),
             local: self.value("local", Given::flag, errors).unwrap_or(false),
@@ -130,6 +135,24 @@ impl Options {
         Key::default()
     }
 
+    /// Reads what of a key decides where its actor lives. A key that cannot be read leaves that open.
+    fn place(&self, key: &mut Key, errors: &mut Errors) {
+        match self.find("place") {
+            Some(_) if !key.holes.is_empty() => {
+                let read = |option: &Given| checked(option.text(PLACE)?, |text| place::read(text, key));
+                if let Some(place) = self.value("place", read, errors) {
+                    key.place = place;
+                }
+            }
+            Some(option) if self.find("key").is_none() => {
+                let message = "`place` says what of a key decides where an actor lives, and this service has no key; \
+                               add `key = \"…\"`, or remove `place`";
+                errors.at(&option.name, message);
+            }
+            _ => {}
+        }
+    }
+
     /// The rules between options.
     fn check_together(&self, subject: Subject, errors: &mut Errors) {
         let mut refuse = |first: &str, second: &str, why: &str| {
@@ -140,6 +163,7 @@ impl Options {
         refuse("key", "pool", "the copies of a pool have no keys; a service with keys already has an actor for each");
         refuse("key", "unique", "`unique` is one actor in the cluster; a service with keys has one for each key");
         refuse("unique", "pool", "`unique` is one actor in the cluster, a pool is many; remove one of the options");
+        refuse("local", "place", "a local service lives where it is called; remove `place`");
         refuse(
             "blocking",
             "inline",

@@ -1,6 +1,6 @@
 //! Key templates: `/tenant/{tenant}/order/{id: u64}`.
 
-use crate::ir::{Hole, Key};
+use crate::ir::{Hole, Key, Place};
 
 const INTEGERS: [&str; 8] = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
 
@@ -18,7 +18,7 @@ pub fn read(template: &str) -> Result<Key, Vec<String>> {
     if segments.is_empty() {
         return Err(vec!["a key template has at least one hole, such as `/{id}`; without key, leave `key` out".into()]);
     }
-    let (mut names, mut holes, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut names, mut holes, mut wrong): (Vec<&str>, _, _) = (Vec::new(), Vec::new(), Vec::new());
     for segment in segments.split('/') {
         match part(segment, template) {
             Ok(None) => {}
@@ -42,7 +42,12 @@ pub fn read(template: &str) -> Result<Key, Vec<String>> {
     }
     // Said of every empty segment, it is one problem.
     wrong.dedup();
-    if wrong.is_empty() { Ok(Key { template: template.to_owned(), holes }) } else { Err(wrong) }
+    let names = names.into_iter().map(str::to_owned).collect();
+    if wrong.is_empty() {
+        Ok(Key { template: template.to_owned(), names, holes, place: Place::of(template) })
+    } else {
+        Err(wrong)
+    }
 }
 
 /// The name and type of a segment that is a hole; nothing for a literal one.

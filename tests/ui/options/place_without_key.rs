@@ -1,0 +1,16 @@
+use consort::prelude::*;
+
+#[derive(Default)]
+pub struct Counter;
+
+#[service(place = "spread")]
+impl Counter {
+    pub async fn total(&self) -> i64 {
+        0
+    }
+}
+
+fn main() {
+    let _: Option<CounterRef> = None;
+    let _ = Node::builder().serve::<Counter>();
+}
