@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod clients;
+mod contracts;
 mod explains;
 mod nodes;
 mod sees;
