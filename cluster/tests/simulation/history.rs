@@ -132,7 +132,13 @@ impl History {
         events.sent[sent].end = Some((at, told));
     }
 
-    /// What happened.
+    /// How much happened.
+    pub fn summary(&self) -> String {
+        let events = self.events();
+        format!("{} sent, {} run", events.sent.len(), events.runs.len())
+    }
+
+    /// What happened. Nothing else does while it is held.
     pub fn events(&self) -> std::sync::MutexGuard<'_, Events> {
         self.0.lock().unwrap()
     }
