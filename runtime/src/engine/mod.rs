@@ -2,49 +2,39 @@
 //! A call of an idle actor runs the handler at once, on the caller's task, as the owner of the cell ([`word`]). A call
 //! of a busy one goes into its mailbox ([`mail`]); the owner or the actor's driver ([`driver`]) runs it ([`run`]).
 //! A handler lives in a [`frame`], never in the caller: dropping the caller does not cancel it.
+//!
+//! | room | what stands there |
+//! |---|---|
+//! | [`calling`] | how a call is made, and how its caller waits |
+//! | [`mailbox`] | what waits for an actor |
+//! | [`cycle`] | how an activation starts and ends |
+//! | [`seen`] | what others see of it |
+//! | [`away`] | calls of actors that live elsewhere |
 
-mod alarm;
-mod answer;
-mod asking;
 mod away;
-mod batch;
-mod burst;
-mod call;
+mod calling;
 mod cell;
-#[cfg(feature = "config")]
-mod configure;
-mod crash;
 mod cx;
+mod cycle;
 mod driver;
-mod ending;
-mod envelope;
-mod exit;
 mod frame;
-mod inline;
-mod insurance;
-mod life;
-mod line;
 mod local;
-mod losses;
-mod mail;
-mod observe;
+mod mailbox;
 mod occupant;
-mod pace;
-mod push;
-mod repeated;
-mod reply;
-mod room;
 mod run;
 mod scope;
-mod send;
+mod seen;
 mod side;
 mod slice;
-mod spin;
-mod standing;
 mod sync;
-mod waits;
-mod withheld;
 mod word;
+
+use calling::{asking, call, envelope, inline, push, reply, send, spin, withheld};
+#[cfg(feature = "config")]
+use cycle::configure;
+use cycle::{alarm, answer, ending, exit, life};
+use mailbox::{batch, insurance, losses, mail, repeated, room};
+use seen::{line, observe, pace, standing, waits};
 
 pub(crate) use answer::{Answer, Answered};
 pub use call::Call;
