@@ -53,11 +53,15 @@ impl Balancer {
 }
 
 fn candidates(nodes: &BTreeMap<Life, NodeRecord>) -> Vec<Candidate> {
+    let has_keys = |record: &NodeRecord| record.weight > 0 && !record.keyless && !record.leaving;
+    let some_have_keys = nodes.values().any(has_keys);
     let candidates = nodes.iter().map(|(life, record)| {
         let standing = if record.leaving { Standing::Leaving } else { Standing::Up };
         let zone = Some(record.zone.as_str()).filter(|zone| !zone.is_empty()).map(Box::from);
+        // a call of a key that lived on a node without services that have keys would find nobody there
+        let share = if some_have_keys && record.keyless { 0 } else { record.weight };
         // who has no share of the slots hands over what it may have had
-        let (weight, standing) = match NonZeroU16::new(record.weight) {
+        let (weight, standing) = match NonZeroU16::new(share) {
             Some(weight) => (weight, standing),
             None => (NonZeroU16::MIN, Standing::Leaving),
         };
@@ -151,6 +155,21 @@ mod tests {
         balancer.set_nodes([record(1, false)]);
         let table = balancer.next(&table).unwrap();
         assert_eq!(count(&table, 1), usize::from(SLOTS));
+    }
+
+    #[test]
+    fn who_serves_nothing_with_keys_has_slots_only_while_nobody_else_does() {
+        let mut balancer = Balancer::default();
+        let keyless = || record(1, false).keyless(true);
+        balancer.set_nodes([keyless()]);
+        let table = settle(&mut balancer, SlotTable::default());
+        assert_eq!(count(&table, 1), usize::from(SLOTS));
+        balancer.set_nodes([keyless(), record(2, false)]);
+        let table = settle(&mut balancer, table);
+        assert_eq!((count(&table, 1), count(&table, 2)), (0, usize::from(SLOTS)));
+        balancer.set_nodes([keyless(), record(2, true)]);
+        let table = settle(&mut balancer, table);
+        assert_eq!((count(&table, 1), count(&table, 2)), (usize::from(SLOTS), 0), "somebody must");
     }
 
     #[test]

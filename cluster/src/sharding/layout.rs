@@ -32,6 +32,9 @@ pub(crate) struct NodeRecord {
     pub(crate) zone: String,
     /// Its share of the slots; 0 is none.
     pub(crate) weight: u16,
+    /// It serves nothing that has a slot: no keys, and nothing that is there once.
+    #[serde(default)]
+    pub(crate) keyless: bool,
     /// It hands over what it has, and gets nothing.
     #[serde(default)]
     pub(crate) leaving: bool,
@@ -44,7 +47,13 @@ impl NodeRecord {
     pub(crate) fn new(life: Life, address: &Address, zone: &str, weight: u16) -> Self {
         let (id, generation) = (life.id.number(), life.generation.0);
         let (address, zone) = (address.to_string(), zone.to_owned());
-        NodeRecord { id, generation, address, zone, weight, leaving: false, services: BTreeMap::new() }
+        let (keyless, leaving, services) = (false, false, BTreeMap::new());
+        NodeRecord { id, generation, address, zone, weight, keyless, leaving, services }
+    }
+
+    /// The same node, which serves something that has a slot, or nothing.
+    pub(crate) fn keyless(self, keyless: bool) -> Self {
+        NodeRecord { keyless, ..self }
     }
 
     /// The same node, with these services.

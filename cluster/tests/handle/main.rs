@@ -6,5 +6,6 @@ mod clients;
 mod contracts;
 mod explains;
 mod nodes;
+mod roles;
 mod sees;
 mod services;

@@ -8,7 +8,7 @@ use consort_protocol::cluster::members::Address;
 use consort_runtime::remote::Inside;
 
 use super::error::JoinError;
-use super::membership::offered;
+use super::membership::{keyless, offered};
 use super::plan::Plan;
 use crate::control::{CoordStore, LeaseId, RaftOptions, RaftStore, WriteError};
 use crate::membership::MembershipHandle;
@@ -45,7 +45,8 @@ pub(super) async fn enlist(
 ) -> Result<(NodeRecord, LeaseId), JoinError> {
     let address: Address = transport.address().to_string().parse()?;
     let weight = plan.weight().min(u16::MAX.into()) as u16;
-    let record = NodeRecord::new(plan.life, &address, plan.zone(), weight).serving(offered(inside));
+    let record =
+        NodeRecord::new(plan.life, &address, plan.zone(), weight).serving(offered(inside)).keyless(keyless(inside));
     loop {
         let lease = granted(store).await;
         match (Record { life: plan.life, lease, store }).put(&record).await {
