@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use consort_runtime::error::{CallError, NotRun};
-use consort_runtime::remote::{Door, Doorstep, Entrance, Incoming, Message, Operation};
+use consort_runtime::remote::{Door, Doorstep, Entrance, Incoming, Message, Operation, WATCH};
 
 use super::catalogue::{Catalogue, Offer, Offered};
 
-/// The method that every service has.
-const BUILT_IN: [&str; 1] = ["ping"];
+/// What every service has.
+const BUILT_IN: [&str; 2] = ["ping", WATCH];
 
 /// What this node serves to others, by the numbers of its catalogue.
 pub(crate) struct Entrances {

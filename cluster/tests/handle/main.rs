@@ -9,3 +9,4 @@ mod nodes;
 mod roles;
 mod sees;
 mod services;
+mod watches;

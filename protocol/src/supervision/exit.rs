@@ -31,6 +31,8 @@ pub enum ExitReason {
     Escalated(Arc<str>),
     /// It is a supervisor whose children crashed too often.
     GaveUp(Arc<Exhausted>),
+    /// It lived on another node, which was lost, or nobody can say what became of it there: this is why.
+    Lost(Arc<str>),
 }
 
 impl ExitReason {
@@ -51,6 +53,7 @@ impl fmt::Display for ExitReason {
             ExitReason::DependencyLost(requirement) => write!(f, "lost {requirement}, which it needs"),
             ExitReason::Escalated(trouble) => write!(f, "was in trouble as a whole: {trouble}"),
             ExitReason::GaveUp(exhausted) => write!(f, "gave up its children: {exhausted}"),
+            ExitReason::Lost(why) => write!(f, "was lost: {why}"),
         }
     }
 }

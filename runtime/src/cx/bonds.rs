@@ -5,11 +5,15 @@ use std::sync::Arc;
 use crate::engine::{Cx, Occupant};
 use crate::service::Reference;
 use crate::supervision::{BondError, End};
+use consort_protocol::supervision::Watched;
 
 impl Cx {
     /// Asks to be told of the end of another actor: `tell` runs once, with the reason, when its activation has ended by a
     /// crash, a failed start or a stop. If it has ended already and was not started since, `tell` runs at once.
     /// Passivation is no end, and a watch of an actor that was never started waits for its first end.
+    ///
+    /// The other may live on another node, and move: the watch is on its way there when this returns, and goes with it. If
+    /// its node is lost, that is its end ([`ExitReason::Lost`](crate::supervision::ExitReason::Lost)).
     ///
     /// `tell` runs as a task of its own, outside of any actor: let it push a message to this one. The watch ends when
     /// this actor ends, and outlives its passivation; a second watch of the same actor is the same watch, with the first `tell`.
@@ -54,8 +58,19 @@ impl Cx {
             return Err(BondError::Itself { who: me });
         }
         let cell = other.actor().cell();
-        let tell = Box::new(|end| Box::pin(tell(end)) as _);
-        cell.kind.common.bonds.watch(me, watched, cell.found(), tell, cell.kind.runtime())
+        // so that it is known when its key moves; a spawned actor ends with its references, watched or not
+        let kept = (!cell.is_single()).then(|| cell.clone());
+        let tell = Box::new(|end| {
+            drop(kept);
+            Box::pin(tell(end)) as _
+        });
+        let is_away = cell.is_away();
+        let found = if is_away { Watched::Alive } else { cell.found() };
+        cell.kind.common.bonds.watch(me, watched, found, tell, cell.kind.runtime())?;
+        if is_away {
+            cell.follow();
+        }
+        Ok(())
     }
 
     /// Does not want to be told any more of the end of another actor.
@@ -67,12 +82,15 @@ impl Cx {
     /// [`ExitReason::Linked`](crate::supervision::ExitReason::Linked), after its running handler and ahead of its mail; its
     /// supervisor then decides whether it is started again. A normal stop only dissolves the link.
     ///
-    /// If the other has ended abnormally already, this one ends.
+    /// If the other has ended abnormally already, this one ends. When one of the two moves to another node, the link is over.
     ///
     /// # Errors
-    /// The other is this very actor, or one of the two has 1,024 links already. Nothing is linked then.
+    /// The other is this very actor, lives on another node, or one of the two has 1,024 links already. Nothing is linked then.
     pub fn link(&self, other: &impl Reference) -> Result<(), BondError> {
         let (me, partner) = (self.occupant().partner(), other.actor().cell().clone());
+        if partner.is_owned_elsewhere() {
+            return Err(BondError::Elsewhere { who: name_of(other) });
+        }
         let bonds = &partner.kind.common.bonds;
         let theirs: std::sync::Weak<dyn crate::supervision::Partner> = Arc::downgrade(&partner) as _;
         bonds.link((self.name(), me.clone()), (name_of(other), theirs))?;

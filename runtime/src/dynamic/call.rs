@@ -11,7 +11,7 @@ use crate::engine::Call;
 use crate::error::{CallError, NotRun};
 use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
-use crate::remote::{Entrance, Operation};
+use crate::remote::{Entrance, Operation, WATCH};
 use crate::service::{Method, PING, Service};
 use crate::wire::{NotWritten, Text, Written};
 
@@ -72,6 +72,9 @@ pub(crate) async fn push<S: Service>(kind: &Arc<Kind<S>>, call: DynamicCall) -> 
 pub(crate) fn entrance<S: Service>(kind: &Arc<Kind<S>>, method: &str) -> Result<Entrance, NotRun> {
     if let Some(operation) = Operation::named(method) {
         return Ok(Entrance::to_life(kind, operation));
+    }
+    if method == WATCH {
+        return Ok(Entrance::to_watches(kind));
     }
     Ok(match find::<S>(method)? {
         Some(method) => (method.entrance)(kind),

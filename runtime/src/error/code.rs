@@ -73,6 +73,7 @@ codes! {
     GAVE_UP = 50 "The node gave up its services.",
     BOUND_TO_ITSELF = 60 "An actor was to be linked to itself, or to watch itself.",
     TOO_MANY_BONDS = 61 "An actor has too many links or watches.",
+    BOUND_ELSEWHERE = 62 "An actor was to be linked to one of another node.",
     NO_QUORUM = 70 "The control plane has no quorum.",
     CONTROL_CONFLICT = 71 "A key of the control plane is not as expected.",
     CONTROL_LIMIT = 72 "Something is too large for the control plane, or no key.",

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Answer, Cell, Signal};
+use crate::engine::{Answer, Cell, Occupant, Signal};
 use crate::key::{Key, Made};
 use crate::node::Kind;
-use crate::remote::{Farewell, Placement, Snapshot};
+use crate::remote::{Farewell, Placement, Snapshot, WATCH};
 use crate::service::{ActorRef, Service};
 
 /// A kind in the hands of whoever decides where actors live.
@@ -14,6 +14,8 @@ pub(crate) trait Moving: Send + Sync {
     fn leave(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Farewell>;
     /// Ends the activations of what was `lost`, at once; how many were told.
     fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize;
+    /// Those who watch actors of what `leaves` are to watch them where they go.
+    fn part(&self, leaves: &dyn Fn(Placement) -> bool);
     /// Keeps a state for the activation that is started next under its key.
     fn inherit(&self, snapshot: Snapshot);
     /// The states of what `leaves` that nobody took up.
@@ -30,6 +32,18 @@ impl<S: Service> Moving for Arc<Kind<S>> {
     fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize {
         let cells = moved(self, lost);
         cells.iter().filter(|cell| cell.fence()).count()
+    }
+
+    fn part(&self, leaves: &dyn Fn(Placement) -> bool) {
+        let bonds = &self.common.bonds;
+        if !bonds.any() {
+            return;
+        }
+        for cell in moved(self, leaves) {
+            if bonds.depart(&cell.label().into(), |watcher| watcher.starts_with(WATCH)) {
+                cell.follow();
+            }
+        }
     }
 
     fn inherit(&self, snapshot: Snapshot) {

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use tokio::task::unconstrained;
 
+use super::watches::Watches;
 use super::{Doorstep, Incoming, Operation, pack_outcome, unpack};
 use crate::engine::{Afar, Call, Cell, Occupant, Origin, Request, outside};
 use crate::error::{CallError, NotRun, Unknown};
@@ -38,6 +39,11 @@ impl Entrance {
     /// To an operation on the life of actors.
     pub(crate) fn to_life<S: Service>(kind: &Arc<Kind<S>>, operation: Operation) -> Self {
         Entrance { way: Arc::new(Operations { kind: kind.clone(), operation }) }
+    }
+
+    /// To those who watch from other nodes.
+    pub(crate) fn to_watches<S: Service>(kind: &Arc<Kind<S>>) -> Self {
+        Entrance { way: Arc::new(Watches(kind.clone())) }
     }
 
     /// The service's name.
@@ -108,20 +114,20 @@ impl<T> Entered<T> {
 }
 
 /// What a way in leads to.
-struct Names {
+pub(super) struct Names {
     service: &'static str,
     version: &'static str,
     method: &'static str,
 }
 
 impl Names {
-    fn of<S: Service>(method: &'static str) -> Self {
+    pub(super) fn of<S: Service>(method: &'static str) -> Self {
         Names { service: S::INFO.name, version: S::INFO.version, method }
     }
 }
 
 /// An [`Entrance`] whose types are forgotten.
-trait Enter: Send + Sync {
+pub(super) trait Enter: Send + Sync {
     fn names(&self) -> Names;
     fn ask(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Answered>;
     fn tell(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>>;

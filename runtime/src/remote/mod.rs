@@ -8,6 +8,7 @@ mod body;
 mod contract;
 mod door;
 mod doorstep;
+mod ending;
 mod entrance;
 mod incoming;
 mod inside;
@@ -19,6 +20,7 @@ mod remote_trait;
 mod sealed;
 mod slots;
 mod snapshot;
+mod watches;
 mod world;
 
 #[doc(hidden)]
@@ -26,6 +28,8 @@ pub use body::{pack, pack_outcome, unpack, unpack_outcome};
 pub use contract::check_contract;
 pub use door::Door;
 pub use doorstep::Doorstep;
+pub use ending::WATCH;
+pub(crate) use ending::unpack_reason;
 pub use entrance::{Answered, Entered, Entrance};
 pub use incoming::Incoming;
 pub use inside::Inside;

@@ -31,6 +31,7 @@ impl Slots {
         for kind in self.registry.upgrade().iter().flat_map(|registry| registry.served()) {
             leaving.append(&mut kind.leave(leaves));
             inherited.append(&mut kind.disinherit(leaves));
+            kind.part(leaves);
         }
         Sealed::new(leaving, inherited)
     }
@@ -62,6 +63,7 @@ impl Slots {
         let Some(registry) = self.registry.upgrade() else { return 0 };
         let fence = |kind: &Arc<dyn AnyKind>| {
             kind.disinherit(lost);
+            kind.part(lost);
             kind.fence(lost)
         };
         registry.served().iter().map(fence).sum()

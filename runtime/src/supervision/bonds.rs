@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 use consort_protocol::supervision::{LinkError, Links, Watched, Watches};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
 
 use super::{BondError, End, ExitReason};
 
@@ -38,6 +39,21 @@ struct Tied {
     watches: Watches<Arc<str>>,
     /// By watcher, then by watched.
     tellings: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Telling>>,
+    /// Watched ones that live on other nodes, each with the task that hears of them.
+    followed: BTreeMap<Arc<str>, Follower>,
+    followers: u64,
+}
+
+/// A task that hears of an actor on another node.
+struct Follower {
+    number: u64,
+    task: AbortHandle,
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 impl Bonds {
@@ -95,9 +111,51 @@ impl Bonds {
         let mut tied = self.tied.lock();
         tied.watches.handle_unwatch(watcher, watched);
         let telling = tied.take_telling(watcher, watched);
+        let follower = tied.take_idle_follower(watched);
         self.note(&tied);
         drop(tied);
-        drop(telling);
+        drop((telling, follower));
+    }
+
+    /// A watched actor lives on another node: unless that is known, `begin` begins to follow it there, as the one of this
+    /// number.
+    pub(crate) fn follow(&self, watched: &Arc<str>, begin: impl FnOnce(u64) -> AbortHandle) {
+        let mut tied = self.tied.lock();
+        if tied.is_watched(watched) && !tied.followed.contains_key(watched) {
+            tied.followers += 1;
+            let number = tied.followers;
+            tied.followed.insert(watched.clone(), Follower { number, task: begin(number) });
+        }
+    }
+
+    /// The follower of this number heard that the actor has ended.
+    pub(crate) fn on_told(&self, who: &Arc<str>, number: u64, reason: &ExitReason, runtime: &Handle) {
+        let is_current = self.tied.lock().followed.get(who).is_some_and(|follower| follower.number == number);
+        if is_current {
+            self.on_end(who, reason, runtime);
+        }
+    }
+
+    /// An actor leaves this node, and its links with it. Those who watch it from other nodes, as their names say, are to
+    /// watch it where it goes. Whether any do from this one.
+    pub(crate) fn depart(&self, who: &Arc<str>, is_from_afar: impl Fn(&str) -> bool) -> bool {
+        let mut tied = self.tied.lock();
+        let (afar, here): (Vec<_>, Vec<_>) =
+            tied.watches.watchers(who).cloned().partition(|watcher| is_from_afar(watcher));
+        for watcher in &afar {
+            tied.watches.handle_unwatch(watcher, who);
+        }
+        let unheard: Vec<_> = afar.iter().filter_map(|watcher| tied.take_telling(watcher, who)).collect();
+        let mut partners: Vec<_> = tied.links.partners(who).cloned().collect();
+        for partner in &partners {
+            tied.links.handle_unlink(who, partner);
+        }
+        partners.push(who.clone());
+        tied.forget_unlinked(&partners);
+        self.note(&tied);
+        drop(tied);
+        drop(unheard);
+        !here.is_empty()
     }
 
     /// Whether anybody is bound to anybody.
@@ -116,7 +174,9 @@ impl Bonds {
                 Some((telling, End { who: notice.watched, reason: notice.reason }))
             })
             .collect();
-        let unheard = tied.tellings.remove(who);
+        let unheard = tied.tellings.remove(who).unwrap_or_default();
+        let mut followers: Vec<_> = unheard.keys().filter_map(|watched| tied.take_idle_follower(watched)).collect();
+        followers.extend(tied.followed.remove(who));
         let doomed = tied.links.handle_exit(who, reason);
         let partners: Vec<_> = doomed.iter().filter_map(|it| tied.partners.get(it)?.upgrade()).collect();
         tied.forget_unlinked(&doomed);
@@ -124,7 +184,7 @@ impl Bonds {
         self.note(&tied);
         // what runs from here on is the users' code
         drop(tied);
-        drop(unheard);
+        drop((unheard, followers));
         told.into_iter().for_each(|(telling, end)| drop(runtime.spawn(telling(end))));
         partners.into_iter().for_each(|partner| partner.end_for(ExitReason::Linked(who.clone())));
     }
@@ -142,6 +202,15 @@ impl Tied {
             self.tellings.remove(watcher);
         }
         telling
+    }
+
+    /// Who follows an actor that nobody watches any more.
+    fn take_idle_follower(&mut self, watched: &Arc<str>) -> Option<Follower> {
+        if self.is_watched(watched) { None } else { self.followed.remove(watched) }
+    }
+
+    fn is_watched(&self, actor: &Arc<str>) -> bool {
+        self.watches.watchers(actor).next().is_some()
     }
 
     fn forget_unlinked(&mut self, actors: &[Arc<str>]) {

@@ -34,6 +34,12 @@ pub enum BondError {
         /// The limit.
         max: usize,
     },
+    /// The other one lives on another node: fates are shared on one node only. It can be watched.
+    #[error("{who} lives on another node, and only actors of one node can be linked; watch it instead [C0062]")]
+    Elsewhere {
+        /// Which actor.
+        who: Arc<str>,
+    },
 }
 
 impl BondError {
@@ -42,6 +48,7 @@ impl BondError {
         match self {
             Self::Itself { .. } => Code::BOUND_TO_ITSELF,
             Self::TooMany { .. } => Code::TOO_MANY_BONDS,
+            Self::Elsewhere { .. } => Code::BOUND_ELSEWHERE,
         }
     }
 }

@@ -8,3 +8,4 @@ mod elsewhere;
 mod joining;
 mod moves;
 mod places;
+mod watches;

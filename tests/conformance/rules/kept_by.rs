@@ -42,6 +42,10 @@ macro_rules! kept_by {
                     a_panic_two_hops_away_is_told_as_what_it_is,
                     a_handler_knows_which_actor_calls_it,
                 }
+                bonds {
+                    a_watcher_is_told_once_of_an_end_and_why,
+                    a_watcher_of_an_actor_that_is_stopped_hears_of_it,
+                }
                 ends {
                     a_panic_is_told_and_the_next_call_finds_a_fresh_instance,
                     start_stop_and_restart_reach_the_actor,

@@ -2,6 +2,7 @@
 
 mod kept_by;
 
+pub mod bonds;
 pub mod deadlines;
 pub mod ends;
 pub mod load;

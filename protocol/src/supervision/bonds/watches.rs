@@ -12,6 +12,7 @@ use crate::supervision::ExitReason;
 ///
 /// let mut watches = Watches::new();
 /// assert!(watches.handle_watch("desk", "order", Watched::Alive).is_none());
+/// assert!(watches.watchers(&"order").eq([&"desk"]));
 /// let notices = watches.handle_exit(&"order", &ExitReason::Normal);
 /// assert_eq!(notices[0].watcher, "desk");
 /// assert!(watches.handle_exit(&"order", &ExitReason::Normal).is_empty()); // told once
@@ -82,6 +83,11 @@ impl<A: Clone + Ord> Watches<A> {
             Notice { watcher, watched: actor.clone(), reason: reason.clone() }
         });
         notices.collect()
+    }
+
+    /// Those who watch it, in order.
+    pub fn watchers(&self, actor: &A) -> impl Iterator<Item = &A> {
+        self.watchers.get(actor).into_iter().flatten()
     }
 
     /// Whether nobody watches anybody, so that an exit needs no look.

@@ -7,6 +7,7 @@
 //! behind it; the cell's owner hands over all that waits, in its order ([`handed`]).
 
 mod asking;
+mod following;
 mod handed;
 mod moving;
 mod operating;

@@ -44,7 +44,7 @@ impl<S: Service> Cell<S> {
 
     /// Whether this node must not start it: another one owns its key. Looked at by the owner, before each start: who
     /// takes a key away does so first and signals the cells afterwards, so one of the two sees the other.
-    pub(in crate::engine) fn is_owned_elsewhere(&self) -> bool {
+    pub(crate) fn is_owned_elsewhere(&self) -> bool {
         let Some(remote) = self.kind.remote() else { return false };
         let placement = self.placement();
         !self.single && placement.is_owned() && !remote.owns(S::INFO.name, placement, self.kind.is_served())

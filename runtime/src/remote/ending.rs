@@ -1,0 +1,90 @@
+//! The end of an actor, as another node is told it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::supervision::ExitReason;
+use crate::wire::{pack, unpack};
+
+/// A watch is sent as a call without arguments of the method of this name, under an id of its own. It is answered with
+/// the reason when the actor has ended, and not at all while it lives. A tell under the same id gives it up.
+pub const WATCH: &str = "@watch";
+
+/// A reason in the answer.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    kind: Box<str>,
+    /// What the reason says beside its kind.
+    #[serde(default)]
+    text: Box<str>,
+    #[serde(default)]
+    millis: u64,
+}
+
+/// The reason, for the node of a watcher.
+pub(crate) fn pack_reason(reason: &ExitReason) -> Bytes {
+    let millis = if let ExitReason::Hung(after) = reason { after.as_millis() as u64 } else { 0 };
+    let (kind, text) = match reason {
+        ExitReason::Normal => ("normal", Box::default()),
+        ExitReason::Panic(message) => ("panic", (&**message).into()),
+        ExitReason::StartFailed(error) => ("start_failed", (&**error).into()),
+        ExitReason::Hung(_) => ("hung", Box::default()),
+        ExitReason::Linked(name) => ("linked", (&**name).into()),
+        ExitReason::DependencyLost(requirement) => ("dependency_lost", (&**requirement).into()),
+        ExitReason::Escalated(trouble) => ("escalated", (&**trouble).into()),
+        ExitReason::GaveUp(exhausted) => ("escalated", exhausted.to_string().into()),
+        ExitReason::Lost(why) => ("lost", (&**why).into()),
+    };
+    // texts and a number: there is nothing that cannot be written down
+    pack(&Told { kind: kind.into(), text, millis }).unwrap_or_default()
+}
+
+/// The reason, as the node says it where the actor ended.
+pub(crate) fn unpack_reason(body: &[u8]) -> ExitReason {
+    let Ok(Told { kind, text, millis }) = unpack(body) else {
+        return ExitReason::Lost("it ended, for a reason that cannot be read".into());
+    };
+    let text = text.into();
+    match &*kind {
+        "normal" => ExitReason::Normal,
+        "panic" => ExitReason::Panic(text),
+        "start_failed" => ExitReason::StartFailed(text),
+        "hung" => ExitReason::Hung(Duration::from_millis(millis)),
+        "linked" => ExitReason::Linked(text),
+        "dependency_lost" => ExitReason::DependencyLost(text),
+        "escalated" => ExitReason::Escalated(text),
+        "lost" => ExitReason::Lost(text),
+        other => ExitReason::Lost(format!("it ended: {other} {text}").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ExitReason, pack_reason, unpack_reason};
+    use std::time::Duration;
+
+    #[test]
+    fn a_reason_is_read_as_it_was_written() {
+        for reason in [
+            ExitReason::Normal,
+            ExitReason::Panic("boom".into()),
+            ExitReason::StartFailed("no disk".into()),
+            ExitReason::Hung(Duration::from_secs(31)),
+            ExitReason::Linked("order/order/7".into()),
+            ExitReason::DependencyLost("inventory ^1.2".into()),
+            ExitReason::Escalated("too many".into()),
+            ExitReason::Lost("its node was killed".into()),
+        ] {
+            assert_eq!(unpack_reason(&pack_reason(&reason)), reason);
+        }
+    }
+
+    #[test]
+    fn what_is_no_reason_is_an_end_all_the_same() {
+        for body in [&b""[..], b"\xc1", b"\x81\xa4kind\xa6melted"] {
+            assert!(matches!(unpack_reason(body), ExitReason::Lost(_)), "{body:x?}");
+        }
+    }
+}
