@@ -6,6 +6,7 @@ use std::sync::Arc;
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Remote, Telling};
 
+use super::asked::Asked;
 use super::outgoing::{self, Outgoing};
 use super::router::{Router, Way, lane, slot_of};
 use crate::handle::Cluster;
@@ -48,7 +49,7 @@ impl Remote for Beyond {
     fn ask(&self, message: Message) -> Answering {
         let (router, message) = (self.router.clone(), Arc::new(message));
         let first = router.try_ask(&message);
-        Box::pin(async move { router.see_through(&message, first).await })
+        Asked::follow(router, message, first)
     }
 
     fn tell(&self, message: Message) -> Telling {
