@@ -141,8 +141,36 @@ fn a_taker_believes_only_the_giver_and_only_for_this_tenure() {
     taker.handle_message(life(3, 1), release(tenure(2, 2)), at(1));
     taker.handle_message(life(1, 1), release(tenure(2, 1)), at(1));
     taker.handle_message(life(1, 2), release(tenure(2, 2)), at(1));
-    taker.handle_let_go(life(3, 1), at(1));
+    taker.handle_let_go(life(3, 1), Epoch(9), at(1));
     assert_eq!(commands(&mut taker), []);
+}
+
+#[test]
+fn a_release_that_comes_before_its_table_counts_once_the_table_is_there() {
+    let hold = Command::Hold { slot: SLOT(), tenure: tenure(2, 2) };
+    let claim = Command::Send { to: life(1, 1), message: Message::Claim { slot: SLOT(), to: tenure(2, 2) } };
+    let settle = Command::Settle { slot: SLOT(), tenure: tenure(2, 2) };
+    for (giver, released, then) in
+        [(life(1, 1), tenure(2, 2), settle), (life(3, 1), tenure(2, 2), claim), (life(1, 1), tenure(2, 9), claim)]
+    {
+        let mut taker = holdings(2);
+        taker.handle_message(giver, release(released), at(1));
+        assert_eq!(commands(&mut taker), [Command::Refresh { epoch: released.since }]);
+        taker.handle_table(table(2, moving(tenure(1, 1), tenure(2, 2))), at(2));
+        assert_eq!(commands(&mut taker), [hold, then]);
+    }
+}
+
+#[test]
+fn a_giver_that_has_another_lease_has_not_let_go_of_what_it_was_given_under_it() {
+    let given_again = moving(tenure(1, 3), tenure(2, 5));
+    let mut taker = holdings(2);
+    taker.handle_let_go(life(1, 1), Epoch(2), at(1));
+    taker.handle_table(table(5, given_again), at(2));
+    taker.handle_let_go(life(1, 1), Epoch(2), at(3));
+    let claim = Message::Claim { slot: SLOT(), to: tenure(2, 5) };
+    let asks = Command::Send { to: life(1, 1), message: claim };
+    assert_eq!(commands(&mut taker), [Command::Hold { slot: SLOT(), tenure: tenure(2, 5) }, asks]);
 }
 
 #[test]
@@ -150,11 +178,11 @@ fn the_end_of_the_givers_lease_does_as_well_whenever_it_is_said() {
     let open = Command::Open { slot: SLOT(), fence: Epoch(2), origin: Origin::Lost };
     let settle = Command::Settle { slot: SLOT(), tenure: tenure(2, 2) };
     let mut after = waiting();
-    after.handle_let_go(life(1, 1), at(1));
+    after.handle_let_go(life(1, 1), Epoch(1), at(1));
     assert_eq!(commands(&mut after), [settle]);
 
     let mut before = holdings(2);
-    before.handle_let_go(life(1, 1), at(1));
+    before.handle_let_go(life(1, 1), Epoch(1), at(1));
     before.handle_table(table(2, moving(tenure(1, 1), tenure(2, 2))), at(2));
     assert_eq!(commands(&mut before), [Command::Hold { slot: SLOT(), tenure: tenure(2, 2) }, settle]);
     for taker in [&mut after, &mut before] {

@@ -45,6 +45,8 @@ enum Turn {
     Renew(usize),
     /// The grantor lets go of a node that crashed or has fenced itself.
     LetGo(usize),
+    /// A node that was let go and lives is listed anew, under another lease.
+    Enlist(usize),
     /// A node hears of those that were let go.
     Hear(usize),
     Join,
@@ -56,6 +58,9 @@ struct Node {
     now: Moment,
     crashed: bool,
     leased: bool,
+    let_go: bool,
+    /// It goes by this table and later ones.
+    since: Epoch,
     /// What its activations know: how often something was done in the slot.
     known: BTreeMap<Slot, u64>,
     running: BTreeMap<Slot, Epoch>,
@@ -69,7 +74,7 @@ struct World {
     messages: Vec<(Life, Life, Message)>,
     settles: Vec<(Slot, Tenure)>,
     shipments: Vec<(usize, Slot, Tenure, Option<u64>)>,
-    let_go: Vec<Life>,
+    let_go: Vec<(Life, Epoch)>,
     /// How often something was done in each slot, and under which fence last.
     done: BTreeMap<Slot, (u64, Epoch)>,
 }
@@ -99,6 +104,9 @@ impl World {
             Turn::Table(node, at) => {
                 let latest = self.tables.len() - 1;
                 let table = Arc::clone(&self.tables[latest - at % self.tables.len()]);
+                if table.epoch() < self.node(node).since {
+                    return;
+                }
                 self.tell(node, |holdings, now| holdings.handle_table(table, now));
             }
             Turn::Arrive(at) => {
@@ -125,21 +133,14 @@ impl World {
             Turn::Crash(node) => self.node(node).crashed = true,
             Turn::Fence(node) => self.node(node).leased = false,
             Turn::Renew(node) => {
-                let life = self.node(node).life;
-                self.node(node).leased |= !self.let_go.contains(&life);
-            }
-            Turn::LetGo(node) => {
                 let node = self.node(node);
-                let life = node.life;
-                // Others may be let go only when the lease says so, and by then it has ended.
-                if node.crashed || !node.leased {
-                    node.crashed = true;
-                    self.let_go.push(life);
-                }
+                node.leased |= !node.let_go;
             }
+            Turn::LetGo(node) => self.let_go(node),
+            Turn::Enlist(node) => self.enlist(node % self.nodes.len()),
             Turn::Hear(node) => {
-                for gone in self.let_go.clone() {
-                    self.tell(node, |holdings, now| holdings.handle_let_go(gone, now));
+                for (gone, until) in self.let_go.clone() {
+                    self.tell(node, |holdings, now| holdings.handle_let_go(gone, until, now));
                 }
             }
             Turn::Join if self.nodes.len() < NODES => {
@@ -151,6 +152,8 @@ impl World {
                     now: Moment::START,
                     crashed: false,
                     leased: true,
+                    let_go: false,
+                    since: Epoch(0),
                     known: BTreeMap::new(),
                     running: BTreeMap::new(),
                     sealed: BTreeMap::new(),
@@ -159,6 +162,33 @@ impl World {
             }
             Turn::Join => {}
         }
+    }
+
+    /// Others may be let go only when the lease says so, and by then it has ended.
+    fn let_go(&mut self, at: usize) {
+        let until = self.table().epoch();
+        let node = self.node(at);
+        if node.crashed || !node.leased {
+            node.let_go = true;
+            let gone = (node.life, until);
+            self.let_go.push(gone);
+        }
+    }
+
+    /// All that the table says of the node ends in the same step in which it is listed.
+    fn enlist(&mut self, at: usize) {
+        let node = &self.nodes[at];
+        if node.crashed || !node.let_go {
+            return;
+        }
+        if let Some(next) = self.table().without(node.life.id) {
+            self.tables.push(Arc::new(next));
+        }
+        let since = self.table().epoch();
+        let node = &mut self.nodes[at];
+        (node.leased, node.let_go, node.since) = (true, false, since);
+        node.holdings = Holdings::new(node.life, HandOffConfig::default());
+        (node.known, node.running, node.sealed, node.received) = Default::default();
     }
 
     fn node(&mut self, at: usize) -> &mut Node {
@@ -180,7 +210,8 @@ impl World {
 
     fn tell(&mut self, at: usize, what: impl FnOnce(&mut Holdings, Moment)) {
         let at = at % self.nodes.len();
-        if self.nodes[at].crashed {
+        // who was let go has stopped, and does nothing before it is listed anew
+        if self.nodes[at].crashed || self.nodes[at].let_go {
             return;
         }
         let now = self.nodes[at].now;
@@ -274,13 +305,14 @@ impl World {
     fn heal(&mut self) {
         for node in 0..self.nodes.len() {
             self.step(if self.nodes[node].crashed { Turn::LetGo(node) } else { Turn::Renew(node) });
+            self.step(Turn::Enlist(node));
         }
         self.step(Turn::Join);
         let healthy = self.nodes.iter().position(|node| !node.crashed && node.leased);
         let Some(healthy) = healthy else { return };
         for at in 0..PLAYED {
             let owner = self.table().owner(slot(at as u16));
-            let lives = self.nodes.iter().any(|node| Some(node.life) == owner && !node.crashed);
+            let lives = self.nodes.iter().any(|node| Some(node.life) == owner && !node.crashed && node.leased);
             if !lives {
                 self.step(Turn::Move(at, healthy));
             }
@@ -346,6 +378,7 @@ fn turn() -> impl Strategy<Value = Turn> {
         2 => node().prop_map(Turn::Fence),
         2 => node().prop_map(Turn::Renew),
         2 => node().prop_map(Turn::LetGo),
+        3 => node().prop_map(Turn::Enlist),
         4 => node().prop_map(Turn::Hear),
         1 => Just(Turn::Join),
     ]

@@ -67,3 +67,25 @@ fn states_are_said_in_words() {
     assert_eq!(SlotState::Owned(tenure(1, 3)).to_string(), "of 0000000000000001#1 since epoch 3");
     assert_eq!(SlotState::Unowned.to_string(), "nobody's");
 }
+
+#[test]
+fn a_node_that_is_listed_anew_has_nothing_from_before() {
+    let [mine, earlier, other] = [tenure(1, 1), Tenure { life: life(1, 0), since: Epoch(2) }, tenure(2, 3)];
+    let moving = |from, to| SlotState::Moving { from, to };
+    let states = [
+        (SlotState::Owned(mine), SlotState::Unowned),
+        (SlotState::Owned(earlier), SlotState::Unowned),
+        (moving(mine, other), SlotState::Owned(other)),
+        (moving(other, mine), SlotState::Owned(other)),
+        (moving(earlier, mine), SlotState::Unowned),
+        (SlotState::Owned(other), SlotState::Owned(other)),
+        (moving(other, tenure(3, 4)), moving(other, tenure(3, 4))),
+    ];
+    let table = SlotTable::new(Epoch(9), states.map(|(before, _)| before));
+    let next = table.without(mine.life.id).unwrap();
+    assert_eq!(next.epoch(), Epoch(10));
+    for (number, (_, after)) in (0..).zip(states) {
+        assert_eq!(next.state(slot(number)), after, "slot {number}");
+    }
+    assert_eq!(next.without(mine.life.id), None, "it has nothing that could be taken");
+}

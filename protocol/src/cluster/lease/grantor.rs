@@ -21,7 +21,8 @@ pub enum Verdict {
 /// - A renewal is answered with [`Granted`](Verdict::Granted) only if a majority has confirmed *after it came in* that
 ///   this node still leads. Else a leader that was replaced without knowing it could grant for ever.
 /// - What [`poll_let_go`](Self::poll_let_go) names is written to the control plane, and counts when it stands there.
-///   Nobody opens a slot of a life before; and no life that was let go is ever listed again.
+///   Nobody opens a slot of a life before; and no life that was let go is listed again before a table stands there that
+///   gives it [nothing](crate::cluster::slots::SlotTable::without).
 ///
 /// ```
 /// use consort_protocol::cluster::lease::{Grantor, LeaseConfig, Verdict};

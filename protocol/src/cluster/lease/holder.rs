@@ -21,7 +21,7 @@ pub enum Command {
     /// Stop acting as an owner, at once: handlers, tasks and timers of owned keys do nothing more. What they know may be
     /// kept until [`Activate`](Self::Activate) or [`End`](Self::End).
     Fence,
-    /// This life of the node owns nothing any more, and never will. Join anew with the next generation.
+    /// Under this lease the node owns nothing any more, and never will. It needs another lease, and a holder for it.
     End,
 }
 
@@ -81,7 +81,7 @@ impl Holder {
         self.until = self.until.max(Some(until));
     }
 
-    /// The grantor has let this life go.
+    /// The grantor has let this lease go.
     pub fn handle_refused(&mut self) {
         if !std::mem::replace(&mut self.ended, true) {
             self.fence();

@@ -12,8 +12,9 @@
 //! first whatever the network does, as long as no clock runs more than [`DRIFT_MAX`] wrong. Both clocks must go on while
 //! the machine sleeps (`CLOCK_BOOTTIME` on Linux).
 //!
-//! The holder's end is for good once the grantor has let go: that life of the node never holds a lease again. Until
-//! then a grant that comes late brings it back.
+//! The holder's end is for good once the grantor has let go: that lease never comes back. Until then a grant that comes
+//! late brings it back. After that the node may be listed anew, under another lease, and has nothing from before: see
+//! [`SlotTable::without`](super::slots::SlotTable::without).
 //!
 //! A process that is paused between asking [`Holder::is_active`] and acting on it acts too late whatever its lease
 //! says. That is what the fence of a [`Tenure`](super::slots::Tenure) is for: the lease makes a change of owners quick,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Epoch, SLOTS, Slot, SlotState, Tenure};
-use crate::cluster::Life;
+use crate::cluster::{Life, NodeId};
 
 /// Stands for a slot that is nobody's: no table has so many holdings.
 const NOBODY: u16 = u16::MAX;
@@ -120,6 +120,27 @@ impl SlotTable {
         let due = arrived.into_iter().filter(is_due).map(|(slot, tenure)| (slot, SlotState::Owned(tenure)));
         let due: Vec<_> = due.collect();
         if due.is_empty() { None } else { Some(self.with(due)) }
+    }
+
+    /// The next table: this node, in whichever of its lives, has nothing any more. What it had is nobody's, what was on
+    /// its way from it has arrived, and what was on its way to it stays where it was. `None` if it had nothing.
+    ///
+    /// For a node that is listed anew: what this table says of it is from before, and has ended.
+    pub fn without(&self, node: NodeId) -> Option<Self> {
+        let is_its = |tenure: &Tenure| tenure.life.id == node;
+        let without = |state| match state {
+            SlotState::Owned(owner) if is_its(&owner) => Some(SlotState::Unowned),
+            SlotState::Moving { from, to } => match (is_its(&from), is_its(&to)) {
+                (true, true) => Some(SlotState::Unowned),
+                (true, false) => Some(SlotState::Owned(to)),
+                (false, true) => Some(SlotState::Owned(from)),
+                (false, false) => None,
+            },
+            SlotState::Unowned | SlotState::Owned(_) => None,
+        };
+        let changes = Slot::all().filter_map(|slot| Some((slot, without(self.state(slot))?)));
+        let changes: Vec<_> = changes.collect();
+        if changes.is_empty() { None } else { Some(self.with(changes)) }
     }
 
     /// The slots whose state is another one in `later`, with their states there.

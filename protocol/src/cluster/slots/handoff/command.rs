@@ -85,11 +85,11 @@ pub enum Command {
 /// What is there of a slot's former life when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Nothing: it is its first owner.
+    /// Nothing: it is its first owner, under the first table there was.
     New,
     /// All that its former owner had and shipped.
     HandedOver,
-    /// What its former owner wrote elsewhere: it is dead. What it shipped for this very tenure may be used if it is
+    /// What its former owner wrote elsewhere, if it had one: it is dead, or has lost its lease. What it shipped for this very tenure may be used if it is
     /// complete, and not otherwise.
     Lost,
     /// All of it: the slot has not left this node, its move was called off.

@@ -50,8 +50,10 @@ pub struct Holdings {
     config: HandOffConfig,
     table: Arc<SlotTable>,
     phases: BTreeMap<Slot, Phase>,
-    /// Lives that the grantor has let go.
-    gone: BTreeSet<Life>,
+    /// Lives that the grantor has let go, and what they had until which epoch has ended with that.
+    gone: BTreeMap<Life, Epoch>,
+    /// What was released to this node before it has seen the table that promises it: of each slot the latest.
+    early: BTreeMap<Slot, (Life, Tenure)>,
     /// The end of a drain, or the next question.
     timers: Timers<Slot>,
     commands: VecDeque<Command>,
@@ -77,8 +79,9 @@ impl Phase {
 impl Holdings {
     /// Nothing yet.
     pub fn new(me: Life, config: HandOffConfig) -> Self {
-        let (phases, gone, commands) = (BTreeMap::new(), BTreeSet::new(), VecDeque::new());
-        Holdings { me, config, table: Arc::default(), phases, gone, timers: Timers::new(), commands }
+        let (phases, gone, commands) = (BTreeMap::new(), BTreeMap::new(), VecDeque::new());
+        let (early, timers) = (BTreeMap::new(), Timers::new());
+        Holdings { me, config, table: Arc::default(), phases, gone, early, timers, commands }
     }
 
     /// There is this table. One that is not later than what is known changes nothing; tables in between may be missing.
@@ -101,6 +104,9 @@ impl Holdings {
     pub fn handle_message(&mut self, from: Life, message: Message, now: Moment) {
         let (Message::Claim { slot, to } | Message::Release { slot, to }) = message;
         if to.since > self.table.epoch() {
+            if let Message::Release { .. } = message {
+                self.early.insert(slot, (from, to));
+            }
             return self.commands.push_back(Command::Refresh { epoch: to.since });
         }
         match (message, self.phases.get_mut(&slot)) {
@@ -115,17 +121,20 @@ impl Holdings {
         }
     }
 
-    /// The control plane says that the grantor has let this life go. It may be said any number of times, before or after
-    /// the tables that name the life.
-    pub fn handle_let_go(&mut self, life: Life, now: Moment) {
+    /// The control plane says that the grantor has let this life go, when the table was of the epoch `until`: what was
+    /// promised to it up to then has ended, and what it may be promised under another lease has not. It may be said any
+    /// number of times, before or after the tables that name the life.
+    pub fn handle_let_go(&mut self, life: Life, until: Epoch, now: Moment) {
         if self.gone.len() >= GONE_MAX {
             let named: BTreeSet<Life> = self.table.lives().into_iter().collect();
-            self.gone.retain(|gone| named.contains(gone));
+            self.gone.retain(|gone, _| named.contains(gone));
         }
-        self.gone.insert(life);
+        let until = until.max(self.gone.get(&life).copied().unwrap_or_default());
+        self.gone.insert(life, until);
         for (slot, phase) in &mut self.phases {
             if let Phase::Taking(taking) = phase
                 && taking.from.life == life
+                && taking.from.since <= until
             {
                 taking.on_let_go(&mut self.commands);
                 self.timers.set(slot, now + self.config.ask_every);
@@ -200,6 +209,8 @@ impl Holdings {
                 self.close(slot); // what is here belongs to a tenure that is over
                 Origin::Lost
             }
+            // it may have had an owner before: what is between two tables is not seen
+            None if mine.since > Epoch(1) => Origin::Lost,
             None => Origin::New,
         };
         self.timers.cancel(&slot);
@@ -221,8 +232,10 @@ impl Holdings {
     fn on_taking(&mut self, slot: Slot, mine: Tenure, from: Tenure, now: Moment) {
         self.close(slot);
         let mut taking = Taking::begin(slot, mine, from, &mut self.commands);
-        if self.gone.contains(&from.life) {
+        if self.gone.get(&from.life).is_some_and(|until| from.since <= *until) {
             taking.on_let_go(&mut self.commands);
+        } else if self.early.remove(&slot) == Some((from.life, mine)) {
+            taking.on_release(mine, &mut self.commands);
         } else {
             taking.ask(&mut self.commands);
         }
