@@ -33,7 +33,9 @@ async fn another_cluster_is_refused() {
 #[tokio::test]
 async fn another_version_is_refused() {
     let theirs = Identity { versions: Versions { low: 7, high: 9 }, ..identity(2) };
-    assert_eq!(greet(identity(1), theirs).await, Refusal::NoCommonVersion { theirs: (1, 1) });
+    // the one that is dialled refuses: it is the one with the later versions
+    let refusal = Refusal::NoCommonVersion { refusing: theirs.versions, refused: Versions::CURRENT };
+    assert_eq!(greet(identity(1), theirs).await, refusal);
 }
 
 #[tokio::test]

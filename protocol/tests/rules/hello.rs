@@ -80,7 +80,10 @@ fn each_refusal_is_its_own() {
     let other = Hello { cluster: ClusterId::new("bank").unwrap(), ..hello(2) };
     assert_eq!(decide(&other, None), Err(Refusal::OtherCluster { theirs: "bank".into() }));
     let newer = Hello { versions: Versions { low: 5, high: 6 }, ..hello(2) };
-    assert_eq!(decide(&newer, None), Err(Refusal::NoCommonVersion { theirs: (5, 6) }));
+    let refusal = Refusal::NoCommonVersion { refusing: hello(1).versions, refused: newer.versions };
+    assert_eq!(decide(&newer, None), Err(refusal.clone()));
+    let both = format!("versions {} of the wire's format, the one that is refused 5 to 6", hello(1).versions);
+    assert!(refusal.to_string().contains(&both), "{refusal}");
     assert_eq!(decide(&hello(1), None), Err(Refusal::Itself));
     let copied = Hello { life: life(1, 2), ..hello(1) };
     assert_eq!(decide(&copied, None), Err(Refusal::OwnIdentity(life(1, 2))));
@@ -95,7 +98,7 @@ fn a_refusal_arrives_as_it_was_meant() {
         Refusal::Expired,
         Refusal::BadCertificate("no".into()),
         Refusal::OtherCluster { theirs: "a bank".into() },
-        Refusal::NoCommonVersion { theirs: (5, 6) },
+        Refusal::NoCommonVersion { refusing: Versions { low: 1, high: 4 }, refused: Versions { low: 5, high: 6 } },
         Refusal::Itself,
         Refusal::OwnIdentity(life(1, 2)),
         Refusal::NotExpected { expected: NodeId::new(3).unwrap(), found: life(2, 1) },

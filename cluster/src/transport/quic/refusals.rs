@@ -31,7 +31,7 @@ pub(super) fn refusal(error: &ConnectionError) -> Option<Refusal> {
         }
         ConnectionError::ConnectionClosed(close) => of_code(close.error_code, &close.reason),
         ConnectionError::TransportError(error) => of_code(error.code, error.reason.as_bytes()),
-        ConnectionError::VersionMismatch => Some(Refusal::NoCommonVersion { theirs: (0, 0) }),
+        ConnectionError::VersionMismatch => Some(Refusal::Malformed("it speaks another version of QUIC".into())),
         ConnectionError::Reset
         | ConnectionError::TimedOut
         | ConnectionError::LocallyClosed

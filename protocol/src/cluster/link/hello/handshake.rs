@@ -69,7 +69,7 @@ impl Handshake {
         }
         match self.ours.versions.newest_common(theirs.versions) {
             Some(version) => Ok(Agreed { version, theirs }),
-            None => Err(Refusal::no_common_version(theirs.versions)),
+            None => Err(Refusal::NoCommonVersion { refusing: self.ours.versions, refused: theirs.versions }),
         }
     }
 }

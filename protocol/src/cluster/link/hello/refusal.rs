@@ -22,10 +22,14 @@ pub enum Refusal {
         theirs: Box<str>,
     },
     /// No version of the wire's format is spoken by both.
-    #[error("the node speaks versions {low} to {high} of the wire's format, none of ours; update the older node", low = theirs.0, high = theirs.1)]
+    #[error(
+        "the node that refuses speaks versions {refusing} of the wire's format, the one that is refused {refused}; update the older one"
+    )]
     NoCommonVersion {
-        /// The oldest and the newest that the other speaks.
-        theirs: (u16, u16),
+        /// What the node speaks that refuses.
+        refusing: Versions,
+        /// What the node speaks that is refused.
+        refused: Versions,
     },
     /// The address leads to the very node that dialled it.
     #[error("the address leads back to this node")]
@@ -64,7 +68,9 @@ impl Refusal {
             Refusal::Expired => (2, String::new()),
             Refusal::BadCertificate(what) => (3, what.to_string()),
             Refusal::OtherCluster { theirs } => (4, theirs.to_string()),
-            Refusal::NoCommonVersion { theirs } => (5, format!("{} {}", theirs.0, theirs.1)),
+            Refusal::NoCommonVersion { refusing, refused } => {
+                (5, format!("{} {} {} {}", refusing.low, refusing.high, refused.low, refused.high))
+            }
             Refusal::Itself => (6, String::new()),
             Refusal::OwnIdentity(life) => (7, format!("{} {}", life.id, life.generation)),
             Refusal::NotExpected { expected, found } => (8, format!("{expected} {} {}", found.id, found.generation)),
@@ -85,7 +91,7 @@ impl Refusal {
             2 => Some(Refusal::Expired),
             3 => Some(Refusal::BadCertificate(detail.as_ref().into())),
             4 => Some(Refusal::OtherCluster { theirs: detail.as_ref().into() }),
-            5 => versions(&words).map(|theirs| Refusal::NoCommonVersion { theirs }),
+            5 => no_common_version(&words),
             6 => Some(Refusal::Itself),
             7 => life(&words).map(Refusal::OwnIdentity),
             8 => not_expected(&words),
@@ -96,16 +102,13 @@ impl Refusal {
         };
         read.unwrap_or_else(|| Refusal::Malformed(format!("refusal {code} `{detail}`").into()))
     }
-
-    /// The refusal of `theirs`.
-    pub(super) fn no_common_version(theirs: Versions) -> Refusal {
-        Refusal::NoCommonVersion { theirs: (theirs.low, theirs.high) }
-    }
 }
 
-fn versions(words: &[&str]) -> Option<(u16, u16)> {
-    let [low, high] = words else { return None };
-    Some((low.parse().ok()?, high.parse().ok()?))
+fn no_common_version(words: &[&str]) -> Option<Refusal> {
+    let numbers: Vec<u16> = words.iter().map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let [low, high, refused_low, refused_high] = numbers[..] else { return None };
+    let refused = Versions { low: refused_low, high: refused_high };
+    Some(Refusal::NoCommonVersion { refusing: Versions { low, high }, refused })
 }
 
 fn life(words: &[&str]) -> Option<Life> {

@@ -35,7 +35,7 @@ impl fmt::Display for ClusterId {
 }
 
 /// The versions of the wire's format that a node speaks, from `low` to `high`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Versions {
     /// The oldest.
     pub low: u16,
