@@ -1,7 +1,7 @@
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use consort_protocol::cluster::NodeId;
@@ -34,6 +34,8 @@ pub(in crate::transport) struct LinkCore {
     pub(in crate::transport) wanted: Notify,
     /// Somebody wants its connection to end.
     pub(in crate::transport) cut: Notify,
+    /// Why the link is over for good.
+    pub(in crate::transport) over: OnceLock<Why>,
 }
 
 impl Link {
@@ -113,7 +115,18 @@ impl LinkCore {
 
     /// The session is over; what comes next begins another.
     pub(in crate::transport) fn end_session(&self, why: &Why, next: Arc<Session>) {
-        self.session.swap(next).end(why);
+        let ending = self.session.swap(next.clone());
+        next.take_over_post(&ending);
+        ending.end(why);
+        // its task may have been on its way to this line when the link was ended: nobody would end the new one
+        self.over.get().inspect(|why| next.end(why));
+    }
+
+    /// The link is over: nothing is sent by it any more.
+    pub(in crate::transport) fn end(&self, why: &Why) {
+        let _ = self.over.set(why.clone());
+        self.session.load().end(why);
+        self.state.send_replace(LinkState::Down { why: why.clone(), retry: None });
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn accept(core: Arc<Core>, endpoint: usize) {
         };
         let core = Arc::clone(&core);
         tokio::spawn(async move {
-            let greeted = greet(&core, endpoint, incoming).await;
+            let greeted = greet(&core, incoming).await;
             drop(place);
             if let Some((connection, attached)) = greeted {
                 carry(&core, connection, attached).await;
@@ -46,10 +46,10 @@ pub(super) async fn accept(core: Arc<Core>, endpoint: usize) {
 }
 
 /// The handshake; `None` if it came to nothing.
-async fn greet(core: &Arc<Core>, endpoint: usize, incoming: Incoming) -> Option<(Connection, Attached)> {
+async fn greet(core: &Arc<Core>, incoming: Incoming) -> Option<(Connection, Attached)> {
     let from = incoming.remote_address();
     let mut connection = None;
-    let hello = timeout(core.limits.handshake.time, answer_hello(core, endpoint, incoming, &mut connection)).await;
+    let hello = timeout(core.limits.handshake.time, answer_hello(core, incoming, &mut connection)).await;
     let failed = match hello.unwrap_or(Err(Failed::Refused(Refusal::TooLate))) {
         Ok(attached) => return connection.zip(attached),
         Err(failed) => failed,
@@ -65,7 +65,6 @@ async fn greet(core: &Arc<Core>, endpoint: usize, incoming: Incoming) -> Option<
 
 async fn answer_hello(
     core: &Arc<Core>,
-    endpoint: usize,
     incoming: Incoming,
     connection: &mut Option<Connection>,
 ) -> Result<Option<Attached>, Failed> {
@@ -73,22 +72,22 @@ async fn answer_hello(
     let connection = connection.insert(incoming.accept_with(config)?.await?).clone();
     let (mut send, mut receive) = connection.accept_bi().await?;
     let agreed = read_hello(core, &mut receive, core.handshake(None)).await?;
-    core.meet(agreed.theirs.life);
+    core.meet(&agreed.theirs);
     if agreed.theirs.session.number == 0 {
         say_hello(core, &mut send, Continues::default()).await?;
         // Who only greets hangs up when it has read this; the idle time bounds how long that takes.
         connection.closed().await;
         return Ok(None);
     }
-    let attached = attach(core, endpoint, &connection, agreed)?;
+    let attached = attach(core, &connection, agreed)?;
     say_hello(core, &mut send, attached.continues).await?;
     Ok(Some(attached))
 }
 
-fn attach(core: &Core, endpoint: usize, connection: &Connection, agreed: Agreed) -> Result<Attached, Failed> {
+fn attach(core: &Core, connection: &Connection, agreed: Agreed) -> Result<Attached, Failed> {
     let wanted = agreed.theirs.session;
     let peer = Arc::new(Peer::new(agreed, connection.remote_address()));
-    let with = (Arc::clone(&core.serve), Arc::clone(&core.limits), Arc::clone(&core.endpoints[endpoint].bell));
+    let with = (Arc::clone(&core.serve), Arc::clone(&core.limits));
     core.callers.attach(peer, wanted, connection.clone(), with).map_err(Failed::Refused)
 }
 

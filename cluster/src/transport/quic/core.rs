@@ -14,8 +14,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::super::dice::Dice;
-use super::super::link::LinkCore;
-use super::super::session::{Session, Side};
+use super::super::link::{LinkCore, LinkState};
 use super::super::{Identity, Limits, Serve};
 use super::callers::Callers;
 use super::endpoint::Endpoint;
@@ -89,11 +88,9 @@ impl Core {
         }
     }
 
-    /// A new session, which this endpoint will carry.
-    pub(super) fn dialled(&self, endpoint: usize) -> Arc<Session> {
-        // 0 is for those who only greet
-        let (number, bell) = (self.dice.roll().max(1), Arc::clone(&self.endpoints[endpoint].bell));
-        Session::new(number, Side::Dialled, Arc::clone(&self.limits), bell)
+    /// The number of a new session; 0 is for those who only greet.
+    pub(super) fn session_number(&self) -> u64 {
+        self.dice.roll().max(1)
     }
 
     pub(super) fn handshake(&self, expected: Option<NodeId>) -> Handshake {
@@ -101,12 +98,17 @@ impl Core {
         Handshake::new(ours, expected, self.now(), self.limits.handshake.time)
     }
 
-    /// A peer said who it is. Whatever is under way with earlier lives of it is over.
-    pub(super) fn meet(&self, life: Life) {
+    /// A peer said who it is, and where it is reached. Whatever is under way with earlier lives of it is over, and who
+    /// waits to dial it need not wait.
+    pub(super) fn meet(&self, peer: &Hello) {
+        let (life, address) = (peer.life, peer.address.parse().ok());
         let is_older = |other: Life| other.id == life.id && other.generation < life.generation;
         for (link, _) in self.links.lock().values() {
             if link.peer().is_some_and(|peer| is_older(peer.life)) {
                 link.cut.notify_one();
+            }
+            if Some(link.to) == address && matches!(*link.state.borrow(), LinkState::Down { .. }) {
+                link.wanted.notify_one();
             }
         }
         self.callers.end_where(is_older);

@@ -7,7 +7,6 @@
 //! ```
 
 mod accept;
-mod attended;
 mod callers;
 mod core;
 mod dial;
@@ -18,7 +17,6 @@ mod redial;
 mod refusals;
 mod settings;
 mod socket;
-mod thread;
 mod transport_type;
 
 pub use socket::Socket;

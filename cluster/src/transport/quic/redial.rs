@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::super::link::{LinkCore, LinkState};
+use super::super::session::{Session, Side};
 use super::super::{Peer, Why};
 use super::accept::broken;
 use super::core::Core;
@@ -47,7 +48,11 @@ impl Dialler {
             if next.give_up || matches!(why, Why::Refused(_)) {
                 self.end_session(&why);
             }
-            sleep(next.delay).await;
+            tokio::select! {
+                () = sleep(next.delay) => {}
+                // it has just dialled this node: it is there
+                () = self.link.wanted.notified() => {}
+            }
         }
     }
 
@@ -70,7 +75,7 @@ impl Dialler {
     async fn carry(&mut self, connection: Connection, agreed: Agreed) -> Why {
         let closing = Closing(connection.clone());
         let life = agreed.theirs.life;
-        self.core.meet(life);
+        self.core.meet(&agreed.theirs);
         match self.known {
             Some(known) if known != life => self.end_session(&Why::Restarted(life)),
             Some(_) if !agreed.theirs.session.resumed => self.end_session(&Why::Forgotten),
@@ -120,7 +125,8 @@ impl Dialler {
     }
 
     fn end_session(&mut self, why: &Why) {
-        self.link.end_session(why, self.core.dialled(self.endpoint));
+        let next = Session::new(self.core.session_number(), Side::Dialled, Arc::clone(&self.core.limits));
+        self.link.end_session(why, next);
         self.known = None;
     }
 }

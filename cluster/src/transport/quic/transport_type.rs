@@ -1,8 +1,8 @@
 use std::collections::btree_map::Entry;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use consort_protocol::cluster::link::hello::{Refusal, Session as Continues};
@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 
 use super::super::dice::Dice;
 use super::super::link::{LinkCore, LinkState};
+use super::super::session::{Session, Side};
 use super::super::{BindError, Identity, Link, Peer, Refused, Serve, TransportConfig, Why};
 use super::accept::accept;
 use super::core::{Core, Parts};
@@ -31,7 +32,7 @@ pub struct Transport {
     threads: parking_lot::Mutex<Vec<Thread>>,
 }
 
-type Thread = (Option<watch::Sender<()>>, Option<tokio::sync::oneshot::Receiver<()>>);
+type Thread = (Option<tokio::sync::oneshot::Sender<()>>, Option<tokio::sync::oneshot::Receiver<()>>);
 
 impl Transport {
     /// Listens. Whatever others ask and tell goes to `serve`.
@@ -80,8 +81,7 @@ impl Transport {
             Entry::Occupied(link) => return Link(Arc::clone(&link.get().0)),
             Entry::Vacant(entry) => entry,
         };
-        let endpoint = self.next.fetch_add(1, Relaxed) % self.core.endpoints.len();
-        let session = self.core.dialled(endpoint);
+        let session = Session::new(self.core.session_number(), Side::Dialled, Arc::clone(&self.core.limits));
         let link = Arc::new(LinkCore {
             to,
             expected,
@@ -90,7 +90,9 @@ impl Transport {
             is_idle: AtomicBool::new(true),
             wanted: Notify::new(),
             cut: Notify::new(),
+            over: OnceLock::new(),
         });
+        let endpoint = self.next.fetch_add(1, Relaxed) % self.core.endpoints.len();
         let dialler = Dialler::new(Arc::clone(&self.core), Arc::clone(&link), endpoint);
         let task = self.core.endpoints[endpoint].runtime.spawn(dialler.run());
         entry.insert((Arc::clone(&link), task.abort_handle()));
@@ -110,10 +112,9 @@ impl Transport {
         let greeting = runtime.spawn(async move {
             let greeted = dial(&core, 0, address, None, Continues::default()).await;
             greeted.map(|(connection, agreed)| {
-                let peer = Peer::new(agreed, connection.remote_address());
+                core.meet(&agreed.theirs);
                 refuse(&connection, &Refusal::GoingDown);
-                core.meet(peer.life);
-                peer
+                Peer::new(agreed, connection.remote_address())
             })
         });
         match AbortOnDrop(greeting).join().await {
@@ -180,8 +181,7 @@ impl Transport {
         let ended: Vec<_> = self.core.links.lock().extract_if(.., |_, (link, _)| is_over(link)).collect();
         for (_, (link, task)) in ended {
             task.abort();
-            link.session.load().end(why);
-            link.state.send_replace(LinkState::Down { why: why.clone(), retry: None });
+            link.end(why);
         }
     }
 }

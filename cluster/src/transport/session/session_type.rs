@@ -9,7 +9,6 @@ use parking_lot::Mutex;
 use super::bodies::Bodies;
 use super::lane::LaneState;
 use super::post::Post;
-use crate::transport::bell::Bell;
 use crate::transport::{Limits, Peer, Serve, Why};
 
 /// What two nodes have under way on a link, whatever becomes of its connections.
@@ -22,8 +21,6 @@ pub(in crate::transport) struct Session {
     pub(super) post: Mutex<Post>,
     pub(super) bodies: Bodies,
     pub(super) body_numbers: AtomicU32,
-    /// Wakes who writes its lanes.
-    pub(in crate::transport) bell: Arc<Bell>,
     /// The connection that carries the session; 0 before the first.
     connection: AtomicU64,
 }
@@ -37,7 +34,7 @@ pub(in crate::transport) enum Side {
 }
 
 impl Session {
-    pub(in crate::transport) fn new(number: u64, side: Side, limits: Arc<Limits>, bell: Arc<Bell>) -> Arc<Session> {
+    pub(in crate::transport) fn new(number: u64, side: Side, limits: Arc<Limits>) -> Arc<Session> {
         Arc::new(Session {
             number,
             side,
@@ -45,7 +42,6 @@ impl Session {
             post: Mutex::new(Post::new(limits.records.membership as usize)),
             bodies: Bodies::new(limits.records.payload as usize),
             body_numbers: AtomicU32::new(0),
-            bell,
             connection: AtomicU64::new(0),
             limits,
         })
@@ -69,6 +65,12 @@ impl Session {
 
     pub(super) fn is_attached(&self, connection: u64) -> bool {
         self.connection.load(SeqCst) == connection
+    }
+
+    /// Takes over what membership said on a session that ends now.
+    pub(in crate::transport) fn take_over_post(&self, ending: &Session) {
+        let waker = self.post.lock().take_over(&mut ending.post.lock());
+        waker.into_iter().for_each(Waker::wake);
     }
 
     /// Nothing goes out or comes in any more. Who waits is told why, and whether its record may have arrived.
