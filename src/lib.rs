@@ -17,7 +17,7 @@ pub mod cluster {
     pub use consort_cluster::{
         Address, Client, Cluster, ClusterExt, ClusterSettings, Epoch, Generation, Home, Id, Identity, Instance, Life,
         Member, MemberState, Members, Meta, NodeId, SLOTS, ServiceChange, ServiceChanges, ServiceWatch, Services,
-        Share, Shares, Slot, SlotState, Standing, Tenure, Turn, Whereabouts,
+        Share, Shares, Slot, SlotState, Standing, Tenure, Turn, Vote, Whereabouts,
     };
 }
 

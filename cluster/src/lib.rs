@@ -36,7 +36,7 @@ mod settings;
 mod sharding;
 
 pub use client::Client;
-pub use consort_protocol::cluster::members::{Address, Member, MemberState, Members, Meta, Standing};
+pub use consort_protocol::cluster::members::{Address, Member, MemberState, Members, Meta, Standing, Vote};
 pub use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot, SlotState, Tenure};
 pub use consort_protocol::cluster::{Generation, Life, NodeId};
 pub use handle::{Cluster, ClusterExt, Home, Id, Share, Shares, Whereabouts};

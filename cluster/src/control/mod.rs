@@ -30,3 +30,5 @@ pub use store::{
     Action, Change, Changes, CoordStore, Entry, Expect, Follow, Followed, LeaseError, LeaseId, Limit, LimitError,
     Pending, Read, ReadError, Revision, Snapshot, Step, Transaction, Watch, WatchError, WriteError,
 };
+#[cfg(test)]
+pub(crate) use store::{Source, Told};

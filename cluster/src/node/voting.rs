@@ -1,6 +1,6 @@
 //! [`keep_voters`]: the leader of the control plane keeps its voters as they should be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use consort_protocol::time::Moment;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::control::{Group, GroupError, RaftStore};
+use crate::control::{CoordStore, Group, GroupError, RaftStore, Read};
+use crate::sharding::{NODES, NodeRecord};
 
 /// The group is looked at so often, beside when members change: how far a learner is shows only so.
 const LOOK: Duration = Duration::from_millis(250);
@@ -25,7 +26,8 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
         let group = control.group();
         control.set_contacts(members.borrow().present().map(|member| member.life.id));
         if group.leads {
-            voters.handle_view(view(&group, &members.borrow_and_update()), now());
+            let listed = listed(&control).await;
+            voters.handle_view(view(&group, &members.borrow_and_update(), &listed), now());
             voters.handle_timeout(now());
             // one at a time: what follows depends on what the group is then
             if let Some(command) = voters.poll_command() {
@@ -52,22 +54,36 @@ async fn change(control: &RaftStore, command: Command) -> Result<(), GroupError>
         Command::Add(node) => control.add_learner(node).await,
         Command::Promote(node) => control.promote(node).await,
         Command::Remove(node) => control.remove(node).await,
+        Command::Yield(node) => control.yield_to(node).await,
     }
 }
 
-fn view(group: &Group, members: &Members) -> View {
-    let applicants: BTreeMap<NodeId, Applicant> = members.iter().map(|member| applicant(member)).collect();
+/// What the control plane's leader sees. `listed` are those that are on the list of nodes.
+fn view(group: &Group, members: &Members, listed: &BTreeSet<NodeId>) -> View {
+    let taken: BTreeSet<_> = members.present().map(|member| &member.address).collect();
+    let applicant = |member: &Arc<Member>| {
+        let zone = Some(member.meta.zone.as_str()).filter(|zone| !zone.is_empty()).map(Box::from);
+        let standing = match member.state {
+            MemberState::Up => Standing::Up,
+            // it has slots to hand over yet, and is told first what becomes of them while it votes
+            MemberState::Leaving if group.voters.contains(&member.life.id) && listed.contains(&member.life.id) => {
+                Standing::Up
+            }
+            MemberState::Leaving => Standing::Leaving,
+            MemberState::Down if taken.contains(&member.address) => Standing::Gone,
+            MemberState::Joining | MemberState::Down => Standing::Down,
+        };
+        (member.life.id, Applicant { standing, zone, vote: member.meta.vote })
+    };
+    let members_then: BTreeMap<NodeId, Applicant> = members.iter().map(applicant).collect();
     let learners = group.learners.iter().map(|node| (*node, group.current.contains(node))).collect();
     let leader = group.leader.unwrap_or(members.me().id);
-    View { leader, members: applicants, voters: group.voters.clone(), learners }
+    View { leader, members: members_then, voters: group.voters.clone(), learners }
 }
 
-fn applicant(member: &Member) -> (NodeId, Applicant) {
-    let standing = match member.state {
-        MemberState::Up => Standing::Up,
-        MemberState::Leaving => Standing::Leaving,
-        MemberState::Joining | MemberState::Down => Standing::Down,
-    };
-    let zone = Some(member.meta.zone.as_str()).filter(|zone| !zone.is_empty()).map(Box::from);
-    (member.life.id, Applicant { standing, zone, witness: false })
+/// Who is on the list of nodes, as far as is known here.
+async fn listed(control: &RaftStore) -> BTreeSet<NodeId> {
+    let nodes = control.range(NODES, Read::Local).await;
+    let nodes = nodes.map(|nodes| nodes.entries).unwrap_or_default();
+    nodes.iter().filter_map(|node| Some(NodeRecord::unpack(&node.value)?.life()?.id)).collect()
 }

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use consort_protocol::cluster::members::Vote;
+
 /// Which cluster a node joins, where it listens, and what it brings along.
 ///
 /// ```
@@ -36,6 +38,9 @@ pub struct ClusterSettings {
     pub zone: Option<String>,
     /// Its share of the keys, beside that of the others: 0 is none, `None` is 100. `CONSORT_WEIGHT`.
     pub weight: Option<u32>,
+    /// What it is to the control plane: whether it votes if it is chosen, is there to vote and has no keys, or does not
+    /// vote if any other node can. `CONSORT_VOTE`.
+    pub vote: Vote,
     /// Endpoints, each with a thread of its own. More carry more calls, and take their time from the services. `None`
     /// is one. `CONSORT_ENDPOINTS`.
     pub endpoints: Option<u8>,

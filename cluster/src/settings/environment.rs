@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use consort_protocol::cluster::members::Vote;
 use consort_runtime::StartError;
 
 use super::{ClusterSettings, Identity};
@@ -26,6 +27,7 @@ pub fn from_env(variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<Cl
         identity: read.identity()?,
         zone: read.text("CONSORT_ZONE")?,
         weight: read.parsed("CONSORT_WEIGHT", "a whole number is wanted")?,
+        vote: read.vote()?,
         endpoints: read.parsed("CONSORT_ENDPOINTS", "a whole number from 1 to 255 is wanted")?,
     };
     if settings.endpoints == Some(0) {
@@ -73,6 +75,16 @@ impl<V: Fn(&str) -> Option<OsString>> Variables<V> {
         }
     }
 
+    fn vote(&self) -> Result<Vote, StartError> {
+        let Some(text) = self.text("CONSORT_VOTE")? else { return Ok(Vote::Usual) };
+        match text.trim() {
+            "usual" => Ok(Vote::Usual),
+            "witness" => Ok(Vote::Witness),
+            "never" => Ok(Vote::Never),
+            _ => Err(malformed("CONSORT_VOTE", &text, "`usual`, `witness` or `never` is wanted")),
+        }
+    }
+
     fn path(&self, name: &'static str) -> Option<PathBuf> {
         (self.0)(name).filter(|path| !path.is_empty()).map(PathBuf::from)
     }
@@ -95,7 +107,7 @@ impl<V: Fn(&str) -> Option<OsString>> Variables<V> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClusterSettings, from_env};
+    use super::{ClusterSettings, Vote, from_env};
 
     fn read(variables: &[(&str, &str)]) -> Result<Option<ClusterSettings>, String> {
         let find = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into());
@@ -128,11 +140,13 @@ mod tests {
             ("CONSORT_DATA", "/data"),
             ("CONSORT_ZONE", "a"),
             ("CONSORT_WEIGHT", "0"),
+            ("CONSORT_VOTE", "never"),
             ("CONSORT_ENDPOINTS", "2"),
         ]);
         assert_eq!((all.advertise, all.cluster.as_deref()), ("10.0.0.1:1".parse().ok(), Some("shop")));
         assert_eq!((all.data, all.zone.as_deref()), (Some("/data".into()), Some("a")));
         assert_eq!((all.weight, all.endpoints), (Some(0), Some(2)));
+        assert_eq!((all.vote, joined(&[("CONSORT_SEEDS", "a:1")]).vote), (Vote::Never, Vote::Usual));
     }
 
     #[test]
@@ -143,6 +157,7 @@ mod tests {
             ("CONSORT_BIND", "7400", "an address and a port"),
             ("CONSORT_BOOTSTRAP", "yes", "`on` or `off`"),
             ("CONSORT_WEIGHT", "-1", "a whole number"),
+            ("CONSORT_VOTE", "yes", "`witness`"),
             ("CONSORT_ENDPOINTS", "0", "from 1 to 255"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();

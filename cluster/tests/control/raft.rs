@@ -314,3 +314,19 @@ async fn a_damaged_file_is_refused_with_the_cure_and_not_emptied() {
     let store = open(folder.path(), "one", 1).await.expect("the backup is good");
     assert_eq!(store.range("key/", Read::Latest).await.unwrap().entries.len(), 50);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_leader_that_goes_has_another_one_lead_at_once_and_learns_from_it_that_it_votes_no_more() {
+    let nodes = Nodes::calm(3, 0).await;
+    let old = nodes.leader_of(&[1, 2, 3].map(node)).await;
+    let (going, heir) =
+        (nodes.stores[&old].clone(), [1, 2, 3].map(node).into_iter().find(|node| *node != old).unwrap());
+    let begin = Instant::now();
+    going.yield_to(heir).await.unwrap();
+    assert_eq!(nodes.leader(), Some(heir));
+    assert!(begin.elapsed() < Duration::from_millis(500), "nobody has waited for an election: {:?}", begin.elapsed());
+    assert!(going.voters().await.unwrap().contains(&old));
+    nodes.stores[&heir].remove(old).await.unwrap();
+    assert!(!going.voters().await.unwrap().contains(&old));
+    assert!(going.group().voters.contains(&old), "nobody has told it, so it has to ask");
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use consort_protocol::cluster::members::bytes::Reader;
 use consort_protocol::cluster::members::{
     Introduction, MEMBERSHIP_PACKET_BYTES_MAX, META_SERVICES_MAX, META_TAGS_MAX, META_TEXT_BYTES_MAX, Malformed,
-    MemberState, Meta, MetaTooLarge, Packet, Passport, WEIGHT_MAX,
+    MemberState, Meta, MetaTooLarge, Packet, Passport, Vote, WEIGHT_MAX,
 };
 use proptest::prelude::*;
 
@@ -35,7 +35,14 @@ fn largest() -> Meta {
         weight: WEIGHT_MAX,
         tags: (0..META_TAGS_MAX).map(text).collect(),
         services: (0..META_SERVICES_MAX).map(|n| (text(n), text(n))).collect(),
+        vote: Vote::Never,
     }
+}
+
+#[test]
+fn a_vote_of_a_later_version_is_the_usual_one() {
+    assert_eq!(meta_of(&[6, 1, 2]).map(|meta| meta.vote), Ok(Vote::Never));
+    assert_eq!(meta_of(&[6, 1, 9]).map(|meta| meta.vote), Ok(Vote::Usual));
 }
 
 #[test]
@@ -133,13 +140,15 @@ fn a_brief_passport_has_its_readers_address() {
 fn any_meta() -> impl Strategy<Value = Meta> {
     let tags = prop::collection::btree_set("[a-zé]{0,12}", 0..4);
     let services = prop::collection::btree_map("[a-z]{1,9}", "[0-9.]{0,7}", 0..4);
-    ("[a-z0-9]{0,9}", "[0-9.]{0,9}", 0..=WEIGHT_MAX, tags, services).prop_map(
-        |(zone, version, weight, tags, services)| Meta {
+    let vote = prop::sample::select(&[Vote::Usual, Vote::Witness, Vote::Never]);
+    ("[a-z0-9]{0,9}", "[0-9.]{0,9}", 0..=WEIGHT_MAX, tags, services, vote).prop_map(
+        |(zone, version, weight, tags, services, vote)| Meta {
             zone,
             version,
             weight,
             tags: BTreeSet::from_iter(tags),
             services: BTreeMap::from_iter(services),
+            vote,
         },
     )
 }

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use consort_protocol::cluster::NodeId;
+use consort_protocol::cluster::members::Vote;
 use consort_protocol::cluster::voters::{Applicant, Command, Standing, VOTERS_MAX, View, Voters, VotersConfig};
 use consort_protocol::time::Moment;
 use proptest::prelude::*;
@@ -41,7 +42,7 @@ impl Cluster {
     }
 
     fn is_up(&self, node: NodeId) -> bool {
-        self.view.members.get(&node).is_some_and(|member| member.standing != Standing::Down)
+        self.view.members.get(&node).is_some_and(|member| member.standing < Standing::Down)
     }
 
     fn has_quorum(&self, voters: &BTreeSet<NodeId>) -> bool {
@@ -53,8 +54,10 @@ impl Cluster {
         for (learner, knows) in &mut self.view.learners {
             *knows |= learned(*learner);
         }
-        let alive = self.view.voters.iter().find(|voter| self.is_up(**voter));
-        self.view.leader = alive.copied().unwrap_or(self.view.leader);
+        if !self.is_up(self.view.leader) || !self.view.voters.contains(&self.view.leader) {
+            let alive = self.view.voters.iter().find(|voter| self.is_up(**voter));
+            self.view.leader = alive.copied().unwrap_or(self.view.leader);
+        }
         self.voters.handle_view(self.view.clone(), self.now);
         self.voters.handle_timeout(self.now);
         let command = self.voters.poll_command()?;
@@ -65,12 +68,17 @@ impl Cluster {
     fn execute(&mut self, command: Command) {
         assert!(self.has_quorum(&self.view.voters), "{command:?} without a quorum");
         match command {
+            Command::Yield(node) => {
+                assert!(self.view.voters.contains(&node) && self.is_up(node), "{command:?}");
+                self.view.leader = node;
+            }
             Command::Add(node) => assert!(self.view.learners.insert(node, false).is_none()),
             Command::Promote(node) => {
                 assert_eq!(self.view.learners.remove(&node), Some(true), "it has not learned");
                 self.view.voters.insert(node);
             }
             Command::Remove(node) => {
+                assert_ne!(node, self.view.leader, "it leads");
                 assert!(self.view.learners.remove(&node).is_some() | self.view.voters.remove(&node));
             }
         }
@@ -137,7 +145,7 @@ fn voters_are_spread_over_the_zones() {
 
 #[test]
 fn a_witness_makes_two_nodes_three_and_votes_only_where_it_is_needed() {
-    let witness = Applicant { witness: true, ..Applicant::default() };
+    let witness = Applicant { vote: Vote::Witness, ..Applicant::default() };
     let mut cluster = Cluster::new(2);
     cluster.view.members.insert(id(3), witness.clone());
     cluster.settle();
@@ -146,6 +154,23 @@ fn a_witness_makes_two_nodes_three_and_votes_only_where_it_is_needed() {
     cluster.view.members.insert(id(2), witness);
     cluster.settle();
     assert_eq!(cluster.voting(), [1, 3, 4]);
+}
+
+#[test]
+fn who_never_votes_does_so_only_until_anybody_else_can() {
+    let never = Applicant { vote: Vote::Never, ..Applicant::default() };
+    let mut cluster = Cluster::new(1);
+    cluster.view.members.insert(id(1), never.clone());
+    assert_eq!(cluster.settle(), [], "it has founded the cluster, and there is nobody else");
+    cluster.view.members.insert(id(2), never);
+    assert_eq!(cluster.settle(), []);
+    cluster.set(3, Standing::Up);
+    let instead = [Command::Add(id(3)), Command::Promote(id(3)), Command::Yield(id(3)), Command::Remove(id(1))];
+    assert_eq!(cluster.settle(), instead);
+    cluster.set(4, Standing::Up);
+    cluster.set(5, Standing::Up);
+    cluster.settle();
+    assert_eq!(cluster.voting(), [3, 4, 5]);
 }
 
 #[test]
@@ -178,18 +203,64 @@ fn who_is_back_in_time_keeps_its_place_and_who_is_not_is_replaced() {
 }
 
 #[test]
-fn who_leaves_is_replaced_at_once_and_the_leader_last() {
+fn who_leaves_is_replaced_at_once_and_the_leader_by_who_follows_it() {
     let mut cluster = Cluster::new(5);
     cluster.view.members.remove(&id(5));
     cluster.settle();
     cluster.set(1, Standing::Leaving);
-    assert_eq!(cluster.look(|_| true), Some(Command::Add(id(4))));
-    cluster.settle();
+    assert_eq!(cluster.look(|_| true), Some(Command::Yield(id(2))));
+    assert_eq!(cluster.settle(), [Command::Add(id(4)), Command::Promote(id(4)), Command::Remove(id(1))]);
     assert_eq!(cluster.voting(), [2, 3, 4]);
     cluster.set(2, Standing::Leaving);
     cluster.set(3, Standing::Leaving);
     cluster.settle();
     assert_eq!(cluster.voting(), [4], "two would both be needed");
+}
+
+#[test]
+fn a_leader_that_leaves_has_another_one_lead_before_it_is_removed() {
+    let mut cluster = Cluster::new(3);
+    cluster.settle();
+    cluster.set(1, Standing::Leaving);
+    assert_eq!(cluster.settle(), [Command::Yield(id(2)), Command::Remove(id(1)), Command::Remove(id(3))]);
+    let mut alone = Cluster::new(1);
+    alone.set(1, Standing::Leaving);
+    assert_eq!(alone.settle(), [], "there is nobody");
+}
+
+#[test]
+fn who_leaves_does_not_wait_for_a_voter_that_is_down() {
+    let mut cluster = Cluster::new(3);
+    cluster.settle();
+    cluster.set(2, Standing::Down);
+    assert_eq!(cluster.look(|_| true), None, "it may be back soon");
+    cluster.set(3, Standing::Leaving);
+    let without = [Command::Remove(id(2)), Command::Remove(id(3))];
+    assert_eq!(cluster.settle(), without, "with both gone nothing could be decided");
+
+    let mut cluster = Cluster::new(4);
+    cluster.settle();
+    cluster.set(2, Standing::Down);
+    cluster.set(3, Standing::Leaving);
+    let before = cluster.now;
+    assert_eq!(cluster.look(|_| true), Some(Command::Add(id(4))));
+    while cluster.voting() != [1, 2, 4] {
+        cluster.look(|_| true);
+    }
+    assert_eq!(cluster.now, before, "there is a substitute: who is down is waited for as before");
+}
+
+#[test]
+fn who_will_not_come_back_is_replaced_at_once() {
+    let mut cluster = Cluster::new(3);
+    cluster.settle();
+    cluster.set(2, Standing::Gone);
+    cluster.set(4, Standing::Up);
+    let before = cluster.now;
+    while cluster.voting() != [1, 3, 4] {
+        cluster.look(|_| true);
+    }
+    assert_eq!(cluster.now, before);
 }
 
 #[test]
@@ -244,7 +315,12 @@ enum Turn {
 }
 
 fn turn() -> impl Strategy<Value = Turn> {
-    let standing = prop_oneof![4 => Just(Standing::Up), 2 => Just(Standing::Down), 1 => Just(Standing::Leaving)];
+    let standing = prop_oneof![
+        8 => Just(Standing::Up),
+        4 => Just(Standing::Down),
+        2 => Just(Standing::Leaving),
+        1 => Just(Standing::Gone),
+    ];
     prop_oneof![
         2 => (1..10_u64, standing).prop_map(|(node, standing)| Turn::Set(node, standing)),
         6 => any::<u64>().prop_map(Turn::Look),
@@ -311,7 +387,10 @@ impl Cluster {
         let is_known = match command {
             Command::Add(node) => !self.view.learners.contains_key(&node),
             Command::Promote(node) => after.insert(node),
-            Command::Remove(node) => after.remove(&node) || self.view.learners.contains_key(&node),
+            Command::Remove(node) => {
+                node != self.view.leader && (after.remove(&node) || self.view.learners.contains_key(&node))
+            }
+            Command::Yield(node) => after.contains(&node) && self.is_up(node),
         };
         is_known && self.has_quorum(&self.view.voters) && self.has_quorum(&after)
     }

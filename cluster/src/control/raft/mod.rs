@@ -13,7 +13,7 @@
 //! | `asking`, `serving` | the two ends of what nodes ask of each other beside Raft itself; `wire` is what they say |
 //! | `leases`, `expiry` | which leases are over, as the leader sees it |
 //! | `watching` | where watches have their changes from |
-//! | `group` | who votes |
+//! | `group`, `yielding` | who votes; how a node gives up its part in it |
 //! | `disk/` | the log and the state made of it, as openraft wants them |
 
 mod asking;
@@ -35,6 +35,7 @@ mod store;
 mod types;
 mod watching;
 mod wire;
+mod yielding;
 
 pub use disk::OpenError;
 pub use group::{Group, GroupError, VOTERS_MAX};

@@ -82,15 +82,24 @@ impl Seat {
 
     /// Looks at what is here, be it old.
     pub(super) fn look(&self, look: Look) -> Result<Answer, Refusal> {
-        let state = self.replica.state();
         match look {
-            Look::Key(key) => Ok(Answer::Key(state.get(&key))),
-            Look::Prefix(prefix) => match check_range(state.range(&prefix)) {
+            Look::Voters => self.voters().map(Answer::Voters).ok_or_else(|| self.elsewhere()),
+            Look::Key(key) => Ok(Answer::Key(self.replica.state().get(&key))),
+            Look::Prefix(prefix) => match check_range(self.replica.state().range(&prefix)) {
                 Ok(snapshot) => Ok(Answer::Range(snapshot)),
                 Err(LimitError::TooMuch { got, .. }) => Err(Refusal::TooLong { bytes: got as u64 }),
                 Err(error) => Err(Refusal::Stopped { reason: error.to_string() }),
             },
         }
+    }
+
+    /// Who votes; `None` while that is being changed.
+    fn voters(&self) -> Option<Vec<u64>> {
+        let metrics = self.raft.metrics();
+        let metrics = metrics.borrow();
+        let group = &metrics.membership_config;
+        let is_agreed = group.log_id().map(|at| at.index) <= metrics.last_applied.map(|at| at.index);
+        (is_agreed && group.membership().get_joint_config().len() == 1).then(|| group.voter_ids().collect())
     }
 
     /// Who else may know.

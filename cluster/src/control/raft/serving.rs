@@ -28,6 +28,11 @@ impl Seat {
                 *self.heard.lock() = Instant::now();
                 Reply::Install(self.raft.install_snapshot(rpc).await)
             }
+            Request::Elect => {
+                // an error is a node that has stopped, which is found out by who asked
+                let _ = self.raft.trigger().elect().await;
+                Reply::Elect
+            }
             Request::Lead { ask, .. } if !is_sound(&ask) => Reply::NotUnderstood,
             Request::Lead { ask, within } => Reply::Lead(self.serve_lead(ask, within).await),
             Request::Local(look) if !is_look_sound(&look) => Reply::NotUnderstood,
@@ -84,5 +89,6 @@ fn is_look_sound(look: &Look) -> bool {
     match look {
         Look::Key(key) => check_key(key).is_ok(),
         Look::Prefix(prefix) => check_prefix(prefix).is_ok(),
+        Look::Voters => true,
     }
 }

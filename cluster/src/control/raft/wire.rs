@@ -44,6 +44,8 @@ pub(super) enum Request {
         from: Revision,
         within: Duration,
     },
+    /// The leader goes: who is asked is to lead.
+    Elect,
 }
 
 /// What the leader is asked for.
@@ -62,6 +64,8 @@ pub(super) enum Ask {
 pub(super) enum Look {
     Key(Box<str>),
     Prefix(Box<str>),
+    /// Who votes.
+    Voters,
 }
 
 /// The answer to a [`Request`].
@@ -74,6 +78,8 @@ pub(super) enum Reply {
     Local(Result<Answer, Refusal>),
     /// The changes, and how far they go; or that some are no longer known.
     Watch(Result<(Vec<Changes>, Revision), Refusal>),
+    /// It tries to.
+    Elect,
     /// These are no bytes of a request that this version knows.
     NotUnderstood,
 }
@@ -86,6 +92,8 @@ pub(super) enum Answer {
     Range(Snapshot),
     /// Whether the lease goes on.
     Renewed(bool),
+    /// Once it is agreed on.
+    Voters(Vec<u64>),
 }
 
 /// Why there is no answer.

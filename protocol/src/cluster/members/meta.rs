@@ -31,13 +31,28 @@ pub struct Meta {
     pub tags: BTreeSet<String>,
     /// The services it serves, with their versions.
     pub services: BTreeMap<String, String>,
+    /// What it is to the control plane.
+    pub vote: Vote,
 }
 
-/// No zone, no version, a weight of 100, no tags, no services.
+/// What a member is to the control plane: see [voters](crate::cluster::voters).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vote {
+    /// It votes if it is chosen.
+    #[default]
+    Usual,
+    /// It is there to vote, where there are too few others: of two nodes any one may then be lost.
+    Witness,
+    /// It does not vote if any other can: it comes and goes, or is far away, or has a slow disk.
+    Never,
+}
+
+/// No zone, no version, a weight of 100, no tags, no services; it votes if it is chosen.
 impl Default for Meta {
     fn default() -> Self {
         let (zone, version) = (String::new(), String::new());
-        Meta { zone, version, weight: 100, tags: BTreeSet::new(), services: BTreeMap::new() }
+        let (tags, services) = (BTreeSet::new(), BTreeMap::new());
+        Meta { zone, version, weight: 100, tags, services, vote: Vote::Usual }
     }
 }
 

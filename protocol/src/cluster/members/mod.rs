@@ -25,7 +25,7 @@ pub use bytes::{Introduction, MEMBERSHIP_PACKET_BYTES_MAX, Malformed, Packet};
 pub use change::{Cause, MemberChange};
 pub use joining::{Joining, JoiningConfig, Report};
 pub use member::{Member, MemberState, Standing};
-pub use meta::{META_SERVICES_MAX, META_TAGS_MAX, META_TEXT_BYTES_MAX, Meta, MetaTooLarge, WEIGHT_MAX};
+pub use meta::{META_SERVICES_MAX, META_TAGS_MAX, META_TEXT_BYTES_MAX, Meta, MetaTooLarge, Vote, WEIGHT_MAX};
 pub use passport::Passport;
 pub use roster::{Roster, RosterConfig};
 pub use snapshot::Members;

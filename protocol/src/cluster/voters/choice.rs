@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use super::{Command, Standing, VOTERS_MAX, View};
 use crate::cluster::NodeId;
+use crate::cluster::members::Vote;
 
 /// What a view asks for.
 pub(super) struct Choice<'a> {
     view: &'a View,
     /// Voters that stay.
     kept: BTreeSet<NodeId>,
-    /// Voters that shall go: who leaves, and who was down for long.
+    /// Voters that shall go: who leaves, and who was down for long, or for good.
     out: BTreeSet<NodeId>,
     /// How many shall vote.
     target: usize,
@@ -19,15 +20,19 @@ pub(super) struct Choice<'a> {
 impl<'a> Choice<'a> {
     /// `lost` are those that have been down for long.
     pub fn new(view: &'a View, lost: &BTreeSet<NodeId>) -> Self {
-        let goes = |voter: &&NodeId| view.standing(**voter) == Standing::Leaving || lost.contains(voter);
+        let wants = |voter: &NodeId| match view.standing(*voter) {
+            Standing::Up => !view.is_able(*voter),
+            Standing::Leaving | Standing::Gone => true,
+            Standing::Down => false,
+        };
+        let goes = |voter: &&NodeId| wants(voter) || lost.contains(voter);
         let (out, kept): (BTreeSet<NodeId>, BTreeSet<NodeId>) = view.voters.iter().partition(|voter| goes(voter));
-        let more =
-            view.members.iter().filter(|(node, member)| member.standing == Standing::Up && !view.voters.contains(node));
+        let more = view.members.keys().filter(|node| view.is_able(**node) && !view.voters.contains(node));
         let able = kept.len() + more.count();
         let mut choice = Choice { view, kept, out, target: odd(able) };
         if choice.target < 3 && lost.iter().any(|node| view.voters.contains(node)) {
             // Only one would be left, with the only copy: rather wait for those that are down.
-            choice.out.retain(|voter| view.standing(*voter) == Standing::Leaving);
+            choice.out.retain(wants);
             choice.kept = view.voters.difference(&choice.out).copied().collect();
             choice.target = choice.kept.len();
         }
@@ -38,6 +43,12 @@ impl<'a> Choice<'a> {
     pub fn next_change(&self) -> Option<Command> {
         if !self.view.has_quorum(&self.view.voters) {
             return None;
+        }
+        // Before anybody else comes to vote: of three the leader and one more are a majority for whoever follows it.
+        if self.out.contains(&self.view.leader)
+            && let Some(heir) = self.heir()
+        {
+            return Some(Command::Yield(heir));
         }
         let substitutes = self.substitutes();
         let stray = self.view.learners.keys().find(|learner| !substitutes.contains(learner));
@@ -59,10 +70,11 @@ impl<'a> Choice<'a> {
     fn substitutes(&self) -> Vec<NodeId> {
         let (mut seated, mut chosen) = (self.kept.clone(), Vec::new());
         while seated.len() < self.target {
-            let able = self.view.members.iter().filter(|(node, member)| {
-                member.standing == Standing::Up && !self.view.voters.contains(node) && !seated.contains(node)
-            });
-            let Some(best) = able.map(|(node, _)| *node).min_by_key(|node| self.rank(*node, &seated)) else { break };
+            let able =
+                self.view.members.keys().copied().filter(|node| {
+                    self.view.is_able(*node) && !self.view.voters.contains(node) && !seated.contains(node)
+                });
+            let Some(best) = able.min_by_key(|node| self.rank(*node, &seated)) else { break };
             seated.insert(best);
             chosen.push(best);
         }
@@ -72,7 +84,7 @@ impl<'a> Choice<'a> {
     /// How little a node is wanted beside those: who learns already is wanted more, or somebody new would be taught at
     /// every change of the members.
     fn rank(&self, node: NodeId, seated: &BTreeSet<NodeId>) -> (bool, bool, usize, NodeId) {
-        let witness = self.view.members.get(&node).is_some_and(|member| member.witness);
+        let witness = self.view.members.get(&node).is_some_and(|member| member.vote == Vote::Witness);
         (!self.view.learners.contains_key(&node), witness, self.crowd(node, seated), node)
     }
 
@@ -102,9 +114,30 @@ impl<'a> Choice<'a> {
             let (_, witness, crowd, _) = self.rank(*node, from);
             (!is_leader, self.view.standing(*node), witness, crowd, *node)
         })?;
+        if worst == self.view.leader {
+            return None; // it waits for an heir
+        }
+        if self.goes_without(worst) {
+            return Some(Command::Remove(worst));
+        }
+        // It goes in any case, and then nothing could be decided any more: so those go first that are down.
+        let down = |voter: &&NodeId| self.view.standing(**voter) >= Standing::Down;
+        let is_leaving = self.view.standing(worst) == Standing::Leaving;
+        let down = self.view.voters.iter().filter(down).max_by_key(|voter| self.view.standing(**voter));
+        down.filter(|_| is_leaving).map(|voter| Command::Remove(*voter))
+    }
+
+    /// Who leads when the leader goes.
+    fn heir(&self) -> Option<NodeId> {
+        let able = self.view.voters.iter().copied();
+        let able = able.filter(|voter| *voter != self.view.leader && self.view.is_able(*voter));
+        able.min_by_key(|voter| self.rank(*voter, &self.kept))
+    }
+
+    fn goes_without(&self, voter: NodeId) -> bool {
         let mut after = self.view.voters.clone();
-        after.remove(&worst);
-        self.view.has_quorum(&after).then_some(Command::Remove(worst))
+        after.remove(&voter);
+        self.view.has_quorum(&after)
     }
 }
 

@@ -10,4 +10,6 @@ pub enum Command {
     Promote(NodeId),
     /// It neither votes nor learns any more.
     Remove(NodeId),
+    /// Have this voter lead, now: the leader goes, and nobody has to find out that it is gone.
+    Yield(NodeId),
 }

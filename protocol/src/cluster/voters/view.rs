@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::NodeId;
+use crate::cluster::members::Vote;
 
 /// What the leader of the control plane knows: who there is, and who votes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// The node that leads, and commands the changes. It is removed last.
+    /// The node that leads, and commands the changes. It is never removed: who follows it removes it.
     pub leader: NodeId,
     /// Everybody that may hold the control plane. Who is not listed is down.
     pub members: BTreeMap<NodeId, Applicant>,
@@ -22,8 +23,8 @@ pub struct Applicant {
     pub standing: Standing,
     /// What fails together with it.
     pub zone: Option<Box<str>>,
-    /// It is there to vote only. Others are preferred, so it votes where there are too few.
-    pub witness: bool,
+    /// Whether it wants to. Of those that do witnesses come last, so they vote where there are too few others.
+    pub vote: Vote,
 }
 
 /// Whether a node can vote.
@@ -36,16 +37,23 @@ pub enum Standing {
     Leaving,
     /// It does not answer.
     Down,
+    /// It does not answer, and will not: another node is where it was.
+    Gone,
 }
 
 impl View {
+    /// Whether it votes if it is chosen.
+    pub(super) fn is_able(&self, node: NodeId) -> bool {
+        self.members.get(&node).is_some_and(|member| member.standing == Standing::Up && member.vote != Vote::Never)
+    }
+
     pub(super) fn standing(&self, node: NodeId) -> Standing {
         self.members.get(&node).map_or(Standing::Down, |member| member.standing)
     }
 
     /// Whether these voters could decide anything now.
     pub(super) fn has_quorum(&self, voters: &BTreeSet<NodeId>) -> bool {
-        let alive = voters.iter().filter(|voter| self.standing(**voter) != Standing::Down).count();
+        let alive = voters.iter().filter(|voter| self.standing(**voter) < Standing::Down).count();
         alive > voters.len() / 2
     }
 }

@@ -1,6 +1,6 @@
 use super::{Malformed, Reader, write};
-use crate::cluster::members::Meta;
 use crate::cluster::members::meta::{META_SERVICES_MAX, META_TAGS_MAX, META_TEXT_BYTES_MAX, WEIGHT_MAX};
+use crate::cluster::members::{Meta, Vote};
 
 /// The longest byte form: every field at its limit, and as much again for fields of later versions.
 const META_BYTES_MAX: usize = 2 * (META_SERVICES_MAX * (2 * META_TEXT_BYTES_MAX + 8) + META_TAGS_MAX * 72 + 256);
@@ -13,7 +13,11 @@ mod field {
     pub(super) const WEIGHT: u8 = 3;
     pub(super) const TAG: u8 = 4;
     pub(super) const SERVICE: u8 = 5;
+    pub(super) const VOTE: u8 = 6;
 }
+
+const WITNESS: u8 = 1;
+const NEVER: u8 = 2;
 
 impl Meta {
     /// Writes it, its length first. One that passes [`check`](Self::check) is read back as it was.
@@ -36,6 +40,11 @@ impl Meta {
             write::sized(&mut service, name.as_bytes());
             write::sized(&mut service, version.as_bytes());
             put(field::SERVICE, &service);
+        }
+        match self.vote {
+            Vote::Usual => {}
+            Vote::Witness => put(field::VOTE, &[WITNESS]),
+            Vote::Never => put(field::VOTE, &[NEVER]),
         }
         write::sized(out, &fields);
     }
@@ -71,6 +80,14 @@ impl Meta {
                 let (name, version) = service(body)?;
                 let is_new = self.services.insert(name, version).is_none();
                 only(is_new, self.services.len() <= META_SERVICES_MAX, "services")?;
+            }
+            field::VOTE => {
+                self.vote = match body {
+                    [WITNESS] => Vote::Witness,
+                    [NEVER] => Vote::Never,
+                    // of a later version
+                    _ => Vote::Usual,
+                }
             }
             _ => {}
         }
