@@ -9,6 +9,7 @@ use consort_runtime::remote::{
     Placement, Remote, Starting, Telling,
 };
 use consort_runtime::{CallError, NotRun, Unknown};
+use tokio::time::Instant;
 
 /// Has every call of a shared service leave the node and come in again at its door: arguments, replies and errors
 /// cross as they do between nodes, and nothing is left of what one process only has. What passes a test without it
@@ -113,8 +114,8 @@ impl Remote for Around {
         told.map_err(not_run)
     }
 
-    fn leave(&self) -> Leaving<'_> {
-        Box::pin(ready(()))
+    fn leave(&self, _: Instant) -> Leaving<'_> {
+        Box::pin(ready(Ok(())))
     }
 
     fn ended(&self) {}

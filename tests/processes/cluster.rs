@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, UdpSocket};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use consort::cluster::ClusterSettings;
+use consort::cluster::{ClusterSettings, Member, Vote};
 use consort::prelude::*;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -14,6 +16,9 @@ use crate::journal::Journal;
 
 /// The keys of every test: enough that each of three nodes has some.
 pub const KEYS: u32 = 24;
+
+/// Seconds that a node has to leave, as by default.
+pub const DRAIN: u64 = 30;
 
 /// What takes longer fails: some times what it takes on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,8 +33,21 @@ pub struct Cluster {
     /// What the handlers write.
     pub journal: Journal,
     ports: Vec<u16>,
+    data: Option<Data>,
     processes: Vec<Running>,
     _turn: MutexGuard<'static, ()>,
+}
+
+/// A folder with the data directories of the nodes, which goes with this value.
+struct Data(PathBuf);
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        // who looks into a failure wants to see it
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
 }
 
 /// A process that is killed when it is dropped.
@@ -44,14 +62,24 @@ impl Drop for Running {
 }
 
 impl Cluster {
-    /// Starts them, and waits until every one has keys.
+    /// Starts them, and waits until every one has keys. They keep nothing on a disk: who is restarted is a new node.
     pub async fn start(name: &str) -> Cluster {
+        Cluster::start_over(name, None).await
+    }
+
+    /// As [`start`](Cluster::start), each with a data directory: who is restarted is the same node.
+    pub async fn start_with_data(name: &str) -> Cluster {
+        let folder = format!("{name}.{}.data", std::process::id());
+        Cluster::start_over(name, Some(Data(Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder)))).await
+    }
+
+    async fn start_over(name: &str, data: Option<Data>) -> Cluster {
         let turn = TURN.lock().await;
         let (journal, ports) = (Journal::new(name), free_ports(3));
-        let processes = (0..3).map(|which| run(&journal, &ports, which, which == 0)).collect();
-        let settings = ClusterSettings { weight: Some(0), ..ClusterSettings::seeds(seeds(&ports)) };
+        let processes = (0..3).map(|which| run(&journal, &ports, data.as_ref(), which, which == 0)).collect();
+        let settings = ClusterSettings { weight: Some(0), vote: Vote::Never, ..ClusterSettings::seeds(seeds(&ports)) };
         let node = Node::builder().join(settings).start().await.expect("the test's node joins");
-        let cluster = Cluster { node, journal, ports, processes, _turn: turn };
+        let cluster = Cluster { node, journal, ports, data, processes, _turn: turn };
         cluster.until_spread_over(3).await;
         cluster
     }
@@ -59,6 +87,17 @@ impl Cluster {
     /// The process of a node.
     pub fn process(&self, which: usize) -> u32 {
         self.processes[which].0.id()
+    }
+
+    /// The node at its address, as the node of the test sees it.
+    pub fn member(&self, which: usize) -> Arc<Member> {
+        let (cluster, address) = (self.node.cluster().expect("it has joined one"), self.seed(which));
+        let member = cluster.members().present().find(|member| member.address.as_str() == address).cloned();
+        member.unwrap_or_else(|| panic!("nobody is at {address}: {:?}", cluster.members()))
+    }
+
+    fn seed(&self, which: usize) -> String {
+        format!("127.0.0.1:{}", self.ports[which])
     }
 
     /// Sends it a signal, by its name without SIG.
@@ -74,7 +113,7 @@ impl Cluster {
         loop {
             match self.processes[which].0.try_wait().expect("a child can be waited for") {
                 Some(status) => return status.success(),
-                None => assert!(began.elapsed() < PATIENCE, "node {which} does not end"),
+                None => assert!(began.elapsed() < Duration::from_secs(DRAIN) + PATIENCE, "node {which} does not end"),
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -82,7 +121,7 @@ impl Cluster {
 
     /// Starts it anew, at its address. The others are its seeds.
     pub fn restart(&mut self, which: usize) {
-        self.processes[which] = run(&self.journal, &self.ports, which, false);
+        self.processes[which] = run(&self.journal, &self.ports, self.data.as_ref(), which, false);
     }
 
     /// The process each key lives in, as it says itself.
@@ -102,6 +141,16 @@ impl Cluster {
         self.until(&format!("keys in {count} processes"), |homes| homes.len() == count).await;
     }
 
+    /// Waits until nothing moves any more, and so many nodes have slots.
+    pub async fn until_settled(&self, count: usize) {
+        let (began, cluster) = (Instant::now(), self.node.cluster().expect("it has joined one"));
+        let shares = || cluster.shares();
+        while !shares().is_settled() || shares().nodes.len() != count {
+            assert!(began.elapsed() < PATIENCE, "not after {PATIENCE:?}: {count} nodes at rest: {}", shares());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Waits until what is true of the processes that have keys, when all keys answer.
     pub async fn until(&self, what: &str, holds: impl Fn(&BTreeSet<u32>) -> bool) {
         let began = Instant::now();
@@ -119,10 +168,14 @@ impl Cluster {
 }
 
 /// This very program, told to be a node and nothing else.
-fn run(journal: &Journal, ports: &[u16], which: usize, first: bool) -> Running {
+fn run(journal: &Journal, ports: &[u16], data: Option<&Data>, which: usize, first: bool) -> Running {
     let mut command = Command::new(std::env::current_exe().expect("a test knows its own path"));
     command.args([PROGRAM, "--exact", "--nocapture"]).stdin(Stdio::null()).stdout(Stdio::null());
     command.env(JOURNAL, &journal.0).env("CONSORT_BIND", format!("127.0.0.1:{}", ports[which]));
+    command.env("CONSORT_DRAIN", DRAIN.to_string());
+    if let Some(Data(folder)) = data {
+        command.env("CONSORT_DATA", folder.join(which.to_string()));
+    }
     if !first {
         let others: Vec<u16> = ports.iter().copied().filter(|port| *port != ports[which]).collect();
         command.env("CONSORT_SEEDS", seeds(&others).join(","));

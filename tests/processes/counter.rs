@@ -8,6 +8,9 @@ use consort::prelude::*;
 /// The file that handlers write to. A process that has it is a node.
 pub const JOURNAL: &str = "CONSORT_TEST_JOURNAL";
 
+/// What a node says of itself goes to the standard error, from this level on: `debug`, or none.
+pub const LOG: &str = "CONSORT_TEST_LOG";
+
 /// The name of the test that is a node.
 pub const PROGRAM: &str = "counter::a_node_if_told_so";
 
@@ -55,6 +58,23 @@ async fn a_node_if_told_so() {
     if std::env::var_os(JOURNAL).is_none() {
         return;
     }
+    if let Some(wanted) = std::env::var_os(LOG) {
+        tell(&wanted.to_string_lossy());
+    }
     let node = Node::from_env().serve::<Counter>().start().await.expect("the node starts");
     node.run().await.expect("the node ends well");
+}
+
+/// Logs Consort's events from a level on, with the process they come from.
+fn tell(level: &str) {
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+    let level: tracing::Level = level.parse().expect("a level");
+    let consort = tracing_subscriber::filter::Targets::new().with_target("consort", level);
+    let process = std::process::id();
+    let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || {
+        eprint!("{process} ");
+        std::io::stderr()
+    });
+    tracing_subscriber::registry().with(layer).with(consort).init();
 }

@@ -16,7 +16,7 @@ use super::guide::Guide;
 use crate::node::{JoinError, Neighbours, Net, Plan, Thread, bind};
 use crate::routing::{Beyond, Entrances, Part, Router};
 use crate::settings::ClusterSettings;
-use crate::sharding::Ownership;
+use crate::sharding::{Clock, Ownership, Term};
 use crate::transport::{Answers, Lane, Peer, Records, Serve, Transport};
 
 /// Whoever finds no member in so long says so: three times what a restart of all seeds takes.
@@ -48,7 +48,9 @@ async fn start(plan: Plan, inside: Inside, thread: Handle) -> Result<(Arc<Router
     let (members_tx, members) = watch::channel(Arc::new(Members::new(0, me, [])));
     let net = Net::new(transport.clone(), members.clone());
     let table = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
-    let router = Router::new(me, Arc::new(Ownership::none()), table, Entrances::new(&inside.door()));
+    // a client owns nothing
+    let term = Arc::new(Term::new(Clock::of_the_runtime()));
+    let router = Router::new(me, Arc::new(Ownership::none(term)), table, Entrances::new(&inside.door()));
     let forgetting = Arc::downgrade(&transport);
     let neighbours = Neighbours {
         me,

@@ -9,6 +9,7 @@
 mod actors;
 mod gossip;
 mod identity;
+mod leaving;
 mod membership;
 mod neighbours;
 mod net;

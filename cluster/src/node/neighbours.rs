@@ -1,6 +1,6 @@
 //! [`Neighbours`]: a link to each other member, with what it offers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ pub(crate) trait Met: Fn(&Arc<PeerLink>) + Send + Sync {}
 
 impl<F: Fn(&Arc<PeerLink>) + Send + Sync> Met for F {}
 
+/// What is done about a life that is gone.
+pub(crate) type Gone = Box<dyn Fn(Life) + Send + Sync>;
+
 /// Keeps a link to each member that belongs to the cluster, until membership ends.
 pub(crate) struct Neighbours {
     pub(crate) me: Life,
@@ -31,7 +34,7 @@ pub(crate) struct Neighbours {
     /// What is done about a new link.
     pub(crate) met: Box<dyn Met>,
     /// What is done about a life that is gone.
-    pub(crate) gone: Box<dyn Fn(Life) + Send + Sync>,
+    pub(crate) gone: Gone,
 }
 
 impl Neighbours {
@@ -40,6 +43,11 @@ impl Neighbours {
         loop {
             let present = self.members.borrow_and_update().clone();
             let wanted = |member: &&Arc<Member>| member.life != self.me && member.is_last_resort();
+            let lives: BTreeSet<Life> = present.present().filter(wanted).map(|member| member.life).collect();
+            // first: the next life of a node may be reached over what is the last one's now
+            for (gone, _) in known.extract_if(.., |life, _| !lives.contains(life)) {
+                (self.gone)(gone);
+            }
             let mut now = BTreeMap::new();
             for member in present.present().filter(wanted) {
                 let peer = match known.remove(&member.life) {
@@ -48,7 +56,6 @@ impl Neighbours {
                 };
                 now.extend(peer.map(|peer| (member.life, peer)));
             }
-            known.keys().for_each(|gone| (self.gone)(*gone));
             known = now;
             self.router.peers.set(known.values().cloned());
             self.router.changed();

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::control::RaftStore;
 use crate::exchange::{self, HandOff, Reply, Request, Seen, Sight};
-use crate::routing::{Inbound, Router};
+use crate::routing::{Inbound, Router, write_not_owner};
 use crate::sharding::{Arrived, Told};
 use crate::transport::{Answerer, Answers, Lane, Peer, Record, Records, Serve};
 
@@ -23,7 +23,7 @@ use crate::transport::{Answerer, Answers, Lane, Peer, Record, Records, Serve};
 pub(crate) type Packets = Box<dyn Fn(&Peer, Bytes) + Send + Sync>;
 
 /// From so many lanes on those are forgotten on which nothing is under way: clients come and go, and nobody says when.
-/// A thousand peers have fewer.
+/// Three hundred peers have so many.
 const LANES_SWEPT: usize = 4096;
 
 /// A client that knows everything is answered after so long all the same, so that it learns when this node is gone.
@@ -57,8 +57,11 @@ impl Server {
     }
 
     fn take_in_calls(&self, from: Life, lane: Lane, batch: Records<'_>, answers: &Answers) {
-        // who calls has read the catalogue, which is there as soon as the router is
-        let (Some(router), Some(number)) = (self.router.get(), lane.number()) else { return };
+        let Some(number) = lane.number() else { return };
+        let Some(router) = self.router.get() else {
+            // who calls has read the catalogue of an earlier life of this node, which was killed
+            return batch.filter_map(|record| record.ask).for_each(|ask| answers.answer(ask, not_here));
+        };
         let inbound = {
             let mut lanes = self.lanes.lock();
             if lanes.len() >= LANES_SWEPT {
@@ -143,6 +146,11 @@ fn sight(router: &Router, members: &Members, epoch: u64, revision: u64) -> Sight
     let seen = reached.map(|member| Seen::new(member.life, member.address.to_string()));
     let (revision, is_new) = (members.revision(), members.revision() != revision);
     Sight { table, members: is_new.then(|| seen.collect()), revision }
+}
+
+/// This life has nothing yet.
+fn not_here(out: &mut Vec<u8>) {
+    write_not_owner(Epoch(0), out);
 }
 
 /// What could not be noted is told again.

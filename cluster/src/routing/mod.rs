@@ -6,7 +6,6 @@
 //! transport ─► Inbound ─► Entrances ─► runtime
 //! ```
 
-mod asked;
 mod catalogue;
 mod entrances;
 mod inbound;
@@ -22,6 +21,7 @@ mod router;
 pub(crate) use catalogue::{Catalogue, Offered};
 pub(crate) use entrances::Entrances;
 pub(crate) use inbound::Inbound;
+pub(crate) use outcome::write_not_owner;
 pub(crate) use peer::PeerLink;
 pub(crate) use remote::{Beyond, Part};
 pub(crate) use router::{Router, slot_of};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Remote, Telling};
 
-use super::asked::Asked;
+use tokio::time::Instant;
+
 use super::outgoing::{self, Outgoing};
 use super::router::{Router, Way, lane, slot_of};
 use crate::handle::Cluster;
@@ -49,7 +50,7 @@ impl Remote for Beyond {
     fn ask(&self, message: Message) -> Answering {
         let (router, message) = (self.router.clone(), Arc::new(message));
         let first = router.try_ask(&message);
-        Asked::follow(router, message, first)
+        Box::pin(async move { router.see_through(&message, first).await })
     }
 
     fn tell(&self, message: Message) -> Telling {
@@ -72,10 +73,10 @@ impl Remote for Beyond {
         }
     }
 
-    fn leave(&self) -> Leaving<'_> {
+    fn leave(&self, until: Instant) -> Leaving<'_> {
         match &self.part {
-            Part::Member(membership, _) => Box::pin(membership.leave()),
-            Part::Client(_) => Box::pin(ready(())),
+            Part::Member(membership, _) => Box::pin(membership.leave(until)),
+            Part::Client(_) => Box::pin(ready(Ok(()))),
         }
     }
 

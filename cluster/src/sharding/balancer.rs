@@ -34,11 +34,14 @@ impl Balancer {
     /// owner any more. Others begin to move.
     pub(crate) fn next(&mut self, table: &SlotTable) -> Option<SlotTable> {
         let nodes = self.nodes.as_ref()?;
+        let arrived = self.settle(nodes, table);
+        let table = arrived.as_ref().unwrap_or(table);
         let proposed = propose(table, &candidates(nodes), InMotion::default());
         let moved = (!proposed.is_settled(table)).then_some(proposed.next);
-        let settled = self.settle(nodes, moved.as_ref().unwrap_or(table));
+        // what is taken from who is gone arrives with that
+        let settled = moved.as_ref().and_then(|moved| self.settle(nodes, moved));
         self.arrived.retain(|slot, tenure| is_coming(table, *slot, *tenure));
-        settled.or(moved)
+        settled.or(moved).or(arrived)
     }
 
     fn settle(&self, nodes: &BTreeMap<Life, NodeRecord>, table: &SlotTable) -> Option<SlotTable> {

@@ -72,7 +72,7 @@ impl Holding {
         mut self,
         mut table: watch::Receiver<Arc<SlotTable>>,
         mut standing: watch::Receiver<Standing>,
-        mut told: mpsc::Receiver<Told>,
+        told: &mut mpsc::Receiver<Told>,
     ) {
         loop {
             self.stand(*standing.borrow_and_update());
@@ -107,9 +107,10 @@ impl Holding {
             let held = Slot::all().filter(|slot| self.holdings.is_open(*slot));
             self.ownership.open(held.filter_map(|slot| Some((slot, self.holdings.fence(slot)?))));
         } else {
-            let owned = self.ownership.owned();
-            self.ownership.close(owned.iter().copied());
-            self.actors.cut_off(owned);
+            // those that drain, too: they are closed, and their handlers run
+            let acting: Vec<_> = Slot::all().filter(|slot| self.holdings.fence(*slot).is_some()).collect();
+            self.ownership.close(acting.iter().copied());
+            self.actors.cut_off(acting);
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::balancer::Balancer;
 use super::layout::{LEADER, NODES, NodeRecord, TABLE, pack_life};
 use crate::control::{
-    Change, CoordStore, Entry, Expect, Follow, Followed, LeaseId, Read, ReadError, Transaction, WriteError,
+    Change, CoordStore, Expect, Follow, Followed, LeaseId, Read, ReadError, Revision, Transaction, WriteError,
 };
 
 /// After an error the control plane is asked again: soon enough that nobody notices, seldom enough to do no harm.
@@ -36,15 +36,15 @@ impl Leader {
     }
 
     /// Waits to lead, and leads, for as long as the lease lasts. `arrived` says what has come to its new owners.
-    pub(crate) async fn run(self, mut arrived: mpsc::Receiver<Arrived>) {
+    pub(crate) async fn run(self, arrived: &mut mpsc::Receiver<Arrived>) {
         loop {
             match self.store.put(LEADER, pack_life(self.me), Expect::Absent, Some(self.lease)).await {
                 Ok(_) => {
                     tracing::info!(node = %self.me, "leads");
-                    self.lead(&mut arrived).await;
+                    self.lead(arrived).await;
                 }
                 Err(WriteError::LeaseGone | WriteError::Stopped { .. }) => return,
-                Err(WriteError::Conflict { .. }) => self.until_vacant(&mut arrived).await,
+                Err(WriteError::Conflict { .. }) => self.until_vacant(arrived).await,
                 Err(_) => tokio::time::sleep(AGAIN).await,
             }
         }
@@ -72,6 +72,7 @@ impl Leader {
         let mut nodes = Follow::new(self.store.clone(), NODES);
         let mut are_known = false;
         let mut again = tokio::time::interval(LOOK);
+        let mut known = None;
         loop {
             tokio::select! {
                 followed = nodes.next() => {
@@ -82,7 +83,7 @@ impl Leader {
                 }
                 Some(slots) = arrived.recv() => balancer.note_arrived(slots),
                 // what could not be read or written is tried again
-                _ = again.tick() => {}
+                _ = again.tick() => known = None,
             }
             if !are_known {
                 // a change is told once: if it cannot be read now, it has to be read later
@@ -93,7 +94,7 @@ impl Leader {
             while let Ok(slots) = arrived.try_recv() {
                 balancer.note_arrived(slots);
             }
-            if !self.rewrite(&mut balancer).await {
+            if !self.rewrite(&mut balancer, &mut known).await {
                 return;
             }
         }
@@ -105,36 +106,71 @@ impl Leader {
     }
 
     /// Writes the tables that follow, until it is as it should be. False once somebody else leads.
-    async fn rewrite(&self, balancer: &mut Balancer) -> bool {
+    ///
+    /// What it wrote last it need not read again: whoever wrote something else meanwhile lets its next write fail.
+    async fn rewrite(&self, balancer: &mut Balancer, known: &mut Option<Known>) -> bool {
         loop {
-            let Ok((leader, entry)) = self.read().await else { return true };
-            let Some(leader) = leader.filter(|leader| leader.lease == Some(self.lease)) else { return false };
-            let table = match entry.as_ref().map(|entry| SlotTable::from_bytes(&entry.value)).transpose() {
-                Ok(table) => table.unwrap_or_default(),
-                Err(error) => {
-                    // never replaced: it says who owns what
-                    tracing::error!(%error, "the slot table cannot be read: it stays as it is");
-                    return true;
-                }
+            let now = match known {
+                Some(now) => now,
+                None => match self.read().await {
+                    Ok(Some(now)) => known.insert(now),
+                    Ok(None) => return false,
+                    Err(Unread) => return true,
+                },
             };
-            let Some(next) = balancer.next(&table) else { return true };
-            let expect = entry.map_or(Expect::Absent, |entry| Expect::Revision(entry.revision));
-            let write = Transaction::new().check(LEADER, Expect::Revision(leader.revision)).put(
+            let Some(next) = balancer.next(&now.table) else { return true };
+            let write = Transaction::new().check(LEADER, Expect::Revision(now.leader)).put(
                 TABLE,
                 next.to_bytes(),
-                expect,
+                now.expect,
                 None,
             );
             match self.store.commit(write).await {
-                Ok(_) => tracing::debug!(epoch = %next.epoch(), "the slot table has changed"),
-                Err(WriteError::Conflict { .. }) => {}
-                Err(_) => return true,
+                Ok(revision) => {
+                    tracing::debug!(epoch = %next.epoch(), "the slot table has changed");
+                    (now.table, now.expect) = (next, Expect::Revision(revision));
+                }
+                Err(WriteError::Conflict { .. }) => *known = None,
+                Err(_) => {
+                    *known = None;
+                    return true;
+                }
             }
         }
     }
 
-    async fn read(&self) -> Result<(Option<Entry>, Option<Entry>), ReadError> {
-        Ok((self.store.get(LEADER, Read::Latest).await?, self.store.get(TABLE, Read::Latest).await?))
+    /// What there is; `None` if somebody else leads.
+    async fn read(&self) -> Result<Option<Known>, Unread> {
+        let leader = self.store.get(LEADER, Read::Latest).await?;
+        let Some(leader) = leader.filter(|leader| leader.lease == Some(self.lease)) else { return Ok(None) };
+        let entry = self.store.get(TABLE, Read::Latest).await?;
+        let expect = entry.as_ref().map_or(Expect::Absent, |entry| Expect::Revision(entry.revision));
+        match entry.map(|entry| SlotTable::from_bytes(&entry.value)).transpose() {
+            Ok(table) => Ok(Some(Known { leader: leader.revision, table: table.unwrap_or_default(), expect })),
+            Err(error) => {
+                // never replaced: it says who owns what
+                tracing::error!(%error, "the slot table cannot be read: it stays as it is");
+                Err(Unread)
+            }
+        }
+    }
+}
+
+/// What the leader knows of the control plane.
+struct Known {
+    /// When it came to lead.
+    leader: Revision,
+    table: SlotTable,
+    /// What is true of the table while nobody else has written it.
+    expect: Expect,
+}
+
+/// It is to be tried again later.
+struct Unread;
+
+impl From<ReadError> for Unread {
+    fn from(_: ReadError) -> Self {
+        Unread
     }
 }
 

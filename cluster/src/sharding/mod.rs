@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! control plane: nodes/… ──► Leader ──► Balancer ──► control plane: slots
-//!                 ▲             ▲                          │
-//!           LeaseKeeper         └── arrived ─── Holding ◄──┘ ◄──► Holding of other nodes
+//!        ▲        ▲             ▲                          │
+//!     Listing  LeaseKeeper      └── arrived ─── Holding ◄──┘ ◄──► Holding of other nodes
 //!                 └────── may this node act? ─────►│
 //!                                                  ▼
 //!                                             Ownership: what every call looks at
 //! ```
+//!
+//! `Stay` runs all of it under one lease after the other.
 
 mod balancer;
 mod following;
@@ -21,7 +23,9 @@ mod tests;
 
 pub(crate) use following::follow_table;
 pub(crate) use holding::{Actors, Holding, Say, Told};
-pub(crate) use layout::{LEADER, NODES, NodeRecord, node_key, unpack_life};
-pub(crate) use leader::{Arrived, Leader};
-pub(crate) use lease::LeaseKeeper;
+#[cfg(test)]
+pub(crate) use layout::node_key;
+pub(crate) use layout::{LEADER, NODES, NodeRecord, unpack_life};
+pub(crate) use leader::Arrived;
+pub(crate) use lease::{Clock, Listed, Listing, Stay, Term};
 pub(crate) use ownership::Ownership;

@@ -1,32 +1,38 @@
 //! [`Ownership`]: which slots this node owns, as every call sees it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot};
 use tokio::sync::watch;
 
+use super::lease::Term;
+
 /// The slots whose actors may run here, each with the epoch since when.
 ///
-/// A look is one read of an array. Whoever opens and closes slots does so from one task; the look needs no more than
+/// A look is one read of an array, and of the clock if the slot is owned. Whoever opens and closes slots does so from one task; the look needs no more than
 /// that a slot is closed before anybody else can have been given it.
 pub(crate) struct Ownership {
     /// 0 is closed.
     since: Box<[AtomicU64]>,
+    /// None is after its end.
+    term: Arc<Term>,
     /// Counts what was opened and closed, for who waits.
     changes: watch::Sender<u64>,
 }
 
 impl Ownership {
     /// Nothing is owned.
-    pub(crate) fn none() -> Self {
-        Ownership { since: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(), changes: watch::Sender::new(0) }
+    pub(crate) fn none(term: Arc<Term>) -> Self {
+        Ownership { since: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(), term, changes: watch::Sender::new(0) }
     }
 
-    /// Since when the slot's actors run here; `None` if they do not.
+    /// Since when the slot's actors run here; `None` if they do not, or the node's lease is over.
     #[inline]
     pub(crate) fn since(&self, slot: Slot) -> Option<Epoch> {
         match self.since[usize::from(slot.number())].load(Ordering::Acquire) {
             0 => None,
+            _ if self.term.is_over() => None,
             epoch => Some(Epoch(epoch)),
         }
     }
@@ -67,11 +73,22 @@ impl Ownership {
 
 #[cfg(test)]
 mod tests {
-    use super::{Epoch, Ownership, Slot};
+    use std::time::Duration;
 
-    #[test]
-    fn a_slot_is_owned_from_its_opening_to_its_closing() {
-        let (ownership, slot) = (Ownership::none(), Slot::new(7).unwrap());
+    use consort_protocol::time::Moment;
+
+    use super::super::lease::Clock;
+    use super::*;
+
+    fn until(end: Duration) -> (Arc<Term>, Ownership) {
+        let term = Arc::new(Term::new(Clock::of_the_runtime()));
+        term.set(Some(Moment::after_start(end)));
+        (term.clone(), Ownership::none(term))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slot_is_owned_from_its_opening_to_its_closing() {
+        let ((_, ownership), slot) = (until(Duration::MAX), Slot::new(7).unwrap());
         let changes = ownership.changes();
         assert_eq!(ownership.since(slot), None);
         ownership.open([(slot, Epoch(3))]);
@@ -79,5 +96,15 @@ mod tests {
         ownership.close([slot]);
         assert_eq!((ownership.since(slot), ownership.owned()), (None, vec![]));
         assert!(changes.has_changed().unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_owned_once_the_lease_is_over_though_nobody_has_closed_it_yet() {
+        let ((term, ownership), slot) = (until(Duration::from_millis(1_500)), Slot::new(7).unwrap());
+        ownership.open([(slot, Epoch(3))]);
+        tokio::time::advance(Duration::from_secs(10)).await; // the process was frozen
+        assert_eq!(ownership.since(slot), None);
+        term.set(Some(Moment::after_start(Duration::from_secs(11))));
+        assert_eq!(ownership.since(slot), Some(Epoch(3)), "a grant that comes late brings it back");
     }
 }

@@ -58,7 +58,7 @@ pub fn settings(seeds: &[String]) -> ClusterSettings {
 /// What a node of this name serves.
 pub fn serving(name: &'static str) -> NodeBuilder {
     let make = move |_: u32| async move { Ok::<_, String>(Counter { total: 0, node: name }) };
-    Node::builder().name(name).drain_deadline(Duration::from_secs(10)).serve_with::<Counter, _, _, _>(make)
+    Node::builder().name(name).drain_deadline(PATIENCE).serve_with::<Counter, _, _, _>(make)
 }
 
 /// A node of this name that joins by these seeds.

@@ -2,7 +2,6 @@
 
 mod asks;
 mod certificates;
-mod chores;
 mod echo;
 mod limits;
 mod links;

@@ -26,6 +26,10 @@ pub enum RunError {
     /// The root of the supervision tree needed one restart too many and was told to escalate. The node was shut down.
     #[error("the node gave up its services: {0} [C0050]")]
     GaveUp(Arc<str>),
+    /// The node was one of several, and did not hand over all that it had within its drain deadline: to others it ended
+    /// as if it had been killed. Its own activations have ended cleanly.
+    #[error("the node has ended, and others did not get all that it had: {0} [C0051]")]
+    LeftBehind(Box<str>),
 }
 
 impl RunError {
@@ -36,6 +40,7 @@ impl RunError {
             Self::AlreadyStopped => Code::ALREADY_STOPPED,
             Self::Signals(_) => Code::SIGNALS,
             Self::GaveUp(_) => Code::GAVE_UP,
+            Self::LeftBehind(_) => Code::LEFT_BEHIND,
         }
     }
 }
@@ -64,6 +69,10 @@ mod tests {
             (RunError::AlreadyStopped, "the node has already been stopped; start a new one [C0041]"),
             (RunError::Signals(std::io::Error::other("no")), "the signal handlers could not be installed: no [C0042]"),
             (RunError::GaveUp("no port".into()), "the node gave up its services: no port [C0050]"),
+            (
+                RunError::LeftBehind("no quorum".into()),
+                "the node has ended, and others did not get all that it had: no quorum [C0051]",
+            ),
         ] {
             assert_eq!(error.to_string(), text);
             assert!(text.ends_with(&format!("[{}]", error.code())));

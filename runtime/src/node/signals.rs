@@ -49,7 +49,8 @@ impl Node {
     /// stop hook once. A node that has joined others first hands over what it owns, and takes calls until then.
     ///
     /// # Errors
-    /// [`RunError::DrainDeadline`] names what was still busy; [`RunError::AlreadyStopped`] the second time.
+    /// [`RunError::DrainDeadline`] names what was still busy; [`RunError::LeftBehind`] of a node that has joined others;
+    /// [`RunError::AlreadyStopped`] the second time.
     ///
     /// # Cancel safety
     /// Not cancel safe: dropped midway, the node takes no calls but its hooks may not have run.
@@ -58,9 +59,7 @@ impl Node {
         let Some(_until_the_end) = registry.begin_shutdown() else { return Err(RunError::AlreadyStopped) };
         let deadline = Instant::now() + registry.common.options.drain;
         // before it closes: until an actor has moved, it takes the calls of all nodes
-        if let Some(remote) = registry.common.remote() {
-            let _ = timeout_at(deadline, remote.leave()).await;
-        }
+        let handed_over = left(registry, deadline).await;
         registry.close();
         let left = drained(registry, deadline).await;
         // an actor that is still busy cannot run its hook; the others get the rest of the deadline, at least a second
@@ -80,7 +79,18 @@ impl Node {
         registry.common.end_remote();
         self.stop_hosts().await;
         registry.publish();
-        if left.is_empty() { Ok(()) } else { Err(RunError::DrainDeadline { left }) }
+        if left.is_empty() { handed_over } else { Err(RunError::DrainDeadline { left }) }
+    }
+}
+
+/// Hands over to other nodes what is theirs from now on.
+async fn left(registry: &Registry, deadline: Instant) -> Result<(), RunError> {
+    let Some(remote) = registry.common.remote() else { return Ok(()) };
+    // what is left of the time is for handlers that run here to their end
+    let until = deadline - registry.common.options.drain / 6;
+    match timeout_at(deadline, remote.leave(until)).await {
+        Ok(left) => left.map_err(|behind| RunError::LeftBehind(behind.0)),
+        Err(_) => Err(RunError::LeftBehind("it took longer than the drain deadline".into())),
     }
 }
 

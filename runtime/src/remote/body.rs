@@ -1,12 +1,10 @@
 //! What stands in the body of a message: arguments, replies and errors, as msgpack.
 
-use std::sync::Weak;
-
 use bytes::Bytes;
 
 use crate::dynamic::{WireForm, within};
 use crate::error::{CallError, NotRun, Unknown};
-use crate::node::Registry;
+use crate::node::Node;
 use crate::service::Method;
 use crate::wire::{ArgumentError, Arguments, NotPacked, Packed};
 
@@ -14,7 +12,7 @@ use crate::wire::{ArgumentError, Arguments, NotPacked, Packed};
 ///
 /// # Errors
 /// [`NotRun::LocalOnly`] of a `local` service, [`NotRun::BadArgument`] if one of them cannot be written down.
-pub(crate) fn pack<S: Method<N>, const N: usize>(arguments: &S::Args) -> Result<Bytes, NotRun> {
+pub fn pack<S: Method<N>, const N: usize>(arguments: &S::Args) -> Result<Bytes, NotRun> {
     let form = form::<S, N>()?;
     let packed = Packed::collect(form.arguments.len(), |written| (form.encode)(arguments, written));
     packed.map_err(|NotPacked { argument, reason }| {
@@ -26,7 +24,7 @@ pub(crate) fn pack<S: Method<N>, const N: usize>(arguments: &S::Args) -> Result<
 ///
 /// # Errors
 /// [`NotRun::BadArgument`] if they are not those of the method, [`NotRun::LocalOnly`] of a `local` service.
-pub(crate) fn unpack<S: Method<N>, const N: usize>(node: &Weak<Registry>, body: &[u8]) -> Result<S::Args, NotRun> {
+pub fn unpack<S: Method<N>, const N: usize>(node: &Node, body: &[u8]) -> Result<S::Args, NotRun> {
     let form = form::<S, N>()?;
     let unpacked = within(node, || (form.decode)(&mut Arguments::packed(S::NAME, form.arguments, body)?));
     Ok(unpacked?)
@@ -36,7 +34,7 @@ pub(crate) fn unpack<S: Method<N>, const N: usize>(node: &Weak<Registry>, body: 
 ///
 /// # Errors
 /// The call's own; [`Unknown::BadReply`] if what the handler returned cannot be written down.
-pub(crate) fn pack_outcome<S: Method<N>, const N: usize>(
+pub fn pack_outcome<S: Method<N>, const N: usize>(
     outcome: Result<S::Reply, CallError<S::Error>>,
 ) -> Result<Bytes, CallError<Bytes>> {
     let form = form::<S, N>()?;
@@ -52,8 +50,8 @@ pub(crate) fn pack_outcome<S: Method<N>, const N: usize>(
 ///
 /// # Errors
 /// The call's own; [`Unknown::BadReply`] if what the handler returned cannot be read.
-pub(crate) fn unpack_outcome<S: Method<N>, const N: usize>(
-    node: &Weak<Registry>,
+pub fn unpack_outcome<S: Method<N>, const N: usize>(
+    node: &Node,
     outcome: Result<Bytes, CallError<Bytes>>,
 ) -> Result<S::Reply, CallError<S::Error>> {
     let form = form::<S, N>()?;

@@ -24,7 +24,7 @@ mod watches;
 mod world;
 
 #[doc(hidden)]
-pub(crate) use body::{pack, pack_outcome, unpack, unpack_outcome};
+pub use body::{pack, pack_outcome, unpack, unpack_outcome};
 pub use contract::check_contract;
 pub use door::Door;
 pub use doorstep::Doorstep;
@@ -37,7 +37,7 @@ pub use joining::{Joining, Starting};
 pub use message::{Caller, Message};
 pub use operation::Operation;
 pub use placement::{Placed, Placement};
-pub use remote_trait::{Answering, Leaving, Remote, Telling};
+pub use remote_trait::{Answering, Leaving, LeftBehind, Remote, Telling};
 pub(crate) use sealed::Farewell;
 pub use sealed::{Drained, Sealed};
 pub use slots::Slots;

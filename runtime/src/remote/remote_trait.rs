@@ -4,6 +4,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::{Message, Placed, Placement};
 use crate::error::{CallError, NotRun};
@@ -15,7 +16,12 @@ pub type Answering = Pin<Box<dyn Future<Output = Result<Bytes, CallError<Bytes>>
 pub type Telling = Pin<Box<dyn Future<Output = Result<(), NotRun>> + Send>>;
 
 /// The end of a node's membership.
-pub type Leaving<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+pub type Leaving<'a> = Pin<Box<dyn Future<Output = Result<(), LeftBehind>> + Send + 'a>>;
+
+/// The node has left, and others did not get all that was its. They get it all the same once they find it gone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct LeftBehind(pub Box<str>);
 
 /// The other nodes, as the runtime sees them. A cluster implements it. It is [`Any`], so that the cluster finds its own
 /// again behind [`Node::remote`](crate::Node::remote).
@@ -64,8 +70,9 @@ pub trait Remote: Any + Send + Sync {
     fn try_tell(&self, message: Message) -> Result<(), NotRun>;
 
     /// The node is told to end: hands over what it owns, while its actors still take calls. The node drains once this
-    /// is over, or its drain deadline. Calls may still be made afterwards, by handlers that have not ended.
-    fn leave(&self) -> Leaving<'_>;
+    /// is over, or its drain deadline. `until` is a while before that: what has not been handed over by then is left
+    /// behind. Calls may still be made afterwards, by handlers that have not ended.
+    fn leave(&self, until: Instant) -> Leaving<'_>;
 
     /// The node has ended, after [`leave`](Remote::leave) or without it. Nothing comes any more.
     fn ended(&self);

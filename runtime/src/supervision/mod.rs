@@ -5,7 +5,6 @@
 mod activations;
 mod bonds;
 mod end;
-mod seats;
 
 pub use consort_protocol::supervision::{
     ActivationConfig, Exhausted, ExitReason, OnExhausted, PoisonConfig, RestartPolicy, Strategy, SupervisorConfig,

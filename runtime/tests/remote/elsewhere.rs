@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
-use consort::remote::{Answering, Inside, Joining, Leaving, Message, Placed, Placement, Remote, Starting, Telling};
+use consort::remote::{
+    Answering, Inside, Joining, Leaving, LeftBehind, Message, Placed, Placement, Remote, Starting, Telling,
+};
 use consort::{CallError, Node, NodeBuilder, NotRun};
 use consort_testkit::{Probe, TestNode};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 pub type Answer = Result<Bytes, CallError<Bytes>>;
 
@@ -31,6 +34,7 @@ struct State {
     refusal: Mutex<Option<NotRun>>,
     fence: AtomicU64,
     is_stuck: AtomicBool,
+    is_refused: AtomicBool,
     to_all: Mutex<Option<Answer>>,
     happened: Probe<&'static str>,
     inside: Mutex<Option<Inside>>,
@@ -103,6 +107,11 @@ impl Elsewhere {
         self.0.is_stuck.store(true, Ordering::Relaxed);
     }
 
+    /// Nobody takes what a node that leaves has.
+    pub fn take_nothing(&self) {
+        self.0.is_refused.store(true, Ordering::Relaxed);
+    }
+
     /// The node that joined.
     pub fn inside(&self) -> Inside {
         self.0.inside.lock().clone().expect("a node that has joined")
@@ -157,12 +166,17 @@ impl Remote for Elsewhere {
         self.admit(&message)
     }
 
-    fn leave(&self) -> Leaving<'_> {
-        Box::pin(async {
+    fn leave(&self, until: Instant) -> Leaving<'_> {
+        Box::pin(async move {
             self.0.happened.note("leaves");
             if self.0.is_stuck.load(Ordering::Relaxed) {
                 std::future::pending::<()>().await;
             }
+            if self.0.is_refused.load(Ordering::Relaxed) {
+                tokio::time::sleep_until(until).await;
+                return Err(LeftBehind("nobody takes it".into()));
+            }
+            Ok(())
         })
     }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use consort::StartError;
 use consort::error::Code;
 use consort::prelude::*;
 use consort::remote::{Inside, Joining, Starting, World};
+use consort::{RunError, StartError};
 use consort_testkit::Probe;
 
 use crate::elsewhere::Elsewhere;
@@ -114,6 +114,16 @@ async fn a_leave_that_does_not_end_does_not_hold_up_the_node_for_ever() {
     others.never_let_go();
     let builder = Node::builder().drain_deadline(Duration::from_secs(5)).join(others.clone());
     let node = builder.start().await.unwrap();
-    node.shutdown().await.unwrap();
+    assert!(matches!(node.shutdown().await, Err(RunError::LeftBehind(why)) if why.contains("the drain deadline")));
     assert_eq!(others.happened().take(), ["joined", "leaves", "ended"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_others_did_not_take_is_said_when_all_else_has_ended() {
+    let others = Elsewhere::default();
+    others.take_nothing();
+    let builder = Node::builder().drain_deadline(Duration::from_secs(6)).join(others.clone());
+    let (node, told) = (builder.start().await.unwrap(), tokio::time::Instant::now());
+    assert!(matches!(node.shutdown().await, Err(RunError::LeftBehind(why)) if &*why == "nobody takes it"));
+    assert_eq!(told.elapsed(), Duration::from_secs(5), "a sixth of the deadline is for what still runs");
 }

@@ -3,23 +3,27 @@
 use std::io;
 use std::sync::Arc;
 
+use consort_protocol::cluster::members::{MemberState, Members};
 use consort_runtime::remote::{Inside, Joining, Remote, Starting};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use super::error::JoinError;
 use super::plan::Plan;
-use super::slots::Ground;
+use super::slots::{Ground, Slots};
 use super::{control, membership, transport};
 use crate::control::CoordStore;
 use crate::handle::Cluster;
 use crate::node::membership::Membership;
-use crate::node::neighbours::{Neighbours, report};
+use crate::node::neighbours::{Gone, Neighbours, report};
 use crate::node::net::Net;
 use crate::node::server::Server;
 use crate::node::thread::Thread;
 use crate::node::voting::keep_voters;
 use crate::routing::{Beyond, Part, Router};
 use crate::settings::ClusterSettings;
+use crate::sharding::{Clock, Listing};
+use crate::transport::Transport;
 
 impl Joining for ClusterSettings {
     fn start(self: Box<Self>, inside: Inside) -> Starting {
@@ -42,6 +46,19 @@ impl Plan {
     }
 }
 
+/// What is done about a life that calls do not go to any more. One that is down is dialled no more: in its place another
+/// node may be.
+fn forgetting(server: Arc<Server>, transport: &Arc<Transport>, members: watch::Receiver<Arc<Members>>) -> Gone {
+    let transport = Arc::downgrade(transport);
+    Box::new(move |life| {
+        server.forget(life);
+        let is_down = members.borrow().by_life(life).is_none_or(|member| member.state == MemberState::Down);
+        if let Some(transport) = transport.upgrade().filter(|_| is_down) {
+            transport.forget(life);
+        }
+    })
+}
+
 /// Everything that a node of a cluster has beside its services.
 async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Router>, Membership), JoinError> {
     let me = plan.life;
@@ -57,10 +74,12 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let control = control::control(&plan, &net, &members).await?;
     let _ = server.control.set(control.clone());
     let store: Arc<dyn CoordStore> = control.clone();
-    let (record, lease) = control::enlist(&plan, &transport, &inside, &store).await?;
+    let listing = Arc::new(Listing::new(store.clone(), me, control::record(&plan, &transport, &inside)?));
+    let listed = listing.enlist().await?;
+    let clock = if plan.has_threads() { Clock::of_the_machine() } else { Clock::of_the_runtime() };
 
-    let ground = Ground { me, inside: &inside, net: &net, store: &store, lease, server: &server, runtime: &runtime };
-    let mut slots = ground.own();
+    let ground = Ground { me, inside: &inside, net: &net, store: &store, server: &server, runtime: &runtime };
+    let mut slots = ground.own(&listing, listed, clock);
     let reporting = members.clone();
     let neighbours = Neighbours {
         me,
@@ -68,12 +87,12 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
         router: slots.router.clone(),
         members: members.members(),
         met: Box::new(move |peer| _ = tokio::spawn(report(Arc::downgrade(peer), reporting.clone()))),
-        gone: Box::new(move |life| server.forget(life)),
+        gone: forgetting(server, &transport, members.members()),
     };
     runtime.spawn(neighbours.run());
     runtime.spawn(keep_voters(control.clone(), members.members()));
     slots.until_owned().await;
-    let ownership = slots.ownership;
-    let membership = Membership { life: me, record, lease, store, control, members, transport, ownership };
-    Ok((slots.router, membership))
+    let Slots { router, ownership, table } = slots;
+    let membership = Membership { life: me, listing, store, control, members, transport, ownership, table };
+    Ok((router, membership))
 }

@@ -47,5 +47,6 @@ pub(super) fn keyless(inside: &Inside) -> bool {
 
 /// What the node says of itself.
 fn meta(plan: &Plan, inside: &Inside) -> Meta {
-    Meta { zone: plan.zone().to_owned(), weight: plan.weight(), services: offered(inside), ..Meta::default() }
+    let (zone, weight, vote) = (plan.zone().to_owned(), plan.weight(), plan.settings.vote);
+    Meta { zone, weight, vote, services: offered(inside), ..Meta::default() }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use consort_protocol::cluster::Life;
+use consort_protocol::cluster::members::Vote;
 
 use super::error::JoinError;
 use crate::node::identity::next_life;
@@ -44,7 +45,10 @@ impl Plan {
     }
 
     pub(super) fn weight(&self) -> u32 {
-        self.settings.weight.unwrap_or(WEIGHT)
+        match self.settings.vote {
+            Vote::Witness => 0,
+            Vote::Usual | Vote::Never => self.settings.weight.unwrap_or(WEIGHT),
+        }
     }
 
     /// Whether its parts run on threads of their own, so that busy services never make the node look dead.

@@ -4,19 +4,18 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use consort_protocol::cluster::Life;
-use consort_protocol::cluster::lease::LeaseConfig;
 use consort_protocol::cluster::slots::SlotTable;
 use consort_runtime::remote::Inside;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
-use crate::control::{CoordStore, LeaseId};
+use crate::control::CoordStore;
 use crate::node::actors::NodeActors;
 use crate::node::net::Net;
 use crate::node::server::Server;
 use crate::node::voice::Voice;
 use crate::routing::{Entrances, Router};
-use crate::sharding::{Holding, Leader, LeaseKeeper, Ownership, follow_table};
+use crate::sharding::{Arrived, Clock, Listed, Listing, Ownership, Stay, Term, Told, follow_table};
 
 /// What is told to the leader and waits: each node tells it some times a second.
 const EARS: usize = 1024;
@@ -27,7 +26,6 @@ pub(super) struct Ground<'a> {
     pub(super) inside: &'a Inside,
     pub(super) net: &'a Net,
     pub(super) store: &'a Arc<dyn CoordStore>,
-    pub(super) lease: LeaseId,
     pub(super) server: &'a Server,
     /// Where it all runs.
     pub(super) runtime: &'a Handle,
@@ -41,9 +39,10 @@ pub(super) struct Slots {
 }
 
 impl Ground<'_> {
-    /// Keeps the lease, follows the table, and opens and closes slots as both say.
-    pub(super) fn own(&self) -> Slots {
-        let ownership = Arc::new(Ownership::none());
+    /// Follows the table, keeps the node listed, and opens and closes slots as both say.
+    pub(super) fn own(&self, listing: &Arc<Listing>, listed: Listed, clock: Clock) -> Slots {
+        let term = Arc::new(Term::new(clock));
+        let ownership = Arc::new(Ownership::none(term.clone()));
         let (table_tx, table) = watch::channel(Arc::new(SlotTable::default()));
         let shared = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
         let router = Router::new(self.me, ownership.clone(), shared.clone(), Entrances::new(&self.inside.door()));
@@ -52,24 +51,34 @@ impl Ground<'_> {
         runtime.spawn(follow_table(self.store.clone(), table_tx));
         runtime.spawn(share(table.clone(), shared, router.clone()));
         runtime.spawn(watch_slots(ownership.changes(), router.clone()));
-        self.hold(&ownership, &table);
+        let (stay, (arrived, told)) = self.stay(listing, term, &ownership, &table);
+        runtime.spawn(stay.run(listed, arrived, told));
         Slots { router, ownership, table }
     }
 
-    fn hold(&self, ownership: &Arc<Ownership>, table: &watch::Receiver<Arc<SlotTable>>) {
+    fn stay(&self, listing: &Arc<Listing>, term: Arc<Term>, ownership: &Arc<Ownership>, table: &Table) -> (Stay, Ears) {
         let ((leader, arrived), (ear, told)) = (mpsc::channel(EARS), mpsc::channel(EARS));
         let _ = self.server.leader.set(leader.clone());
         let _ = self.server.hand_offs.set(ear);
-        let keeper = LeaseKeeper::new(self.store.clone(), self.lease, LeaseConfig::default());
-        let standing = keeper.standing();
-        let voice = Arc::new(Voice { me: self.me, net: self.net.clone(), store: self.store.clone(), leader });
-        let actors = Arc::new(NodeActors(self.inside.slots()));
-        let holding = Holding::new(self.me, ownership.clone(), actors, voice);
-        self.runtime.spawn(keeper.run());
-        self.runtime.spawn(holding.run(table.clone(), standing, told));
-        self.runtime.spawn(Leader::new(self.store.clone(), self.me, self.lease).run(arrived));
+        let say = Arc::new(Voice { me: self.me, net: self.net.clone(), store: self.store.clone(), leader });
+        let stay = Stay {
+            me: self.me,
+            store: self.store.clone(),
+            listing: listing.clone(),
+            term,
+            ownership: ownership.clone(),
+            actors: Arc::new(NodeActors(self.inside.slots())),
+            say,
+            table: table.clone(),
+        };
+        (stay, (arrived, told))
     }
 }
+
+/// What comes from others, for who leads and for the two sides of hand-offs.
+type Ears = (mpsc::Receiver<Arrived>, mpsc::Receiver<Told>);
+
+type Table = watch::Receiver<Arc<SlotTable>>;
 
 impl Slots {
     /// Waits until there is a table: the leader has seen a node.

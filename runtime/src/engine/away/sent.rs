@@ -1,6 +1,5 @@
 //! Making the message of a call, and handing it over.
 
-use std::cell;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -115,22 +114,14 @@ fn caller(asker: &dyn Occupant) -> Caller {
     Caller { service: asker.service().into(), path: asker.path().into(), placement, fence }
 }
 
-thread_local! {
-    /// Where keys are written before they are as long as they are.
-    static KEY: cell::Cell<String> = const { cell::Cell::new(String::new()) };
-}
-
 /// The segments of a key, with `/` between.
 fn segments<K: Key>(key: &K) -> Box<str> {
-    let mut written = KEY.take();
-    written.clear();
+    let mut written = String::new();
     for index in 0..K::SEGMENTS {
         if index > 0 {
             written.push('/');
         }
         key.write_segment(index, &mut written);
     }
-    let segments = written.as_str().into();
-    KEY.set(written);
-    segments
+    written.into()
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use consort_protocol::cluster::lease::{Command, Holder, LeaseConfig, Renewal};
 use consort_protocol::time::Moment;
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
 
+use super::Term;
 use crate::control::{CoordStore, LeaseError, LeaseId};
 use crate::planted::Planted;
 
@@ -18,7 +18,7 @@ pub(crate) enum Standing {
     Active,
     /// It may not, for now: its lease could not be renewed.
     Fenced,
-    /// It never may again: its lease has ended, and others may have got what it had.
+    /// It may not any more: its lease has ended, and others may have got what it had. It needs another lease.
     Over,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct LeaseKeeper {
     store: Arc<dyn CoordStore>,
     lease: LeaseId,
     holder: Holder,
-    start: Instant,
+    term: Arc<Term>,
     standing: watch::Sender<Standing>,
 }
 
@@ -37,11 +37,15 @@ type Renewed = (Renewal, Result<(), LeaseError>);
 /// Answers that wait: a renewal is asked for twice a second and its answer is worth something for 1.5 seconds.
 const ANSWERS: usize = 16;
 
+/// The clock is looked at so often. Timers stand while the machine is suspended, and the clock does not: by so much at
+/// most a node that wakes acts before it knows that it slept.
+const LOOK: Duration = Duration::from_millis(50);
+
 impl LeaseKeeper {
     /// Keeps a lease that was granted for [`LeaseConfig::let_go_after`].
-    pub(crate) fn new(store: Arc<dyn CoordStore>, lease: LeaseId, config: LeaseConfig) -> Self {
-        let (start, standing) = (Instant::now(), watch::Sender::new(Standing::Fenced));
-        LeaseKeeper { store, lease, holder: Holder::new(config, Moment::after_start(Duration::ZERO)), start, standing }
+    pub(crate) fn new(store: Arc<dyn CoordStore>, lease: LeaseId, config: LeaseConfig, term: Arc<Term>) -> Self {
+        let (holder, standing) = (Holder::new(config, term.clock().now()), watch::Sender::new(Standing::Fenced));
+        LeaseKeeper { store, lease, holder, term, standing }
     }
 
     /// How the node stands, from now on.
@@ -54,10 +58,10 @@ impl LeaseKeeper {
         let (answers, mut answered) = mpsc::channel(ANSWERS);
         self.holder.handle_timeout(self.now());
         while self.obey(&answers) {
-            let due = self.holder.poll_timeout().map(|due| self.start + due.since_start());
-            let Some(due) = due else { return };
+            let Some(due) = self.holder.poll_timeout() else { return };
+            let wait = due.since(self.now()).min(LOOK);
             tokio::select! {
-                () = tokio::time::sleep_until(due) => self.holder.handle_timeout(self.now()),
+                () = tokio::time::sleep(wait) => self.holder.handle_timeout(self.now()),
                 Some(renewed) = answered.recv() => self.on_renewed(renewed),
             }
         }
@@ -74,23 +78,30 @@ impl LeaseKeeper {
 
     /// Does what the holder says; false once the lease has ended.
     fn obey(&mut self, answers: &mpsc::Sender<Renewed>) -> bool {
+        self.term.set(self.holder.active_until());
         while let Some(command) = self.holder.poll_command() {
             match command {
                 Command::Fence | Command::End if Planted::LeaseNeverFenced.is_planted() => {}
                 Command::Renew(renewal) => self.renew(renewal, answers.clone()),
                 Command::Activate => _ = self.standing.send_replace(Standing::Active),
                 Command::Fence => {
-                    tracing::warn!("the node's lease could not be renewed: what it owns waits");
+                    // what is over for good is said by who knows whether it was meant to be
+                    if self.holder.poll_timeout().is_some() {
+                        tracing::warn!("the node's lease could not be renewed: what it owns waits");
+                    }
                     self.standing.send_replace(Standing::Fenced);
                 }
                 Command::End => {
-                    tracing::error!("the node's lease has ended: others have what it owned");
                     self.standing.send_replace(Standing::Over);
                     return false;
                 }
             }
         }
         true
+    }
+
+    fn now(&self) -> Moment {
+        self.term.clock().now()
     }
 
     fn renew(&self, renewal: Renewal, answers: mpsc::Sender<Renewed>) {
@@ -101,39 +112,60 @@ impl LeaseKeeper {
             let _ = answers.send((renewal, renewed)).await;
         });
     }
-
-    fn now(&self) -> Moment {
-        Moment::after_start(self.start.elapsed())
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::super::Clock;
     use super::*;
     use crate::control::MemoryStore;
+    use crate::sharding::tests::way::Way;
 
-    async fn kept() -> (MemoryStore, LeaseId, watch::Receiver<Standing>) {
-        let (store, config) = (MemoryStore::new(), LeaseConfig::default());
+    async fn kept_by(clock: Clock) -> (Way, LeaseId, watch::Receiver<Standing>) {
+        let (store, config) = (Way::to(&MemoryStore::new()), LeaseConfig::default());
         let lease = store.grant(config.let_go_after()).await.unwrap();
-        let keeper = LeaseKeeper::new(Arc::new(store.clone()), lease, config);
-        let standing = keeper.standing();
+        let keeper = LeaseKeeper::new(Arc::new(store.clone()), lease, config, Arc::new(Term::new(clock)));
+        let mut standing = keeper.standing();
         tokio::spawn(keeper.run());
+        standing.wait_for(|standing| *standing == Standing::Active).await.unwrap();
         (store, lease, standing)
+    }
+
+    async fn until(standing: &mut watch::Receiver<Standing>, wanted: Standing) {
+        standing.wait_for(|standing| *standing == wanted).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_node_is_active_for_as_long_as_its_lease_is_renewed() {
-        let (_store, _, mut standing) = kept().await;
-        standing.wait_for(|standing| *standing == Standing::Active).await.unwrap();
+        let (_store, _, standing) = kept_by(Clock::of_the_runtime()).await;
         tokio::time::sleep(Duration::from_secs(60)).await;
         assert!(!standing.has_changed().unwrap());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_node_whose_lease_was_ended_is_over() {
-        let (store, lease, mut standing) = kept().await;
-        standing.wait_for(|standing| *standing == Standing::Active).await.unwrap();
+        let (store, lease, mut standing) = kept_by(Clock::of_the_runtime()).await;
         store.revoke(lease).await.unwrap();
-        standing.wait_for(|standing| *standing == Standing::Over).await.unwrap();
+        until(&mut standing, Standing::Over).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lease_counts_the_time_that_the_machine_slept_though_no_timer_does() {
+        let slept = Arc::new(AtomicU64::new(0));
+        let start = tokio::time::Instant::now();
+        let read = {
+            let slept = slept.clone();
+            move || start.elapsed() + Duration::from_millis(slept.load(Ordering::Relaxed))
+        };
+        let (way, _, mut standing) = kept_by(Clock::reading(read)).await;
+        way.cut(); // it would be active again before anybody saw that it was not
+        let wakes = tokio::time::Instant::now();
+        slept.store(1_500, Ordering::Relaxed);
+        until(&mut standing, Standing::Fenced).await;
+        assert!(wakes.elapsed() <= LOOK, "{:?}", wakes.elapsed());
+        way.mend();
+        until(&mut standing, Standing::Active).await;
     }
 }

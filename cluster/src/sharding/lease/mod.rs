@@ -1,0 +1,19 @@
+//! A node's place in its cluster, under one lease after the other.
+//!
+//! ```text
+//! Stay ─► Listing: the node's record, under a lease ─► LeaseKeeper: renews it, by a Clock ─► Standing: may it act?
+//!   ▲                                                       │                Term: until when?
+//!   └───────────── the lease has ended: enlists anew ◄──────┘
+//! ```
+
+mod clock;
+mod keeper;
+mod listing;
+mod stay;
+mod term;
+
+pub(crate) use clock::Clock;
+pub(crate) use keeper::{LeaseKeeper, Standing};
+pub(crate) use listing::{Listed, Listing};
+pub(crate) use stay::Stay;
+pub(crate) use term::Term;
