@@ -23,7 +23,7 @@ use crate::transport::{Answerer, Answers, Lane, Peer, Record, Records, Serve};
 pub(crate) type Packets = Box<dyn Fn(&Peer, Bytes) + Send + Sync>;
 
 /// From so many lanes on those are forgotten on which nothing is under way: clients come and go, and nobody says when.
-/// Three hundred peers have so many.
+/// A thousand peers have fewer.
 const LANES_SWEPT: usize = 4096;
 
 /// A client that knows everything is answered after so long all the same, so that it learns when this node is gone.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use consort_protocol::cluster::frames::{Call, Frame};
@@ -11,12 +12,16 @@ use consort_runtime::remote::{Answered, Answering, Doorstep, Entered, Entrance};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::coop::consume_budget;
+use tokio::task::yield_now;
 
 use super::incoming;
 use super::outcome;
 use super::router::Router;
 use crate::planted::Planted;
-use crate::transport::{Answers, Correlation, Hold, Record};
+use crate::transport::{Answers, Chore, Correlation, Hold, Record};
+
+/// Calls that the thread which reads them begins before it reads on: as many as take some ten microseconds.
+const AT_ONCE: usize = 16;
 
 /// The calls of one peer on one lane.
 ///
@@ -52,19 +57,31 @@ impl Inbound {
     /// Takes records in, in the order in which they were sent. Does not wait.
     pub(crate) fn take_in(self: &Arc<Self>, records: Vec<Record>, answers: &Answers) {
         let bytes = records.iter().map(|record| record.payload.len()).sum();
+        let is_small = records.len() <= AT_ONCE;
         let batch = Batch { records, _hold: answers.hold(bytes), answers: answers.clone() };
         let mut queue = self.queue.lock();
         queue.batches.push_back(batch);
-        if !std::mem::replace(&mut queue.attended, true) {
-            drop(queue);
-            self.runtime.spawn(self.clone().attend());
+        if std::mem::replace(&mut queue.attended, true) {
+            return;
+        }
+        drop(queue);
+        // many are better spread over the services' threads
+        let is_left = is_small && answers.soon(self.clone()).is_ok();
+        if !is_left {
+            self.clone().hand_over();
         }
     }
 
-    async fn attend(self: Arc<Self>) {
+    /// Begins what came, and goes to another thread after `limit` calls.
+    async fn attend(self: Arc<Self>, mut limit: usize) {
         while let Some(batch) = self.next() {
             for record in batch.records {
+                if limit == 0 {
+                    limit = usize::MAX;
+                    yield_now().await;
+                }
                 self.begin(record, &batch.answers).await;
+                limit -= 1;
                 // handlers may have run: others of this thread have their turn too
                 consume_budget().await;
             }
@@ -157,6 +174,23 @@ impl Inbound {
         }
         let is_here = call.place.slot().is_none_or(|slot| self.router.ownership.since(slot).is_some());
         (!is_here).then(|| self.router.table.load().epoch())
+    }
+}
+
+impl Chore for Inbound {
+    /// Begins the calls on the thread that read them, as if it were one of the services': a handler that ends at once is
+    /// answered without any thread being woken.
+    fn run(self: Arc<Self>) {
+        let _here = self.runtime.enter();
+        let mut attending = Box::pin(self.clone().attend(AT_ONCE));
+        if attending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+            self.runtime.spawn(attending);
+        }
+    }
+
+    fn hand_over(self: Arc<Self>) {
+        let runtime = self.runtime.clone();
+        runtime.spawn(self.attend(usize::MAX));
     }
 }
 

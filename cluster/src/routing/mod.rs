@@ -6,6 +6,7 @@
 //! transport ─► Inbound ─► Entrances ─► runtime
 //! ```
 
+mod asked;
 mod catalogue;
 mod entrances;
 mod inbound;

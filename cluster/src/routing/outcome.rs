@@ -1,6 +1,6 @@
 //! What became of a call, as a frame and back.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use consort_protocol::cluster::frames::{Failure, Frame, Malformed, Outcome, Reply};
 use consort_protocol::cluster::slots::Epoch;
 use consort_runtime::error::{CallError, Code, NotRun, Unknown};
@@ -45,12 +45,18 @@ fn append(outcome: Outcome<'_>, epoch: Epoch, out: &mut Vec<u8>) {
 ///
 /// # Errors
 /// [`Malformed`] if it is no answer.
-pub(crate) fn read(record: &Bytes) -> Result<Answered, Malformed> {
-    let Frame::Reply(reply) = Frame::decode(record)? else { return Err(not_a_reply()) };
+pub(crate) fn read(record: Bytes) -> Result<Answered, Malformed> {
+    let Frame::Reply(reply) = Frame::decode(&record)? else { return Err(not_a_reply()) };
     let over = |outcome| Ok(Answered::Over(outcome));
     match reply.outcome {
-        Outcome::Ok(body) => over(Ok(record.slice_ref(body))),
-        Outcome::App(body) => over(Err(CallError::App(record.slice_ref(body)))),
+        Outcome::Ok(body) => {
+            let head = record.len() - body.len();
+            over(Ok(end_of(record, head)))
+        }
+        Outcome::App(body) => {
+            let head = record.len() - body.len();
+            over(Err(CallError::App(end_of(record, head))))
+        }
         Outcome::NotRun { is_retryable, failure: Failure { code, text, body } } => {
             over(Err(NotRun::unpack(Code::new(code), text, is_retryable, body).into()))
         }
@@ -60,6 +66,12 @@ pub(crate) fn read(record: &Bytes) -> Result<Answered, Malformed> {
         Outcome::Contract { service, wanted, served } => over(Err(NotRun::contract(service, wanted, served).into())),
         Outcome::NotOwner { .. } | Outcome::Held { .. } | Outcome::Moved { .. } => Ok(Answered::Elsewhere),
     }
+}
+
+/// A body is all that follows its head: the record becomes it, without another handle to the bytes of both.
+fn end_of(mut record: Bytes, head: usize) -> Bytes {
+    record.advance(head);
+    record
 }
 
 fn not_a_reply() -> Malformed {
@@ -74,7 +86,7 @@ mod tests {
     fn back(outcome: &Result<Bytes, CallError<Bytes>>) -> Result<Bytes, CallError<Bytes>> {
         let mut record = Vec::new();
         write(outcome, Epoch(3), &mut record);
-        match read(&record.into()).unwrap() {
+        match read(record.into()).unwrap() {
             Answered::Over(outcome) => outcome,
             Answered::Elsewhere => panic!("elsewhere"),
         }
@@ -98,12 +110,12 @@ mod tests {
     fn a_slot_that_lives_elsewhere_is_no_end_of_the_call() {
         let mut record = Vec::new();
         write_not_owner(Epoch(9), &mut record);
-        assert!(matches!(read(&record.into()), Ok(Answered::Elsewhere)));
+        assert!(matches!(read(record.into()), Ok(Answered::Elsewhere)));
     }
 
     #[test]
     fn what_is_no_answer_is_malformed() {
-        assert!(read(&Bytes::from_static(&[0x02])).is_err());
-        assert!(read(&Bytes::new()).is_err());
+        assert!(read(Bytes::from_static(&[0x02])).is_err());
+        assert!(read(Bytes::new()).is_err());
     }
 }

@@ -14,18 +14,21 @@ const HELD_MAX: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Waits for changes on behalf of one call.
-pub(crate) struct Patience {
-    changes: watch::Receiver<u64>,
+pub(crate) struct Patience<'a> {
+    changes: &'a watch::Sender<u64>,
+    /// From the first wait on: most calls never do.
+    seen: Option<watch::Receiver<u64>>,
     deadline: Option<Instant>,
     since: Option<tokio::time::Instant>,
 }
 
-impl Patience {
-    pub(crate) fn of(changes: &watch::Sender<u64>, deadline: Option<Instant>) -> Self {
-        Patience { changes: changes.subscribe(), deadline, since: None }
+impl<'a> Patience<'a> {
+    pub(crate) fn of(changes: &'a watch::Sender<u64>, deadline: Option<Instant>) -> Self {
+        Patience { changes, seen: None, deadline, since: None }
     }
 
-    /// Waits until something has changed, or it is time to look again all the same. Cancel safe.
+    /// Waits until something has changed, or it is time to look again all the same. The first time it is: what changed
+    /// since the caller looked was not seen. Cancel safe.
     ///
     /// # Errors
     /// The call's deadline has passed, or it was held for too long.
@@ -39,9 +42,13 @@ impl Patience {
         if now.duration_since(since) >= HELD_MAX {
             return Err(NotRun::NoOwner { reason: why.into() });
         }
+        let Some(seen) = &mut self.seen else {
+            self.seen = Some(self.changes.subscribe());
+            return Ok(());
+        };
         let left = self.deadline.map_or(LOOK, |deadline| deadline.saturating_duration_since(now.into_std()));
         // both ends mean the same: look again
-        let _ = tokio::time::timeout(LOOK.min(left), self.changes.changed()).await;
+        let _ = tokio::time::timeout(LOOK.min(left), seen.changed()).await;
         Ok(())
     }
 }
@@ -59,7 +66,7 @@ mod tests {
         while patience.wait("on its way").await.is_ok() {
             looks += 1;
         }
-        assert_eq!((looks, tokio::time::Instant::now()), (3, deadline));
+        assert_eq!((looks, tokio::time::Instant::now()), (4, deadline));
     }
 
     #[tokio::test(start_paused = true)]
@@ -79,6 +86,7 @@ mod tests {
     async fn a_change_is_seen_at_once() {
         let changes = watch::Sender::new(0);
         let mut patience = Patience::of(&changes, None);
+        patience.wait("on its way").await.unwrap();
         changes.send_modify(|count| *count += 1);
         let start = tokio::time::Instant::now();
         patience.wait("on its way").await.unwrap();

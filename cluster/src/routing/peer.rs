@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use consort_protocol::cluster::Life;
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::Message;
-use parking_lot::RwLock;
 
 use super::catalogue::Offered;
 use crate::transport::Link;
@@ -18,7 +18,7 @@ pub(crate) struct PeerLink {
     offered: OnceLock<Offered>,
     /// The numbers of methods that were called, by where their names stand in memory: some nanoseconds instead of two
     /// hashes of texts. As many as the program has methods.
-    numbers: RwLock<BTreeMap<Names, u32>>,
+    numbers: ArcSwap<BTreeMap<Names, u32>>,
 }
 
 /// Where the names of a service, its version and a method stand.
@@ -26,7 +26,7 @@ type Names = [usize; 3];
 
 impl PeerLink {
     pub(crate) fn new(life: Life, link: Link) -> Arc<Self> {
-        let (offered, numbers) = (OnceLock::new(), RwLock::default());
+        let (offered, numbers) = (OnceLock::new(), ArcSwap::default());
         Arc::new(PeerLink { life, link, offered, numbers })
     }
 
@@ -44,9 +44,7 @@ impl PeerLink {
     #[inline]
     pub(crate) fn number(&self, message: &Message) -> Option<Result<u32, NotRun>> {
         let names = [message.service, message.version, message.method].map(|name| name.as_ptr().addr());
-        // looked at before the match, which would hold the lock to its end
-        let known = self.numbers.read().get(&names).copied();
-        match known {
+        match self.numbers.load().get(&names).copied() {
             Some(number) => Some(Ok(number)),
             None => self.look_up(names, message),
         }
@@ -56,7 +54,11 @@ impl PeerLink {
     fn look_up(&self, names: Names, message: &Message) -> Option<Result<u32, NotRun>> {
         let number = self.offered.get()?.number(message.service, message.version, message.method);
         if let Ok(number) = number {
-            self.numbers.write().insert(names, number);
+            self.numbers.rcu(|known| {
+                let mut numbers = BTreeMap::clone(known);
+                numbers.insert(names, number);
+                numbers
+            });
         }
         Some(number)
     }

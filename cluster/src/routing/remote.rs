@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Remote, Telling};
-
 use tokio::time::Instant;
 
+use super::asked::Asked;
 use super::outgoing::{self, Outgoing};
 use super::router::{Router, Way, lane, slot_of};
 use crate::handle::Cluster;
@@ -50,7 +50,7 @@ impl Remote for Beyond {
     fn ask(&self, message: Message) -> Answering {
         let (router, message) = (self.router.clone(), Arc::new(message));
         let first = router.try_ask(&message);
-        Box::pin(async move { router.see_through(&message, first).await })
+        Asked::follow(router, message, first)
     }
 
     fn tell(&self, message: Message) -> Telling {

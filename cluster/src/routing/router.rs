@@ -22,7 +22,7 @@ use super::peer::PeerLink;
 use super::peers::Peers;
 use crate::planted::Planted;
 use crate::sharding::Ownership;
-use crate::transport::{Lane, Lost, Why};
+use crate::transport::{Answer, Lane, Lost, Why};
 
 /// Finds the node of an actor, and sends it its calls.
 pub(crate) struct Router {
@@ -114,7 +114,7 @@ impl Router {
     }
 
     /// Takes the message's place among those for its actor.
-    pub(crate) fn try_ask(&self, message: &Arc<Message>) -> Step<impl Future<Output = Result<Bytes, Lost>> + use<>> {
+    pub(crate) fn try_ask(&self, message: &Arc<Message>) -> Step<Answer> {
         self.step(message, |peer, lane, outgoing| peer.link.ask(lane, move |out| outgoing.write(true, out)))
     }
 
@@ -144,11 +144,15 @@ impl Router {
     where
         F: Future<Output = Result<Bytes, Lost>>,
     {
+        match self.see_step(message, first).await {
+            ControlFlow::Break(outcome) => outcome,
+            ControlFlow::Continue(why) => self.hold(message, why).await,
+        }
+    }
+
+    /// Goes on with a call that could not be made so far.
+    pub(crate) async fn hold(&self, message: &Arc<Message>, mut why: &'static str) -> Result<Bytes, CallError<Bytes>> {
         let mut patience = Patience::of(&self.changes, message.deadline);
-        let mut why = match self.see_step(message, first).await {
-            ControlFlow::Break(outcome) => return outcome,
-            ControlFlow::Continue(why) => why,
-        };
         loop {
             patience.wait(why).await?;
             let step = self.try_ask(message);
@@ -171,21 +175,7 @@ impl Router {
             Step::Over(why) => ControlFlow::Break(Err(why.into())),
             Step::Here => ControlFlow::Break(self.entrances.ask(message).await),
             Step::Wait(why) => ControlFlow::Continue(why),
-            Step::Sent(peer, answer) => match answer.await {
-                Ok(record) => match outcome::read(&record) {
-                    Ok(Answered::Over(outcome)) => ControlFlow::Break(outcome),
-                    Ok(Answered::Elsewhere) => ControlFlow::Continue("the slot is on its way"),
-                    Err(malformed) => ControlFlow::Break(Err(lost(peer.life.id, &malformed).into())),
-                },
-                Err(Lost::NotSent(Why::TooLarge { bytes, max })) => {
-                    ControlFlow::Break(Err(too_large(bytes, max).into()))
-                }
-                Err(Lost::NotSent(_)) => ControlFlow::Continue("the slot's owner cannot be reached"),
-                Err(Lost::MaybeArrived(_)) if Planted::NotRunSaidOfMaybe.is_planted() => {
-                    ControlFlow::Break(Err(NotRun::ShuttingDown.into()))
-                }
-                Err(Lost::MaybeArrived(why)) => ControlFlow::Break(Err(lost(peer.life.id, &why).into())),
-            },
+            Step::Sent(peer, answer) => judge(peer.life.id, answer.await),
         }
     }
 
@@ -232,6 +222,26 @@ impl Router {
                 Err(Lost::NotSent(_)) => ControlFlow::Continue("the slot's owner cannot be reached"),
             },
         }
+    }
+}
+
+/// What the answer of a node means to the call, or why the call is to be held.
+pub(crate) fn judge(
+    node: NodeId,
+    answer: Result<Bytes, Lost>,
+) -> ControlFlow<Result<Bytes, CallError<Bytes>>, &'static str> {
+    match answer {
+        Ok(record) => match outcome::read(record) {
+            Ok(Answered::Over(outcome)) => ControlFlow::Break(outcome),
+            Ok(Answered::Elsewhere) => ControlFlow::Continue("the slot is on its way"),
+            Err(malformed) => ControlFlow::Break(Err(lost(node, &malformed).into())),
+        },
+        Err(Lost::NotSent(Why::TooLarge { bytes, max })) => ControlFlow::Break(Err(too_large(bytes, max).into())),
+        Err(Lost::NotSent(_)) => ControlFlow::Continue("the slot's owner cannot be reached"),
+        Err(Lost::MaybeArrived(_)) if Planted::NotRunSaidOfMaybe.is_planted() => {
+            ControlFlow::Break(Err(NotRun::ShuttingDown.into()))
+        }
+        Err(Lost::MaybeArrived(why)) => ControlFlow::Break(Err(lost(node, &why).into())),
     }
 }
 

@@ -18,6 +18,7 @@
 //! | `certificates` | who is let in: files, or development certificates |
 //! | `quic` | endpoints and streams; the only place that knows QUIC |
 
+mod bell;
 mod certificates;
 mod config;
 mod dice;
@@ -36,4 +37,4 @@ pub use error::{BindError, Full, Lost, Refused, Why};
 pub use limits::{FlowLimits, HandshakeLimits, Limits, RecordLimits};
 pub use link::{Answer, Link, LinkState, Telling};
 pub use quic::{Socket, Transport};
-pub use serve::{Answerer, Answers, Correlation, Hold, Peer, Record, Records, Serve};
+pub use serve::{Answerer, Answers, Chore, Correlation, Hold, Peer, Record, Records, Serve};

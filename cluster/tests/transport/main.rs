@@ -2,6 +2,7 @@
 
 mod asks;
 mod certificates;
+mod chores;
 mod echo;
 mod limits;
 mod links;

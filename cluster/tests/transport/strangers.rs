@@ -8,7 +8,7 @@ use consort_cluster::transport::{
     HandshakeLimits, Lane, Limits, RecordLimits, Refusal, Transport, TransportConfig, Versions,
 };
 use consort_protocol::cluster::link::hello::{Announced, ClusterId, Hello, Session, encode};
-use consort_protocol::cluster::link::lane::{Header, Kind};
+use consort_protocol::cluster::link::lane::{Header, Kind, LANES, LaneNumber};
 use quinn::crypto::rustls::QuicClientConfig;
 use quinn::{ClientConfig, Connection, ConnectionError, Endpoint, RecvStream, SendStream};
 use rustls::RootCertStore;
@@ -130,11 +130,11 @@ async fn what_nobody_may_send_ends_the_connection() {
     gap[1] = 2;
     for (bytes, what) in [
         (lane(1, Kind::Tell, 1_001, 1_001), "1001 bytes, where 1000"),
-        (lane(13, Kind::Tell, 0, 0), "unknown number 13"),
+        (lane(LANES as u8, Kind::Tell, 0, 0), "a lane of the unknown number"),
         (lane(1, Kind::Answer, 0, 0), "does not go this way"),
         (lane(1, Kind::Ack, 15, 15), "wrong length"),
         (lane(1, Kind::Ack, 16, 16), "an ack"),
-        (lane(9, Kind::Chunk, 0, 0), "a chunk"),
+        (lane(LaneNumber::bulk(0).number(), Kind::Chunk, 0, 0), "a chunk"),
         (gap, "missing"),
     ] {
         let stranger = Stranger::connect(&authority, b.address()).await;

@@ -74,7 +74,7 @@ fn form<S: Method<N>, const N: usize>() -> Result<WireForm<S, N>, NotRun> {
 /// The arguments of a call that names them.
 fn decode<S: Method<N>, const N: usize>(kind: &Arc<Kind<S>>, arguments: Value) -> Result<S::Args, NotRun> {
     let form = form::<S, N>()?;
-    let decoded = references::within(&kind.node(), || {
+    let decoded = references::within(kind.registry(), || {
         let mut arguments = Arguments::new(S::NAME, form.arguments, arguments)?;
         let decoded = (form.decode)(&mut arguments)?;
         arguments.finish()?;

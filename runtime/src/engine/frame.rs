@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -22,7 +22,7 @@ use super::reply::Reply;
 use super::run::panic_message;
 use crate::client::{Ended, ended};
 use crate::error::{CallError, NotRun, Unknown};
-use crate::node::Node;
+use crate::node::Registry;
 use crate::remote::{pack, unpack_outcome};
 use crate::service::Method;
 use crate::wire::ArgumentError;
@@ -67,7 +67,7 @@ pub(crate) struct VTable {
     /// Arguments → outcome `NotRun`.
     pub(crate) cancel: unsafe fn(*mut Header, NotRun),
     /// Arguments → outcome, out of what another node answered; what that says of the target.
-    pub(super) answer: unsafe fn(*mut Header, &Node, Answered) -> Ended,
+    pub(super) answer: unsafe fn(*mut Header, &Weak<Registry>, Answered) -> Ended,
     /// Drops the outcome and frees the frame.
     pub(crate) free: unsafe fn(*mut Header),
     /// Frees a frame whose body is empty.
@@ -247,7 +247,7 @@ where
         })
     }
 
-    unsafe fn answer(header: *mut Header, node: &Node, answer: Answered) -> Ended {
+    unsafe fn answer(header: *mut Header, node: &Weak<Registry>, answer: Answered) -> Ended {
         let frame = header.cast::<TypedFrame<S, N, F>>();
         let read = catch_unwind(AssertUnwindSafe(|| unpack_outcome::<S, N>(node, answer)));
         let outcome = read.unwrap_or_else(|payload| Err(Unknown::BadReply { reason: panic_message(payload) }.into()));

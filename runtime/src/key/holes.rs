@@ -14,8 +14,8 @@ pub struct Holes<'p> {
     path: &'p str,
     expected: Skip<Split<'static, char>>,
     found: Skip<Split<'p, char>>,
-    /// The path has the holes alone, without the words between.
-    bare: bool,
+    /// The path has the holes alone, without the words between; so many of them were taken.
+    bare: Option<usize>,
 }
 
 impl<'p> Holes<'p> {
@@ -31,20 +31,20 @@ impl<'p> Holes<'p> {
             path,
             expected: template.text().split('/').skip(1),
             found: found.split('/').skip(1),
-            bare: false,
+            bare: None,
         };
         holes.check_shape()?;
         Ok(holes)
     }
 
-    /// The segments of a key alone, with `/` between.
-    pub(super) fn bare(template: Template, segments: &'p str) -> Result<Self, KeyError> {
+    /// The segments of a key alone, with `/` between: as many as are `wanted`.
+    pub(super) fn bare(template: Template, segments: &'p str, wanted: usize) -> Result<Self, KeyError> {
         // no segments are written as nothing: where splitting sees an empty one, there is none
         let skipped = usize::from(segments.is_empty());
         let (expected, found) = (template.text().split('/').skip(1), segments.split('/').skip(skipped));
-        let holes = Self { template, path: segments, expected, found, bare: true };
-        let wanted = template.segments().filter(|part| matches!(part, Part::Hole(_))).count();
-        let length = holes.found.clone().count();
+        let holes = Self { template, path: segments, expected, found, bare: Some(0) };
+        let slashes = segments.bytes().filter(|byte| *byte == b'/').count();
+        let length = if segments.is_empty() { 0 } else { slashes + 1 };
         if length == wanted {
             return Ok(holes);
         }
@@ -56,24 +56,36 @@ impl<'p> Holes<'p> {
     /// # Errors
     /// [`KeyError::Segment`] if the text there is not an `S`; [`KeyError::Length`] after the last hole.
     pub fn take<S: Segment>(&mut self) -> Result<S, KeyError> {
-        while let Some(part) = self.expected.next() {
-            let Part::Hole(hole) = Part::of(part) else {
-                if !self.bare {
-                    self.found.next();
-                }
-                continue;
-            };
-            let Some(text) = self.found.next() else { break };
-            return S::read_escaped(text).map_err(|reason| KeyError::Segment {
-                path: excerpt(self.path),
-                template: in_words(self.template),
-                hole: hole.into(),
-                expected: S::KIND.into(),
-                found: excerpt(text),
-                reason,
+        if let Some(taken) = &mut self.bare {
+            let hole = *taken;
+            *taken += 1;
+            let Some(text) = self.found.next() else { return Err(self.wrong_length()) };
+            return S::read_escaped(text).map_err(|reason| {
+                let mut names = self.template.segments().filter_map(|part| match part {
+                    Part::Hole(name) => Some(name),
+                    Part::Literal(_) => None,
+                });
+                self.wrong_segment::<S>(names.nth(hole).unwrap_or_default(), text, reason)
             });
         }
+        while let Some(part) = self.expected.next() {
+            let text = self.found.next();
+            let (Part::Hole(hole), Some(text)) = (Part::of(part), text) else { continue };
+            return S::read_escaped(text).map_err(|reason| self.wrong_segment::<S>(hole, text, reason));
+        }
         Err(self.wrong_length())
+    }
+
+    #[cold]
+    fn wrong_segment<S: Segment>(&self, hole: &str, text: &str, reason: Box<str>) -> KeyError {
+        KeyError::Segment {
+            path: excerpt(self.path),
+            template: in_words(self.template),
+            hole: hole.into(),
+            expected: S::KIND.into(),
+            found: excerpt(text),
+            reason,
+        }
     }
 
     fn check_shape(&self) -> Result<(), KeyError> {
@@ -137,12 +149,12 @@ mod tests {
     #[test]
     fn segments_alone_are_taken_as_those_of_a_path() {
         let template = Template::new("/a/{x}/b/{y}");
-        let mut holes = Holes::bare(template, "1/two%2F").unwrap();
+        let mut holes = Holes::bare(template, "1/two%2F", 2).unwrap();
         assert_eq!((holes.take::<u8>(), holes.take::<String>()), (Ok(1), Ok("two/".into())));
         assert!(holes.take::<u8>().is_err());
-        assert!(Holes::bare(Template::new(""), "").unwrap().take::<u8>().is_err());
+        assert!(Holes::bare(Template::new(""), "", 0).unwrap().take::<u8>().is_err());
         for wrong in ["", "1", "1/two/3", "/1/two"] {
-            assert!(matches!(Holes::bare(template, wrong), Err(KeyError::Length { expected: 2, .. })), "{wrong}");
+            assert!(matches!(Holes::bare(template, wrong, 2), Err(KeyError::Length { expected: 2, .. })), "{wrong}");
         }
     }
 }

@@ -83,7 +83,7 @@ impl Template {
 
     /// Reads the segments of a key alone, with `/` between.
     pub(crate) fn parse_segments<K: Key>(&self, segments: &str) -> Result<K, KeyError> {
-        K::read(&mut Holes::bare(*self, segments)?)
+        K::read(&mut Holes::bare(*self, segments, K::SEGMENTS)?)
     }
 
     /// Whether the template is well formed and has exactly the holes that `K` fills.

@@ -395,6 +395,11 @@ impl<S: Service> Kind<S> {
         self.common.runtime.spawn(async move { registry.oversee(told).await });
     }
 
+    /// The node, without keeping it.
+    pub(crate) fn registry(&self) -> &Weak<Registry> {
+        &self.node
+    }
+
     /// A handle to the node; to one that takes no calls if it is gone.
     pub(crate) fn node(&self) -> Node {
         Node::inside(self.node.upgrade().unwrap_or_else(|| Registry::ended(self.common.clone())))

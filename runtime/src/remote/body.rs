@@ -1,10 +1,12 @@
 //! What stands in the body of a message: arguments, replies and errors, as msgpack.
 
+use std::sync::Weak;
+
 use bytes::Bytes;
 
 use crate::dynamic::{WireForm, within};
 use crate::error::{CallError, NotRun, Unknown};
-use crate::node::Node;
+use crate::node::Registry;
 use crate::service::Method;
 use crate::wire::{ArgumentError, Arguments, NotPacked, Packed};
 
@@ -12,7 +14,7 @@ use crate::wire::{ArgumentError, Arguments, NotPacked, Packed};
 ///
 /// # Errors
 /// [`NotRun::LocalOnly`] of a `local` service, [`NotRun::BadArgument`] if one of them cannot be written down.
-pub fn pack<S: Method<N>, const N: usize>(arguments: &S::Args) -> Result<Bytes, NotRun> {
+pub(crate) fn pack<S: Method<N>, const N: usize>(arguments: &S::Args) -> Result<Bytes, NotRun> {
     let form = form::<S, N>()?;
     let packed = Packed::collect(form.arguments.len(), |written| (form.encode)(arguments, written));
     packed.map_err(|NotPacked { argument, reason }| {
@@ -24,7 +26,7 @@ pub fn pack<S: Method<N>, const N: usize>(arguments: &S::Args) -> Result<Bytes, 
 ///
 /// # Errors
 /// [`NotRun::BadArgument`] if they are not those of the method, [`NotRun::LocalOnly`] of a `local` service.
-pub fn unpack<S: Method<N>, const N: usize>(node: &Node, body: &[u8]) -> Result<S::Args, NotRun> {
+pub(crate) fn unpack<S: Method<N>, const N: usize>(node: &Weak<Registry>, body: &[u8]) -> Result<S::Args, NotRun> {
     let form = form::<S, N>()?;
     let unpacked = within(node, || (form.decode)(&mut Arguments::packed(S::NAME, form.arguments, body)?));
     Ok(unpacked?)
@@ -34,7 +36,7 @@ pub fn unpack<S: Method<N>, const N: usize>(node: &Node, body: &[u8]) -> Result<
 ///
 /// # Errors
 /// The call's own; [`Unknown::BadReply`] if what the handler returned cannot be written down.
-pub fn pack_outcome<S: Method<N>, const N: usize>(
+pub(crate) fn pack_outcome<S: Method<N>, const N: usize>(
     outcome: Result<S::Reply, CallError<S::Error>>,
 ) -> Result<Bytes, CallError<Bytes>> {
     let form = form::<S, N>()?;
@@ -50,8 +52,8 @@ pub fn pack_outcome<S: Method<N>, const N: usize>(
 ///
 /// # Errors
 /// The call's own; [`Unknown::BadReply`] if what the handler returned cannot be read.
-pub fn unpack_outcome<S: Method<N>, const N: usize>(
-    node: &Node,
+pub(crate) fn unpack_outcome<S: Method<N>, const N: usize>(
+    node: &Weak<Registry>,
     outcome: Result<Bytes, CallError<Bytes>>,
 ) -> Result<S::Reply, CallError<S::Error>> {
     let form = form::<S, N>()?;

@@ -4,7 +4,9 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::task::unconstrained;
@@ -33,7 +35,7 @@ pub struct Entrance {
 impl Entrance {
     /// To a method.
     pub(crate) fn to<S: Method<N>, const N: usize>(kind: &Arc<Kind<S>>) -> Self {
-        Entrance { way: Arc::new(Calls::<S, N>(kind.clone())) }
+        Entrance { way: Arc::new(Calls::<S, N> { kind: kind.clone(), queued: AtomicU32::new(0) }) }
     }
 
     /// To an operation on the life of actors.
@@ -135,7 +137,18 @@ pub(super) trait Enter: Send + Sync {
 }
 
 /// The calls of method `N`.
-struct Calls<S: Method<N>, const N: usize>(Arc<Kind<S>>);
+struct Calls<S: Method<N>, const N: usize> {
+    kind: Arc<Kind<S>>,
+    /// So many calls are still to wait in the mailbox, since one took long.
+    queued: AtomicU32,
+}
+
+/// A handler that keeps its thread longer than this does so in a task of its actor: whoever lets calls in has others to
+/// let in. Ten times what a mailbox and a task cost.
+const LONG: Duration = Duration::from_micros(100);
+
+/// So many calls are queued then; the next one is tried again.
+const QUEUED: u32 = 1_000;
 
 /// A call whose actor and arguments are known.
 struct Ready<S: Method<N>, const N: usize> {
@@ -145,14 +158,34 @@ struct Ready<S: Method<N>, const N: usize> {
 }
 
 impl<S: Method<N>, const N: usize> Calls<S, N> {
+    /// Whether this call is to wait in the mailbox.
+    fn is_queued(&self) -> bool {
+        let queued = self.queued.load(Relaxed);
+        if queued > 0 {
+            // one that is counted twice or not at all changes nothing
+            self.queued.store(queued - 1, Relaxed);
+        }
+        queued > 0
+    }
+
+    /// Begins a call which may run its handler at once.
+    fn timed<R>(&self, begin: impl FnOnce() -> R) -> R {
+        let begun = Instant::now();
+        let out = begin();
+        if begun.elapsed() > LONG {
+            self.queued.store(QUEUED, Relaxed);
+        }
+        out
+    }
+
     fn ready(&self, incoming: Incoming<'_>, is_nested: bool) -> Result<Ready<S, N>, NotRun> {
         let key = S::INFO.key.parse_segments::<S::Key>(incoming.key)?;
-        let unpacked = catch_unwind(AssertUnwindSafe(|| unpack::<S, N>(&self.0.node(), &incoming.body)));
+        let unpacked = catch_unwind(AssertUnwindSafe(|| unpack::<S, N>(self.kind.registry(), &incoming.body)));
         let arguments = unpacked.unwrap_or_else(|_| {
             let (method, reason) = (S::NAME.into(), "the code that reads them panicked".into());
             Err(ArgumentError::Malformed { method, reason }.into())
         })?;
-        let cell = self.0.actor(Made(key)).pick().clone();
+        let cell = self.kind.actor(Made(key)).pick().clone();
         Ok(Ready { cell, arguments, request: request(incoming, is_nested) })
     }
 }
@@ -208,9 +241,13 @@ impl<S: Method<N>, const N: usize> Enter for Calls<S, N> {
     }
 
     fn ask(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Answered> {
-        outside(|is_nested| match self.ready(incoming, is_nested) {
-            Err(why) => Entered::Ended(Err(why.into())),
-            Ok(ready) => Entered::begin(ready.ask(doorstep.clone())),
+        outside(|is_nested| {
+            let is_queued = self.is_queued();
+            match self.ready(incoming, is_nested || is_queued) {
+                Err(why) => Entered::Ended(Err(why.into())),
+                Ok(ready) if is_queued => Entered::begin(ready.ask(doorstep.clone())),
+                Ok(ready) => self.timed(|| Entered::begin(ready.ask(doorstep.clone()))),
+            }
         })
     }
 

@@ -24,7 +24,7 @@ mod watches;
 mod world;
 
 #[doc(hidden)]
-pub use body::{pack, pack_outcome, unpack, unpack_outcome};
+pub(crate) use body::{pack, pack_outcome, unpack, unpack_outcome};
 pub use contract::check_contract;
 pub use door::Door;
 pub use doorstep::Doorstep;

@@ -46,8 +46,12 @@ impl<S: Service> Enter for Watches<S> {
         let (bonds, label) = (&self.0.common.bonds, Arc::from(cell.label()));
         // the same call once more: whoever made it hears of this one's end
         bonds.unwatch(&watcher, &label);
+        let Some(seat) = bonds.take_seat() else {
+            let reason = "its node keeps as many watches for other nodes as it may".into();
+            return Entered::Ended(Err(NotRun::Overloaded { reason }.into()));
+        };
         let (tell, told) = oneshot::channel();
-        let kept = cell.clone();
+        let kept = (cell.clone(), seat);
         let telling = Box::new(move |end: crate::supervision::End| {
             let _ = tell.send(end.reason);
             drop(kept);

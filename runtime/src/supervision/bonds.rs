@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
+use super::seats::{Seat, Seats};
 use super::{BondError, End, ExitReason};
 
 /// Watches that one actor may keep: as many as links.
@@ -29,6 +30,7 @@ pub(crate) struct Bonds {
     /// Whether there is any: an end needs no look otherwise.
     any: AtomicBool,
     tied: Mutex<Tied>,
+    seats: Seats,
 }
 
 #[derive(Default)]
@@ -104,6 +106,11 @@ impl Bonds {
         tied.tellings.entry(watcher).or_default().entry(watched).or_insert(tell);
         self.any.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// A place for a watch from another node, to be kept as long as the watch; `None` if there are too many.
+    pub(crate) fn take_seat(&self) -> Option<Seat> {
+        self.seats.take()
     }
 
     /// `watcher` does not want to be told any more.

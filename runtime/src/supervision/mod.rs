@@ -5,6 +5,7 @@
 mod activations;
 mod bonds;
 mod end;
+mod seats;
 
 pub use consort_protocol::supervision::{
     ActivationConfig, Exhausted, ExitReason, OnExhausted, PoisonConfig, RestartPolicy, Strategy, SupervisorConfig,

@@ -14,20 +14,28 @@ pub(crate) fn are_wanted() -> bool {
     Level::DEBUG <= STATIC_MAX_LEVEL && Level::DEBUG <= LevelFilter::current()
 }
 
-/// The span of an ask, below the span that the caller is in; `None` if nobody wants it.
+/// The span of an ask, below the span that the caller is in; `None` if nobody wants it. One in no other begins a request.
 #[cold]
 pub(crate) fn of_ask(service: &str, method: &str, path: impl fmt::Display) -> Option<Box<Span>> {
-    some(tracing::debug_span!(target: "consort::call", "call", service, method, %path, trace = Empty))
+    let request = || Span::current().is_none().then(new_request);
+    some(tracing::debug_span!(
+        target: "consort::call", "call", service, method, %path, request = request().as_deref(), trace = Empty
+    ))
 }
 
 /// The span of a tell: one of its own, which follows from the span that the sender is in; `None` if nobody wants it.
 #[cold]
 pub(crate) fn of_tell(service: &str, method: &str, path: impl fmt::Display) -> Option<Box<Span>> {
-    let span = some(
-        tracing::debug_span!(target: "consort::call", parent: None, "call", service, method, %path, trace = Empty),
-    )?;
+    let span = some(tracing::debug_span!(
+        target: "consort::call", parent: None, "call", service, method, %path, request = new_request().as_str(), trace = Empty
+    ))?;
     span.follows_from(Span::current());
     Some(span)
+}
+
+/// An id that all records show which are made in the span of a call that has it, and in the spans below.
+fn new_request() -> String {
+    format!("{:016x}", RandomState::new().hash_one("request"))
 }
 
 /// Says in the span which trace it belongs to: the call came from another node.

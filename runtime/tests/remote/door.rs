@@ -35,6 +35,11 @@ impl Counter {
         cx.caller()
     }
 
+    /// Keeps its thread, longer than who lets calls in has time for.
+    pub async fn stall(&self) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+
     pub async fn hold(&mut self) {
         if let Some(gate) = &self.gate {
             gate.pass().await;
@@ -233,4 +238,18 @@ async fn the_door_of_a_node_that_is_gone_is_shut() {
     assert_eq!(ended(add.ask(call(b"\x81\xa2by\x03"), &lane.doorstep)), Err(NotRun::ShuttingDown.into()));
     assert_eq!(lane.door.entrance("counter", "add").err(), Some(NotRun::ShuttingDown));
     assert!(lane.door.services().is_empty());
+}
+
+#[tokio::test]
+async fn a_handler_that_keeps_its_thread_does_so_in_a_task_of_its_actor_from_then_on() {
+    let node = node().await;
+    let lane = Lane::to(&node);
+    let stall = lane.door.entrance("counter", "stall").unwrap();
+    let call = || Incoming { key: "acme/7", body: Bytes::from_static(&[0x80]), ..Incoming::default() };
+    assert!(matches!(stall.ask(call(), &lane.doorstep), Entered::Ended(Ok(_))));
+    let Entered::Under(second) = stall.ask(call(), &lane.doorstep) else { panic!("it waits in the mailbox") };
+    second.await.unwrap();
+    let quick = lane.door.entrance("counter", "caller").unwrap();
+    let quick = quick.ask(call(), &lane.doorstep);
+    assert!(matches!(quick, Entered::Ended(Ok(_))), "other methods are no worse for it");
 }

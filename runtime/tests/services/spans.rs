@@ -172,6 +172,25 @@ fn nested_calls_form_one_trace_and_tells_are_linked() {
 }
 
 #[test]
+fn a_call_in_no_span_begins_a_request_and_those_below_it_are_part_of_it() {
+    let captured = Captured::default();
+    captured.run(2, async {
+        let node = relays().await;
+        assert_eq!(node.get::<Relay>(1).outer().await, Ok(7));
+        node.get::<Relay>(3).ping().await.unwrap();
+        let asked = async { node.get::<Relay>(100).carry(1_000_000).await };
+        asked.instrument(info_span!("a request of the program's own")).await.unwrap();
+    });
+    let request = |method: &str| captured.call(method).1.fields.get("request").cloned();
+    let (outer, told) = (request("outer").unwrap(), request("told").unwrap());
+    assert!([&outer, &told].iter().all(|id| id.len() == 16) && outer != told, "{outer} {told}");
+    assert_eq!(request("inner"), None, "its span is below that of `outer`, which has the id");
+    let spans = captured.0.lock().unwrap().spans.clone();
+    let of_program = spans.values().find(|span| span.fields.get("path").is_some_and(|path| path == "/relay/100"));
+    assert!(!of_program.unwrap().fields.contains_key("request"), "the program has its own span around it");
+}
+
+#[test]
 fn a_thousand_interleaved_requests_never_mix() {
     const REQUESTS: u64 = 1_000;
     let captured = Captured::default();

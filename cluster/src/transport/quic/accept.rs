@@ -36,7 +36,7 @@ pub(super) async fn accept(core: Arc<Core>, endpoint: usize) {
         };
         let core = Arc::clone(&core);
         tokio::spawn(async move {
-            let greeted = greet(&core, incoming).await;
+            let greeted = greet(&core, endpoint, incoming).await;
             drop(place);
             if let Some((connection, attached)) = greeted {
                 carry(&core, connection, attached).await;
@@ -46,10 +46,10 @@ pub(super) async fn accept(core: Arc<Core>, endpoint: usize) {
 }
 
 /// The handshake; `None` if it came to nothing.
-async fn greet(core: &Arc<Core>, incoming: Incoming) -> Option<(Connection, Attached)> {
+async fn greet(core: &Arc<Core>, endpoint: usize, incoming: Incoming) -> Option<(Connection, Attached)> {
     let from = incoming.remote_address();
     let mut connection = None;
-    let hello = timeout(core.limits.handshake.time, answer_hello(core, incoming, &mut connection)).await;
+    let hello = timeout(core.limits.handshake.time, answer_hello(core, endpoint, incoming, &mut connection)).await;
     let failed = match hello.unwrap_or(Err(Failed::Refused(Refusal::TooLate))) {
         Ok(attached) => return connection.zip(attached),
         Err(failed) => failed,
@@ -65,6 +65,7 @@ async fn greet(core: &Arc<Core>, incoming: Incoming) -> Option<(Connection, Atta
 
 async fn answer_hello(
     core: &Arc<Core>,
+    endpoint: usize,
     incoming: Incoming,
     connection: &mut Option<Connection>,
 ) -> Result<Option<Attached>, Failed> {
@@ -79,15 +80,15 @@ async fn answer_hello(
         connection.closed().await;
         return Ok(None);
     }
-    let attached = attach(core, &connection, agreed)?;
+    let attached = attach(core, endpoint, &connection, agreed)?;
     say_hello(core, &mut send, attached.continues).await?;
     Ok(Some(attached))
 }
 
-fn attach(core: &Core, connection: &Connection, agreed: Agreed) -> Result<Attached, Failed> {
+fn attach(core: &Core, endpoint: usize, connection: &Connection, agreed: Agreed) -> Result<Attached, Failed> {
     let wanted = agreed.theirs.session;
     let peer = Arc::new(Peer::new(agreed, connection.remote_address()));
-    let with = (Arc::clone(&core.serve), Arc::clone(&core.limits));
+    let with = (Arc::clone(&core.serve), Arc::clone(&core.limits), Arc::clone(&core.endpoints[endpoint].bell));
     core.callers.attach(peer, wanted, connection.clone(), with).map_err(Failed::Refused)
 }
 

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use quinn::Connection;
 use tokio::time::sleep;
 
+use super::super::bell::Bell;
 use super::super::session::{Session, Side};
 use super::super::{Limits, Peer, Serve, Why};
 use super::refusals::{cut, refuse};
@@ -44,13 +45,13 @@ impl Callers {
         peer: Arc<Peer>,
         wanted: Continues,
         connection: Connection,
-        (serve, limits): (Arc<dyn Serve>, Arc<Limits>),
+        (serve, limits, bell): (Arc<dyn Serve>, Arc<Limits>, Arc<Bell>),
     ) -> Result<Attached, Refusal> {
         let key = (peer.life, wanted.number);
         let announced = peer.announced;
         let mut callers = self.0.lock();
         let is_full = callers.len() >= SESSIONS_MAX;
-        let new = || Session::new(wanted.number, Side::Accepted(peer, serve), limits);
+        let new = || Session::new(wanted.number, Side::Accepted(peer, serve), limits, bell);
         let (caller, resumed) = match callers.entry(key) {
             Entry::Occupied(caller) => {
                 let caller = caller.into_mut();

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::super::dice::Dice;
 use super::super::link::{LinkCore, LinkState};
+use super::super::session::{Session, Side};
 use super::super::{Identity, Limits, Serve};
 use super::callers::Callers;
 use super::endpoint::Endpoint;
@@ -88,9 +89,11 @@ impl Core {
         }
     }
 
-    /// The number of a new session; 0 is for those who only greet.
-    pub(super) fn session_number(&self) -> u64 {
-        self.dice.roll().max(1)
+    /// A new session, which this endpoint will carry.
+    pub(super) fn dialled(&self, endpoint: usize) -> Arc<Session> {
+        // 0 is for those who only greet
+        let (number, bell) = (self.dice.roll().max(1), Arc::clone(&self.endpoints[endpoint].bell));
+        Session::new(number, Side::Dialled, Arc::clone(&self.limits), bell)
     }
 
     pub(super) fn handshake(&self, expected: Option<NodeId>) -> Handshake {

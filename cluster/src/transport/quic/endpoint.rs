@@ -3,22 +3,24 @@
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use parking_lot::Mutex;
-use quinn::{ConnectionId, ConnectionIdGenerator, EndpointConfig, TokioRuntime};
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use quinn::{AsyncUdpSocket, ConnectionId, ConnectionIdGenerator, EndpointConfig, Runtime, TokioRuntime};
+use tokio::runtime::Handle;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
+use super::super::bell::Bell;
 use super::super::certificates::provider;
 use super::super::dice::Dice;
 use super::super::{BindError, Host, TransportConfig};
+use super::attended::Attended;
 use super::keys::{KEY, reset_key};
 use super::settings::{DATAGRAM_MAX, Settings};
 use super::socket::Adapter;
+use super::thread::thread;
 
 /// How long a closing endpoint waits for its peers to take notice.
 const CLOSE: Duration = Duration::from_secs(1);
@@ -28,8 +30,10 @@ pub(super) struct Endpoint {
     /// `None` once it is closed: as long as one is there, the port is taken.
     quinn: Mutex<Option<quinn::Endpoint>>,
     pub(super) runtime: Handle,
+    /// Wakes the tasks of its thread.
+    pub(super) bell: Arc<Bell>,
     /// Dropping it ends the endpoint's thread, if it has one.
-    stop: Option<oneshot::Sender<()>>,
+    stop: Option<watch::Sender<()>>,
     /// Comes when the thread is done and its socket is free.
     stopped: Option<oneshot::Receiver<()>>,
 }
@@ -59,8 +63,9 @@ impl Endpoint {
             ErrorKind::AddrInUse => BindError::InUse(address),
             _ => BindError::Address { address, error },
         };
+        let bell = Arc::new(Bell::default());
         let (runtime, stop, stopped) = match &config.host {
-            Host::Threads(_) => thread(index).map_err(BindError::Thread)?,
+            Host::Threads(_) => thread(index, &bell).map_err(BindError::Thread)?,
             Host::Here | Host::Simulated(_) => (Handle::current(), None, None),
         };
         let quic = quic(config, dice, key);
@@ -68,18 +73,16 @@ impl Endpoint {
         let quinn = {
             let _here = runtime.enter();
             let runtime = Arc::new(TokioRuntime);
-            match &config.host {
-                Host::Simulated(socket) => {
-                    let socket = Arc::new(Adapter(Arc::clone(socket)));
-                    quinn::Endpoint::new_with_abstract_socket(quic, server, socket, runtime).map_err(failed)?
-                }
+            let socket: Arc<dyn AsyncUdpSocket> = match &config.host {
+                Host::Simulated(socket) => Arc::new(Adapter(Arc::clone(socket))),
                 Host::Threads(_) | Host::Here => {
-                    let socket = UdpSocket::bind(address).map_err(failed)?;
-                    quinn::Endpoint::new(quic, server, socket, runtime).map_err(failed)?
+                    let socket = UdpSocket::bind(address).and_then(|socket| runtime.wrap_udp_socket(socket));
+                    Arc::new(Attended { socket: socket.map_err(failed)?, bell: Arc::clone(&bell) })
                 }
-            }
+            };
+            quinn::Endpoint::new_with_abstract_socket(quic, server, socket, runtime).map_err(failed)?
         };
-        Ok(Endpoint { quinn: Mutex::new(Some(quinn)), runtime, stop, stopped })
+        Ok(Endpoint { quinn: Mutex::new(Some(quinn)), runtime, bell, stop, stopped })
     }
 
     /// What dials and accepts, until it is closed.
@@ -101,7 +104,7 @@ impl Endpoint {
     }
 
     /// Its thread ends; what it was carrying is dropped.
-    pub(super) async fn stop(stop: Option<oneshot::Sender<()>>, stopped: Option<oneshot::Receiver<()>>) {
+    pub(super) async fn stop(stop: Option<watch::Sender<()>>, stopped: Option<oneshot::Receiver<()>>) {
         drop(stop);
         if let Some(stopped) = stopped {
             let _ = stopped.await;
@@ -109,7 +112,7 @@ impl Endpoint {
     }
 
     /// What [`stop`](Self::stop) takes.
-    pub(super) fn thread(&mut self) -> (Option<oneshot::Sender<()>>, Option<oneshot::Receiver<()>>) {
+    pub(super) fn thread(&mut self) -> (Option<watch::Sender<()>>, Option<oneshot::Receiver<()>>) {
         (self.stop.take(), self.stopped.take())
     }
 }
@@ -152,20 +155,4 @@ impl ConnectionIdGenerator for Ids {
     fn cid_lifetime(&self) -> Option<Duration> {
         None
     }
-}
-
-type Thread = (Handle, Option<oneshot::Sender<()>>, Option<oneshot::Receiver<()>>);
-
-/// A thread with a runtime of its own, which ends when the sender is dropped.
-fn thread(index: usize) -> io::Result<Thread> {
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    let handle = runtime.handle().clone();
-    let (stop, stopping) = oneshot::channel::<()>();
-    let (done, stopped) = oneshot::channel();
-    thread::Builder::new().name(format!("consort-quic-{index}")).spawn(move || {
-        let _ = runtime.block_on(stopping);
-        drop(runtime);
-        let _ = done.send(());
-    })?;
-    Ok((handle, Some(stop), Some(stopped)))
 }

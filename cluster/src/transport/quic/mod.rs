@@ -7,6 +7,7 @@
 //! ```
 
 mod accept;
+mod attended;
 mod callers;
 mod core;
 mod dial;
@@ -17,6 +18,7 @@ mod redial;
 mod refusals;
 mod settings;
 mod socket;
+mod thread;
 mod transport_type;
 
 pub use socket::Socket;

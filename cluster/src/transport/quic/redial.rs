@@ -11,7 +11,6 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::super::link::{LinkCore, LinkState};
-use super::super::session::{Session, Side};
 use super::super::{Peer, Why};
 use super::accept::broken;
 use super::core::Core;
@@ -125,8 +124,7 @@ impl Dialler {
     }
 
     fn end_session(&mut self, why: &Why) {
-        let next = Session::new(self.core.session_number(), Side::Dialled, Arc::clone(&self.core.limits));
-        self.link.end_session(why, next);
+        self.link.end_session(why, self.core.dialled(self.endpoint));
         self.known = None;
     }
 }

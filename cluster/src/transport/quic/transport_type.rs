@@ -11,7 +11,6 @@ use tokio::sync::{Notify, watch};
 
 use super::super::dice::Dice;
 use super::super::link::{LinkCore, LinkState};
-use super::super::session::{Session, Side};
 use super::super::{BindError, Identity, Link, Peer, Refused, Serve, TransportConfig, Why};
 use super::accept::accept;
 use super::core::{Core, Parts};
@@ -32,7 +31,7 @@ pub struct Transport {
     threads: parking_lot::Mutex<Vec<Thread>>,
 }
 
-type Thread = (Option<tokio::sync::oneshot::Sender<()>>, Option<tokio::sync::oneshot::Receiver<()>>);
+type Thread = (Option<watch::Sender<()>>, Option<tokio::sync::oneshot::Receiver<()>>);
 
 impl Transport {
     /// Listens. Whatever others ask and tell goes to `serve`.
@@ -81,7 +80,8 @@ impl Transport {
             Entry::Occupied(link) => return Link(Arc::clone(&link.get().0)),
             Entry::Vacant(entry) => entry,
         };
-        let session = Session::new(self.core.session_number(), Side::Dialled, Arc::clone(&self.core.limits));
+        let endpoint = self.next.fetch_add(1, Relaxed) % self.core.endpoints.len();
+        let session = self.core.dialled(endpoint);
         let link = Arc::new(LinkCore {
             to,
             expected,
@@ -92,7 +92,6 @@ impl Transport {
             cut: Notify::new(),
             over: OnceLock::new(),
         });
-        let endpoint = self.next.fetch_add(1, Relaxed) % self.core.endpoints.len();
         let dialler = Dialler::new(Arc::clone(&self.core), Arc::clone(&link), endpoint);
         let task = self.core.endpoints[endpoint].runtime.spawn(dialler.run());
         entry.insert((Arc::clone(&link), task.abort_handle()));

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use consort_protocol::cluster::link::lane::LaneNumber;
 
-use super::Correlation;
+use super::{Chore, Correlation};
 use crate::transport::session::Session;
 
 /// The way back on one lane of one peer. Cheap to clone; good for as long as the peer's session lives, over all its
@@ -29,6 +29,15 @@ impl Answers {
     /// [`Why::Unanswered`](crate::transport::Why::Unanswered).
     pub fn later(&self, ask: Correlation) -> Answerer {
         Answerer { answers: self.clone(), ask: Some(ask) }
+    }
+
+    /// Has the thread that reads what this peer sends do something, once nothing more is to be read: what came together is
+    /// then done together, without another thread to wake.
+    ///
+    /// # Errors
+    /// The chore, where no thread of its own carries the peer.
+    pub fn soon(&self, chore: Arc<dyn Chore>) -> Result<(), Arc<dyn Chore>> {
+        self.session.bell.leave(chore)
     }
 
     /// Keeps so many bytes of the batch that is being served from being given back to their sender: no more than the

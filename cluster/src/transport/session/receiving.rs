@@ -11,7 +11,7 @@ use parking_lot::MutexGuard;
 
 use super::inbound::{Broken, Held, Inbound, Incoming};
 use super::outbound::Body;
-use super::sending::{next, wake};
+use super::sending::next;
 use super::{Session, Side, Stale};
 use crate::transport::serve::records;
 use crate::transport::{Answers, Correlation, Lost, Record, Why};
@@ -84,7 +84,7 @@ impl Session {
         outbound.accept_body(body, chunk);
         let waker = outbound.writer();
         drop(outbound);
-        wake(waker, None);
+        self.wake(waker, None);
     }
 
     /// Takes in the whole records of what was read, and leaves the rest.
@@ -149,17 +149,19 @@ impl Session {
         record: Held,
         taken: &mut Taken,
     ) -> Result<(), Broken> {
-        let mut payload = record.payload.clone();
-        if record.header.detached {
+        let bytes = record.bytes() as u64;
+        let payload = if record.header.detached {
             match self.bodies.take(record.elsewhere()?.payload, number) {
-                Some(body) => payload = body,
+                Some(body) => body,
                 None => {
                     inbound.held.push(record);
                     return Ok(());
                 }
             }
-        }
-        taken.bytes += record.bytes() as u64;
+        } else {
+            record.payload
+        };
+        taken.bytes += bytes;
         let correlation = record.header.correlation;
         match (record.header.kind, &self.side) {
             (Kind::Tell, Side::Accepted(..)) => inbound.batch.push(Record { ask: None, payload }),

@@ -52,7 +52,7 @@ impl Session {
         }
         let wakers = (outbound.writer(), next(&mut outbound));
         drop(outbound);
-        wake(wakers.0, wakers.1);
+        self.wake(wakers.0, wakers.1);
         Ok(asked)
     }
 
@@ -72,7 +72,7 @@ impl Session {
         };
         let wakers = (outbound.writer(), next(&mut outbound));
         drop(outbound);
-        wake(wakers.0, wakers.1);
+        self.wake(wakers.0, wakers.1);
         Ok(if accepted.detached > 0 { self.queue_behind(lane) } else { Sent::Done })
     }
 
@@ -97,7 +97,7 @@ impl Session {
         let accepted = self.accept(&mut outbound, header(Kind::Tell, 0, lane), lane, payload);
         let waker = outbound.writer();
         drop(outbound);
-        wake(waker, None);
+        self.wake(waker, None);
         accepted.map(drop).map_err(|too_large| Full::Lost(too_large.into()))
     }
 
@@ -154,9 +154,9 @@ impl Session {
             return Poll::Pending;
         }
         outbound.room.leave(ticket);
-        let waker = next(&mut outbound);
+        let waiting = next(&mut outbound);
         drop(outbound);
-        wake(waker, None);
+        self.wake(None, waiting);
         Poll::Ready(())
     }
 
@@ -178,16 +178,28 @@ impl Session {
     pub(in crate::transport) fn leave(&self, number: LaneNumber, ticket: Ticket) {
         let mut outbound = self.lane(number).outbound.lock();
         outbound.room.leave(ticket);
-        let waker = next(&mut outbound);
+        let waiting = next(&mut outbound);
         drop(outbound);
-        wake(waker, None);
+        self.wake(None, waiting);
     }
 
     /// A message of membership: sent if there is room, and forgotten.
     pub(in crate::transport) fn post(&self, message: &[u8]) -> Result<(), Full> {
         let waker = self.post.lock().push(message)?;
-        wake(waker, None);
+        self.wake(waker, None);
         Ok(())
+    }
+}
+
+impl Session {
+    /// Wakes outside of locks: who is woken takes them.
+    pub(super) fn wake(&self, writer: Option<Waker>, waiting: Option<Waker>) {
+        if let Some(writer) = writer {
+            self.bell.wake(writer);
+        }
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }
     }
 }
 
@@ -199,11 +211,6 @@ pub(super) fn bulk(lane: Lane) -> LaneNumber {
 /// Those of the lane who wait for room, if there is any.
 pub(super) fn next(outbound: &mut Outbound) -> Option<Waker> {
     if outbound.window.has_room() { outbound.room.next() } else { None }
-}
-
-/// Wakes outside of locks: who is woken takes them.
-pub(super) fn wake(writer: Option<Waker>, waiting: Option<Waker>) {
-    writer.into_iter().chain(waiting).for_each(Waker::wake);
 }
 
 fn header(kind: Kind, correlation: u32, lane: Lane) -> Header {

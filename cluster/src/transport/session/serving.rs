@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use consort_protocol::cluster::link::lane::{Header, Kind, LaneNumber};
 
 use super::outbound::{Accepted, Sizes};
-use super::sending::wake;
 use super::{Scratch, Session};
 use crate::transport::Correlation;
 
@@ -24,7 +23,7 @@ impl Session {
         }
         let waker = outbound.writer();
         drop(outbound);
-        wake(waker, None);
+        self.wake(waker, None);
         if accepted.is_err() {
             tracing::warn!(max = sizes.payload, "an answer is larger than its asker takes, and is not sent");
             self.leave_unanswered(number, ask);
@@ -40,7 +39,7 @@ impl Session {
         let _ = outbound.accept(header(Kind::Unanswered, &ask), sizes, || 0, &mut Vec::new());
         let waker = outbound.writer();
         drop(outbound);
-        wake(waker, None);
+        self.wake(waker, None);
     }
 
     /// Keeps bytes of the batch that is being served from being given back: how many there were to keep.
@@ -62,7 +61,7 @@ impl Session {
         outbound.acks.handle_released(bytes);
         let waker = outbound.acks.is_due().then(|| outbound.writer()).flatten();
         drop(outbound);
-        wake(waker, None);
+        self.wake(waker, None);
     }
 }
 

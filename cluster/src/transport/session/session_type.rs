@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use super::bodies::Bodies;
 use super::lane::LaneState;
 use super::post::Post;
+use crate::transport::bell::Bell;
 use crate::transport::{Limits, Peer, Serve, Why};
 
 /// What two nodes have under way on a link, whatever becomes of its connections.
@@ -21,6 +22,8 @@ pub(in crate::transport) struct Session {
     pub(super) post: Mutex<Post>,
     pub(super) bodies: Bodies,
     pub(super) body_numbers: AtomicU32,
+    /// Wakes who writes its lanes.
+    pub(in crate::transport) bell: Arc<Bell>,
     /// The connection that carries the session; 0 before the first.
     connection: AtomicU64,
 }
@@ -34,7 +37,7 @@ pub(in crate::transport) enum Side {
 }
 
 impl Session {
-    pub(in crate::transport) fn new(number: u64, side: Side, limits: Arc<Limits>) -> Arc<Session> {
+    pub(in crate::transport) fn new(number: u64, side: Side, limits: Arc<Limits>, bell: Arc<Bell>) -> Arc<Session> {
         Arc::new(Session {
             number,
             side,
@@ -42,6 +45,7 @@ impl Session {
             post: Mutex::new(Post::new(limits.records.membership as usize)),
             bodies: Bodies::new(limits.records.payload as usize),
             body_numbers: AtomicU32::new(0),
+            bell,
             connection: AtomicU64::new(0),
             limits,
         })

@@ -28,7 +28,7 @@ impl<S: Method<N>, const N: usize> Away<S, N> {
 
     pub(in crate::engine) fn poll(&mut self, cell: &Arc<Cell<S>>, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
         if let Poll::Ready(answer) = self.answering.as_mut().poll(cx) {
-            let outcome = unpack_outcome::<S, N>(&cell.kind.node(), answer);
+            let outcome = unpack_outcome::<S, N>(cell.kind.registry(), answer);
             self.end(ended(&outcome));
             return Poll::Ready(outcome);
         }

@@ -108,7 +108,7 @@ impl<S: Service> Waiting<S> {
         if let Some(Item::Frame(header)) = self.item.take() {
             // SAFETY: as in `refuse`; an ask stands in a frame.
             unsafe {
-                let ended = ((*header).vtable.answer)(header, &self.cell.kind.node(), answer);
+                let ended = ((*header).vtable.answer)(header, self.cell.kind.registry(), answer);
                 report(header, ended);
                 deliver(header);
             }

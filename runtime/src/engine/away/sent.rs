@@ -1,5 +1,6 @@
 //! Making the message of a call, and handing it over.
 
+use std::cell;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -114,14 +115,22 @@ fn caller(asker: &dyn Occupant) -> Caller {
     Caller { service: asker.service().into(), path: asker.path().into(), placement, fence }
 }
 
+thread_local! {
+    /// Where keys are written before they are as long as they are.
+    static KEY: cell::Cell<String> = const { cell::Cell::new(String::new()) };
+}
+
 /// The segments of a key, with `/` between.
 fn segments<K: Key>(key: &K) -> Box<str> {
-    let mut written = String::new();
+    let mut written = KEY.take();
+    written.clear();
     for index in 0..K::SEGMENTS {
         if index > 0 {
             written.push('/');
         }
         key.write_segment(index, &mut written);
     }
-    written.into()
+    let segments = written.as_str().into();
+    KEY.set(written);
+    segments
 }
