@@ -57,7 +57,8 @@ impl Inbound {
     /// Takes records in, in the order in which they were sent. Does not wait.
     pub(crate) fn take_in(self: &Arc<Self>, records: Vec<Record>, answers: &Answers) {
         let bytes = records.iter().map(|record| record.payload.len()).sum();
-        let is_small = records.len() <= AT_ONCE;
+        // a tell wakes its actor's task, which the services' threads do for less
+        let is_small = records.len() <= AT_ONCE && records.iter().all(|record| record.ask.is_some());
         let batch = Batch { records, _hold: answers.hold(bytes), answers: answers.clone() };
         let mut queue = self.queue.lock();
         queue.batches.push_back(batch);

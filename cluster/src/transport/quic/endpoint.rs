@@ -5,7 +5,6 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
 use parking_lot::Mutex;
 use quinn::{AsyncUdpSocket, ConnectionId, ConnectionIdGenerator, EndpointConfig, Runtime, TokioRuntime};
 use tokio::runtime::Handle;
@@ -17,7 +16,7 @@ use super::super::certificates::provider;
 use super::super::dice::Dice;
 use super::super::{BindError, Host, TransportConfig};
 use super::attended::Attended;
-use super::keys::{KEY, reset_key};
+use super::keys::{KEY, ResetKey, reset_key};
 use super::settings::{DATAGRAM_MAX, Settings};
 use super::socket::Adapter;
 use super::thread::thread;
@@ -128,7 +127,7 @@ fn drawn(config: &TransportConfig, dice: &Dice) -> [u8; KEY] {
 }
 
 fn quic(config: &TransportConfig, dice: &Dice, key: &[u8]) -> EndpointConfig {
-    let mut quic = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, key)));
+    let mut quic = EndpointConfig::new(Arc::new(ResetKey::new(key)));
     let seed = dice.roll();
     quic.cid_generator(move || Box::new(Ids(Dice::new(Some(seed)))));
     if config.seed.is_some() {

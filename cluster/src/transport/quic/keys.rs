@@ -4,6 +4,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use aws_lc_rs::hmac;
+use quinn::crypto::{CryptoError, HmacKey};
+
 use super::super::BindError;
 
 const FILE: &str = "transport.key";
@@ -42,5 +45,30 @@ fn kept(file: &Path, drawn: [u8; KEY]) -> io::Result<[u8; KEY]> {
             Ok(drawn)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What signs stateless resets. A type of our own: which library's keys QUIC takes depends on features that any crate of
+/// a program may switch on.
+pub(super) struct ResetKey(hmac::Key);
+
+impl ResetKey {
+    pub(super) fn new(key: &[u8]) -> Self {
+        ResetKey(hmac::Key::new(hmac::HMAC_SHA256, key))
+    }
+}
+
+impl HmacKey for ResetKey {
+    fn sign(&self, data: &[u8], signature: &mut [u8]) {
+        signature.copy_from_slice(hmac::sign(&self.0, data).as_ref());
+    }
+
+    fn signature_len(&self) -> usize {
+        // that of SHA-256
+        32
+    }
+
+    fn verify(&self, data: &[u8], signature: &[u8]) -> Result<(), CryptoError> {
+        hmac::verify(&self.0, data, signature).map_err(|_| CryptoError)
     }
 }
