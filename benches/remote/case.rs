@@ -34,7 +34,12 @@ pub struct Case {
     pub size: usize,
     /// Callers; each makes its next call when it is done with the last.
     pub in_flight: usize,
+    /// Further callers, which ask with payloads of [`BESIDE`] bytes all the while and are not measured.
+    pub beside: usize,
 }
+
+/// Bytes of the payloads that travel beside those that are measured.
+pub const BESIDE: usize = 1 << 20;
 
 /// Without 1,024 payloads of 1 MiB: all of them are in memory in both processes, several times, and nothing else would
 /// be measured.
@@ -68,8 +73,12 @@ impl Case {
     }
 }
 
+/// What large payloads do to small calls beside them.
+const MIXED: Case = Case { bench: Bench::Ask, name: "64Bx1+1MiBx4", size: 64, in_flight: 1, beside: 4 };
+
 /// Every case, in the order of the table.
 pub fn all() -> Vec<Case> {
-    let of = |bench| SHAPES.map(|(name, size, in_flight)| Case { bench, name, size, in_flight });
-    Bench::ALL.into_iter().flat_map(of).collect()
+    let of = |bench| SHAPES.map(|(name, size, in_flight)| Case { bench, name, size, in_flight, beside: 0 });
+    let asks = of(Bench::Ask).into_iter().chain([MIXED]);
+    asks.chain(of(Bench::Tell)).collect()
 }

@@ -2,8 +2,11 @@
 
 use crate::consort::Consort;
 use crate::engine::{Engine, Ready};
+use crate::erlang::{self, Erlang};
 use crate::floors::{Quinn, Tcp};
-use crate::load::Client;
+use crate::load::{Client, Connected};
+#[cfg(feature = "remote-peers")]
+use crate::peers::{Kameo, Ractor};
 use crate::peers::{Tarpc, Tonic};
 
 /// One engine.
@@ -12,14 +15,14 @@ pub struct Contender {
     pub name: &'static str,
     /// Serves until the process is ended.
     pub serve: fn(),
-    /// Starts a server and connects to it.
-    pub connect: fn() -> Client,
+    /// Starts a server and connects to it, or says why that is not possible on this machine.
+    pub connect: fn() -> Result<Box<dyn Connected>, &'static str>,
 }
 
 impl Contender {
     fn of<E: Engine>() -> Self {
         let serve = || E::FLAVOUR.runtime().block_on(E::serve(Ready));
-        Self { name: E::NAME, serve, connect: Client::connect::<E> }
+        Self { name: E::NAME, serve, connect: || Ok(Box::new(Client::connect::<E>())) }
     }
 }
 
@@ -31,5 +34,10 @@ pub fn all() -> Vec<Contender> {
         Contender::of::<Tcp>(),
         Contender::of::<Tonic>(),
         Contender::of::<Tarpc>(),
+        #[cfg(feature = "remote-peers")]
+        Contender::of::<Kameo>(),
+        #[cfg(feature = "remote-peers")]
+        Contender::of::<Ractor>(),
+        Contender { name: erlang::NAME, serve: || unreachable!("its server is a script"), connect: Erlang::connect },
     ]
 }

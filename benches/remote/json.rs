@@ -5,6 +5,9 @@ use crate::load::Figures;
 use crate::rounds::{Row, spread};
 use crate::spread::Spread;
 
+/// One figure of a round.
+type Figure = fn(&Figures) -> f64;
+
 /// The lines of one case. An engine that failed has none; why stands among the errors.
 pub fn print(case: &Case, rows: &[Row]) {
     for row in rows {
@@ -27,7 +30,7 @@ fn object(case: &Case, row: &Row, rounds: &[Figures]) -> String {
         rps.min,
         rps.max
     );
-    let figures: [(&str, fn(&Figures) -> f64); 4] = [
+    let figures: [(&str, Figure); 4] = [
         ("p50_us", |figures| figures.p50_us),
         ("p99_us", |figures| figures.p99_us),
         ("p999_us", |figures| figures.p999_us),

@@ -17,6 +17,7 @@ mod case;
 mod consort;
 mod contender;
 mod engine;
+mod erlang;
 mod floors;
 mod json;
 mod load;
@@ -95,7 +96,11 @@ fn run(args: &Args, cases: &[Case], contenders: &[Contender]) {
     if !args.json {
         table::print_head(&effort);
     }
-    let clients: Vec<_> = contenders.iter().map(|contender| (contender.connect)()).collect();
+    let connect = |contender: &Contender| {
+        let connected = (contender.connect)();
+        connected.inspect_err(|why| eprintln!("{} skipped: {why}", contender.name)).ok()
+    };
+    let clients: Vec<_> = contenders.iter().filter_map(connect).collect();
     for case in cases {
         let rows = rounds::run(case, &clients, &effort);
         match args.json {

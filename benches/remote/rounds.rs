@@ -3,7 +3,7 @@
 
 use crate::case::Case;
 use crate::engine::{Engine, Failure};
-use crate::load::{Client, Figures};
+use crate::load::{Connected, Figures};
 use crate::spread::Spread;
 use std::time::Duration;
 
@@ -31,8 +31,8 @@ pub struct Row {
 pub type Rounds = Result<Vec<Figures>, Failure>;
 
 /// Measures one case with every engine.
-pub fn run(case: &Case, clients: &[Client], effort: &Effort) -> Vec<Row> {
-    let clients: Vec<_> = clients.iter().filter(|client| client.can(case)).collect();
+pub fn run(case: &Case, clients: &[Box<dyn Connected>], effort: &Effort) -> Vec<Row> {
+    let clients: Vec<_> = clients.iter().map(|client| &**client).filter(|client| client.can(case)).collect();
     let mut all: Vec<Rounds> = clients.iter().map(|_| Ok(vec![])).collect();
     for _ in 0..effort.rounds {
         for (client, rounds) in clients.iter().zip(&mut all) {
@@ -44,11 +44,11 @@ pub fn run(case: &Case, clients: &[Client], effort: &Effort) -> Vec<Row> {
             }
         }
     }
-    let ours = clients.iter().position(|client| client.name == crate::consort::Consort::NAME);
+    let ours = clients.iter().position(|client| client.name() == crate::consort::Consort::NAME);
     let ours = ours.and_then(|index| all[index].clone().ok());
-    let row = |(client, rounds): (&&Client, Rounds)| {
+    let row = |(client, rounds): (&&dyn Connected, Rounds)| {
         let consort = ours.as_ref().zip(rounds.as_ref().ok()).map(|(ours, theirs)| ratio(ours, theirs));
-        Row { engine: client.name, rounds, consort }
+        Row { engine: client.name(), rounds, consort }
     };
     clients.iter().zip(all).map(row).collect()
 }

@@ -7,7 +7,7 @@ use crate::spread::Spread;
 
 /// What the columns mean.
 const LEGEND: &str = "\
-case: bytes of the payload x callers; an ask brings the payload back
+case: bytes of the payload x callers; an ask brings the payload back; +: callers beside them, which are not measured
 p50, p99, p99.9: how long a call takes its caller, in µs; a tell is over when it is sent
 cpu: µs of processor time a call, of both processes; x consort: how many times as many calls Consort carries
 medians of the rounds, and min - max
@@ -17,7 +17,7 @@ medians of the rounds, and min - max
 pub fn print_head(effort: &Effort) {
     println!("{} interleaved rounds of {:?} after {:?}\n{LEGEND}", effort.rounds, effort.round, effort.warm_up);
     println!(
-        "{:<12}{:<11}{:<15}{:>10} {:>19}{:>9}{:>9}{:>9}{:>8}{:>11} {:>15}",
+        "{:<12}{:<13}{:<15}{:>10} {:>19}{:>9}{:>9}{:>9}{:>8}{:>11} {:>15}",
         "bench", "case", "engine", "calls/s", "min - max", "p50", "p99", "p99.9", "cpu", "x consort", "min - max"
     );
 }
@@ -25,7 +25,7 @@ pub fn print_head(effort: &Effort) {
 /// The lines of one case.
 pub fn print(case: &Case, rows: &[Row]) {
     for row in rows {
-        print!("{:<12}{:<11}{:<15}", case.bench.name(), case.name, row.engine);
+        print!("{:<12}{:<13}{:<15}", case.bench.name(), case.name, row.engine);
         match &row.rounds {
             Ok(rounds) => print_figures(rounds, row.consort),
             Err(failure) => println!("failed: {failure}"),

@@ -19,7 +19,13 @@ impl Server {
     pub fn start(name: &str) -> (Self, String) {
         let program = std::env::current_exe().expect("the system knows this program");
         let mut command = Command::new(program);
-        command.args([SERVE, name]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args([SERVE, name]);
+        Self::run(command)
+    }
+
+    /// Starts any program and waits for its first line.
+    pub fn run(mut command: Command) -> (Self, String) {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program can be started again");
         let (ask, answers) = (child.stdin.take(), child.stdout.take());
         let (ask, answers) = (ask.expect("it is piped"), BufReader::new(answers.expect("it is piped")));
@@ -30,8 +36,13 @@ impl Server {
 
     /// What it counts, as it stands now.
     pub fn count(&mut self) -> u64 {
-        writeln!(self.ask).expect("the server lives");
-        self.line().parse().expect("the server answers with a number")
+        self.say("").parse().expect("the server answers with a number")
+    }
+
+    /// What it answers to a line.
+    pub fn say(&mut self, line: &str) -> String {
+        writeln!(self.ask, "{line}").expect("the server lives");
+        self.line()
     }
 
     fn line(&mut self) -> String {

@@ -1,6 +1,6 @@
 //! The callers of a round.
 
-use crate::case::{Bench, Case};
+use crate::case::{BESIDE, Bench, Case};
 use crate::engine::{Engine, Failure};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -32,7 +32,23 @@ impl Round {
     pub fn start<E: Engine>(self: &Arc<Self>, engine: &Arc<E>) -> Vec<JoinHandle<Result<Samples, Failure>>> {
         let payload = Bytes::from(vec![b'x'; self.case.size]);
         let caller = |caller| tokio::spawn(self.clone().call(engine.clone(), caller, payload.clone()));
-        (0..self.case.in_flight).map(caller).collect()
+        let measured = (0..self.case.in_flight).map(caller);
+        let large = Bytes::from(vec![b'x'; BESIDE]);
+        let beside = |caller| tokio::spawn(self.clone().call_beside(engine.clone(), caller, large.clone()));
+        measured.chain((self.case.in_flight..self.case.in_flight + self.case.beside).map(beside)).collect()
+    }
+
+    /// Calls all the while, and has nothing to say of it but that it failed.
+    async fn call_beside<E: Engine>(
+        self: Arc<Self>,
+        engine: Arc<E>,
+        caller: usize,
+        payload: Bytes,
+    ) -> Result<Samples, Failure> {
+        while Instant::now() < self.until {
+            engine.ask(caller, payload.clone()).await?;
+        }
+        Ok(Samples::new())
     }
 
     async fn call<E: Engine>(

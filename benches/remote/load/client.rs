@@ -1,6 +1,7 @@
 //! One engine, connected to its server, whatever its type.
 
 use super::callers::{Round, Samples};
+use super::connected::Connected;
 use super::cpu::used_us;
 use super::figures::Figures;
 use crate::case::{Bench, Case};
@@ -24,8 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One engine, connected to its server.
 pub struct Client {
-    /// The engine's name.
-    pub name: &'static str,
+    name: &'static str,
     tells: bool,
     runtime: Handle,
     server: RefCell<Server>,
@@ -49,17 +49,18 @@ impl Client {
         let (sent, handled) = Default::default();
         Self { name: E::NAME, tells: E::TELLS, runtime, server: RefCell::new(server), sent, handled, start }
     }
+}
 
-    /// Whether it can run the case.
-    pub fn can(&self, case: &Case) -> bool {
+impl Connected for Client {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn can(&self, case: &Case) -> bool {
         self.tells || case.bench == Bench::Ask
     }
 
-    /// Runs a round.
-    ///
-    /// # Errors
-    /// A call failed, or did not end, or none ended in time.
-    pub fn run(&self, case: &Case, effort: &Effort) -> Result<Figures, Failure> {
+    fn run(&self, case: &Case, effort: &Effort) -> Result<Figures, Failure> {
         let from = Instant::now() + effort.warm_up;
         let until = from + effort.round;
         let (sent, handled) = (self.sent.clone(), self.handled.clone());
@@ -81,7 +82,9 @@ impl Client {
         }
         Ok(Figures::new(calls, (ended - begun).as_secs_f64(), last.cpu_us - first.cpu_us, samples))
     }
+}
 
+impl Client {
     /// Waits until it is so late; how things stand then.
     fn when(&self, moment: Instant, case: &Case) -> (Instant, Standing) {
         if case.bench == Bench::Tell {

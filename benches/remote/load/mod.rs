@@ -2,8 +2,10 @@
 
 mod callers;
 mod client;
-mod cpu;
+mod connected;
+pub mod cpu;
 mod figures;
 
 pub use client::Client;
+pub use connected::Connected;
 pub use figures::Figures;
