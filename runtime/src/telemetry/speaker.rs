@@ -35,7 +35,9 @@ impl Speaker {
 
 /// How much is logged of the service on whose behalf this thread runs a task, if it does.
 pub(super) fn log_level() -> Option<LevelFilter> {
-    SPEAKS.with_borrow(|speaks| speaks.as_ref().map(|it| it.common.notes.voices.of(it.service)))
+    let level = |speaks: &Speaker| speaks.common.notes.voices.of(speaks.service);
+    // a thread that ends may log still, and speaks for nobody
+    SPEAKS.try_with(|speaks| speaks.borrow().as_ref().map(level)).ok().flatten()
 }
 
 /// Who spoke before, and speaks again when this is dropped.
@@ -43,7 +45,8 @@ struct Before(Option<Speaker>);
 
 impl Drop for Before {
     fn drop(&mut self) {
-        SPEAKS.set(self.0.take());
+        // dropped when the place is free again: it may hold what is left of a node
+        drop(SPEAKS.replace(self.0.take()));
     }
 }
 
