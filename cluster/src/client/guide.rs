@@ -94,8 +94,7 @@ impl Guide {
     fn take_in(&self, sight: Sight) -> Option<u64> {
         let table = sight.table.and_then(|bytes| SlotTable::from_bytes(&bytes).ok());
         if let Some(table) = table.filter(|table| table.epoch() > self.router.table.load().epoch()) {
-            self.router.table.store(Arc::new(table));
-            self.router.changed();
+            self.router.adopt(Arc::new(table));
         }
         let seen = sight.members?;
         let members = seen.iter().filter_map(|seen| member(seen.life()?, &seen.address));

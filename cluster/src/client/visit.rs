@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::guide::Guide;
 use crate::node::{JoinError, Neighbours, Net, Plan, Thread, bind};
-use crate::routing::{Beyond, Entrances, Part, Router};
+use crate::routing::{Beyond, Part, Router};
 use crate::settings::ClusterSettings;
 use crate::sharding::{Clock, Ownership, Term};
 use crate::transport::{Answers, Lane, Peer, Records, Serve, Transport};
@@ -50,7 +50,7 @@ async fn start(plan: Plan, inside: Inside, thread: Handle) -> Result<(Arc<Router
     let table = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
     // a client owns nothing
     let term = Arc::new(Term::new(Clock::of_the_runtime()));
-    let router = Router::new(me, Arc::new(Ownership::none(term)), table, Entrances::new(&inside.door()));
+    let router = Router::new(me, Arc::new(Ownership::none(term)), table, &inside);
     let forgetting = Arc::downgrade(&transport);
     let neighbours = Neighbours {
         me,

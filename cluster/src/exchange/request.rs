@@ -22,6 +22,8 @@ pub(crate) enum Request {
     /// Of a client: which table is later than this epoch, and which members are there if their revision is not this? The
     /// answer comes when there is something new, or after a second.
     Sight { epoch: u64, members: u64 },
+    /// Who asks owns nothing any more, as the table of this epoch says. The answer comes when nothing is sent to it.
+    Parting(u64),
 }
 
 /// What a member sees, as far as a client did not know it.

@@ -1,17 +1,25 @@
 //! How a node leaves: its slots, its place on the list, its vote, its good-bye.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use consort_protocol::cluster::members::MemberState;
 use consort_runtime::remote::LeftBehind;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::membership::Membership;
 use crate::control::{Read, ReadError};
+use crate::exchange::Request;
+use crate::routing::PeerLink;
 use crate::sharding::{NODES, NodeRecord};
 
 /// Something that may be true later is looked at again.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// Whoever has not learned in so long that this node has nothing any more is not waited for: a table takes tens of
+/// milliseconds.
+const PARTING: Duration = Duration::from_secs(3);
 
 /// What the vote gets: an election and two changes of who votes.
 const VOTE: Duration = Duration::from_secs(3);
@@ -58,6 +66,20 @@ impl Membership {
         while self.listing.lease().is_some() && self.slots() > 0 && self.has_takers().await.unwrap_or(true) {
             sleep(LOOK).await;
         }
+        if self.slots() == 0 {
+            self.until_others_know().await;
+            self.router.until_answered().await;
+        }
+    }
+
+    /// The others send nothing here any more. Whoever does not say so in time is gone, or will learn it from its links.
+    async fn until_others_know(&self) {
+        let request = Request::Parting(self.router.table.load().epoch().0);
+        let asking = |peer: Arc<PeerLink>| {
+            let (net, request) = (self.net.clone(), request.clone());
+            async move { timeout(PARTING, net.ask(peer.life.id, &request)).await }
+        };
+        self.router.peers.all().into_iter().map(asking).collect::<JoinSet<_>>().join_all().await;
     }
 
     /// Off the list, so that nobody waits for the end of its lease. Not while it has slots that nobody takes: without a
@@ -72,7 +94,7 @@ impl Membership {
     fn slots(&self) -> usize {
         let table = self.table.borrow();
         let named = table.states().filter(|state| state.holder().is_some_and(|holder| holder.life == self.life));
-        named.count().max(self.ownership.owned().len())
+        named.count().max(self.router.ownership.owned().len())
     }
 
     /// Whether any other node takes slots.

@@ -6,9 +6,11 @@ use consort_protocol::cluster::Life;
 use consort_protocol::cluster::slots::SlotTable;
 use tokio::sync::watch;
 
+use super::net::Net;
 use crate::control::{CoordStore, RaftStore};
 use crate::membership::MembershipHandle;
-use crate::sharding::{Listing, Ownership};
+use crate::routing::Router;
+use crate::sharding::Listing;
 use crate::transport::Transport;
 
 /// What a node is in its cluster.
@@ -19,7 +21,8 @@ pub(crate) struct Membership {
     pub(crate) control: Arc<RaftStore>,
     pub(crate) members: MembershipHandle,
     pub(crate) transport: Arc<Transport>,
-    pub(crate) ownership: Arc<Ownership>,
+    pub(crate) router: Arc<Router>,
+    pub(crate) net: Net,
     pub(crate) table: watch::Receiver<Arc<SlotTable>>,
 }
 

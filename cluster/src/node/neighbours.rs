@@ -57,8 +57,7 @@ impl Neighbours {
                 now.extend(peer.map(|peer| (member.life, peer)));
             }
             known = now;
-            self.router.peers.set(known.values().cloned());
-            self.router.changed();
+            self.router.meet(known.values().cloned());
             if self.members.changed().await.is_err() {
                 return;
             }

@@ -69,7 +69,7 @@ impl Server {
                 lanes.retain(|of, lane| Arc::strong_count(lane) > 1 || *of == (from, number.number()));
             }
             let lane = lanes.entry((from, number.number()));
-            lane.or_insert_with(|| Inbound::new(self.runtime.clone(), router.clone())).clone()
+            lane.or_insert_with(|| Inbound::new(from, self.runtime.clone(), router.clone())).clone()
         };
         inbound.take_in(batch.collect(), answers);
     }
@@ -81,6 +81,7 @@ impl Server {
             Some(Request::Arrived(slots)) => reply(answerer, &self.note(from, slots)),
             Some(Request::HandOff(messages)) => reply(answerer, &self.hear(from, &messages)),
             Some(Request::Sight { epoch, members }) => self.on_sight(epoch, members, answerer),
+            Some(Request::Parting(epoch)) => self.on_parting(from, Epoch(epoch), answerer),
             Some(Request::Control(request)) => self.on_control(from, request, answerer),
             None => reply(answerer, &Reply::Refused("this is no request that this version knows".into())),
         }
@@ -113,6 +114,14 @@ impl Server {
             // nothing new is an answer too
             let _ = timeout(SIGHT, news).await;
             reply(answerer, &Reply::Sight(sight(&router, &members.borrow().clone(), epoch, revision)));
+        });
+    }
+
+    fn on_parting(&self, from: Life, epoch: Epoch, answerer: Option<Answerer>) {
+        let Some(router) = self.router.get().cloned() else { return reply(answerer, &starting()) };
+        self.runtime.spawn(async move {
+            router.until_parted(from, epoch).await;
+            reply(answerer, &Reply::Noted);
         });
     }
 

@@ -10,7 +10,8 @@ use consort_protocol::cluster::NodeId;
 use consort_runtime::error::CallError;
 use consort_runtime::remote::{Answering, Message};
 
-use super::router::{Router, Step, judge};
+use super::order::{Ask, Step};
+use super::router::{Router, judge};
 use crate::transport::Answer;
 
 /// An ask that is on its way. All asks but few end with their first answer, so this is written out by hand: the future of
@@ -29,7 +30,7 @@ enum Stage {
 
 impl Asked {
     /// Goes on from its first step.
-    pub(crate) fn follow(router: Arc<Router>, message: Arc<Message>, first: Step<Answer>) -> Answering {
+    pub(crate) fn follow(router: Arc<Router>, message: Arc<Message>, first: Step<Ask>) -> Answering {
         match first {
             Step::Sent(peer, answer) => Box::pin(Asked { router, message, stage: Stage::Sent(peer.life.id, answer) }),
             first => Box::pin(async move { router.see_through(&message, first).await }),

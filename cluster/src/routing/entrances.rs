@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use consort_runtime::error::{CallError, NotRun};
-use consort_runtime::remote::{Door, Doorstep, Entrance, Incoming, Message, Operation, WATCH};
+use consort_runtime::error::NotRun;
+use consort_runtime::remote::{Answered, Door, Doorstep, Entered, Entrance, Incoming, Message, Operation, WATCH};
 
 use super::catalogue::{Catalogue, Offer, Offered};
+use super::order::{Course, Step};
 
 /// What every service has.
 const BUILT_IN: [&str; 2] = ["ping", WATCH];
@@ -60,15 +60,43 @@ impl Entrances {
         self.entrances.get(number as usize)
     }
 
-    /// A call of this node whose actor turned out to live here.
-    pub(crate) async fn ask(&self, message: &Message) -> Result<Bytes, CallError<Bytes>> {
-        let number = self.offered.number(message.service, message.version, message.method)?;
-        self.entrances[number as usize].ask(Incoming::from(message), &self.doorstep).end().await
+    /// Where calls wait that find a mailbox full, if they come from no other node.
+    pub(crate) fn doorstep(&self) -> &Arc<Doorstep> {
+        &self.doorstep
     }
 
-    /// As [`ask`](Entrances::ask), but tells.
-    pub(crate) async fn tell(&self, message: &Message) -> Result<(), NotRun> {
+    /// Gives a message of this node its place at an actor of this node.
+    pub(crate) fn enter<C: Course>(&self, message: &Message, doorstep: &Arc<Doorstep>) -> Step<C> {
+        match C::enter(self, message, doorstep) {
+            Entered::Ended(end) => Step::Over(end),
+            Entered::Under(way) => Step::Begun(way),
+        }
+    }
+
+    pub(super) fn ask(&self, message: &Message, doorstep: &Arc<Doorstep>) -> Entered<Answered> {
+        match self.entrance_of(message) {
+            Ok(entrance) => entrance.ask(Incoming::from(message), doorstep),
+            Err(why) => Entered::Ended(Err(why.into())),
+        }
+    }
+
+    pub(super) fn tell(&self, message: &Message, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {
+        match self.entrance_of(message) {
+            Ok(entrance) => entrance.tell(Incoming::from(message), doorstep),
+            Err(why) => Entered::Ended(Err(why)),
+        }
+    }
+
+    /// Tells without waiting.
+    ///
+    /// # Errors
+    /// [`NotRun::Full`] if the mailbox has no room.
+    pub(crate) fn try_tell(&self, message: &Message) -> Result<(), NotRun> {
+        self.entrance_of(message)?.try_tell(Incoming::from(message))
+    }
+
+    fn entrance_of(&self, message: &Message) -> Result<&Entrance, NotRun> {
         let number = self.offered.number(message.service, message.version, message.method)?;
-        self.entrances[number as usize].tell(Incoming::from(message), &self.doorstep).end().await
+        Ok(&self.entrances[number as usize])
     }
 }

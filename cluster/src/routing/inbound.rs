@@ -5,20 +5,24 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use bytes::Bytes;
-use consort_protocol::cluster::frames::{Call, Frame};
-use consort_protocol::cluster::slots::Epoch;
-use consort_runtime::error::{CallError, NotRun};
-use consort_runtime::remote::{Answered, Answering, Doorstep, Entered, Entrance};
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::frames::{Call, Frame, Place};
+use consort_protocol::cluster::slots::{Epoch, SlotTable};
+use consort_runtime::error::NotRun;
+use consort_runtime::remote::{Answered, Doorstep, Entered, Entrance, Message, WATCH};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
 
 use super::incoming;
+use super::order::{Ask, Course, Step, Tell};
 use super::outcome;
+use super::outgoing::{FLUSH, flush_knows};
 use super::router::Router;
+use super::spoke::Spoke;
 use crate::planted::Planted;
-use crate::transport::{Answers, Chore, Correlation, Hold, Record};
+use crate::transport::{Answerer, Answers, Chore, Hold, Record};
 
 /// Calls that the thread which reads them begins before it reads on: as many as take some ten microseconds.
 const AT_ONCE: usize = 16;
@@ -29,10 +33,12 @@ const AT_ONCE: usize = 16;
 /// services' runtime takes them off in their order: each call is begun before the next one is, and what cannot end at
 /// once goes on in a task of its own. A lane without records has no task.
 pub(crate) struct Inbound {
+    from: Life,
     runtime: Handle,
     router: Arc<Router>,
     queue: Mutex<Queue>,
     doorstep: Arc<Doorstep>,
+    spoke: Spoke,
 }
 
 #[derive(Default)]
@@ -42,16 +48,17 @@ struct Queue {
     attended: bool,
 }
 
-/// Records that came together. The room they take is not given back to their sender before they were begun.
+/// Records that came together, with the room they take: it is given back to their sender as they end.
 struct Batch {
     records: Vec<Record>,
     answers: Answers,
-    _hold: Hold,
+    room: Hold,
 }
 
 impl Inbound {
-    pub(crate) fn new(runtime: Handle, router: Arc<Router>) -> Arc<Self> {
-        Arc::new(Inbound { runtime, router, queue: Mutex::default(), doorstep: Arc::default() })
+    pub(crate) fn new(from: Life, runtime: Handle, router: Arc<Router>) -> Arc<Self> {
+        let (queue, doorstep, spoke) = Default::default();
+        Arc::new(Inbound { from, runtime, router, queue, doorstep, spoke })
     }
 
     /// Takes records in, in the order in which they were sent. Does not wait.
@@ -59,7 +66,7 @@ impl Inbound {
         let bytes = records.iter().map(|record| record.payload.len()).sum();
         // a tell wakes its actor's task, which the services' threads do for less
         let is_small = records.len() <= AT_ONCE && records.iter().all(|record| record.ask.is_some());
-        let batch = Batch { records, _hold: answers.hold(bytes), answers: answers.clone() };
+        let batch = Batch { records, room: answers.hold(bytes), answers: answers.clone() };
         let mut queue = self.queue.lock();
         queue.batches.push_back(batch);
         if std::mem::replace(&mut queue.attended, true) {
@@ -75,13 +82,13 @@ impl Inbound {
 
     /// Begins what came, and goes to another thread after `limit` calls.
     async fn attend(self: Arc<Self>, mut limit: usize) {
-        while let Some(batch) = self.next() {
-            for record in batch.records {
+        while let Some(Batch { records, answers, mut room }) = self.next() {
+            for Record { ask, payload } in records {
                 if limit == 0 {
                     limit = usize::MAX;
                     yield_now().await;
                 }
-                self.begin(record, &batch.answers).await;
+                self.begin(ask.map(|ask| answers.later(ask)), &payload, &mut room);
                 limit -= 1;
                 // handlers may have run: others of this thread have their turn too
                 consume_budget().await;
@@ -96,85 +103,136 @@ impl Inbound {
         batch
     }
 
-    /// Begins one call, and answers it if that is its end.
-    async fn begin(&self, Record { ask, payload }: Record, answers: &Answers) {
-        let began = match Frame::decode(&payload) {
-            Ok(Frame::Ask(call)) => self.ask(&call, &payload),
-            Ok(Frame::Tell(call)) => {
-                return self.tell(&call, &payload, answers).await.unwrap_or_else(|why| untold(&why));
+    /// Begins one call, and answers it if that is its end. An answerer that is dropped tells the asker that there is no
+    /// answer. What does not end at once keeps its part of the room.
+    fn begin(&self, ask: Option<Answerer>, payload: &Bytes, room: &mut Hold) {
+        match (Frame::decode(payload), ask) {
+            (Ok(Frame::Ask(call)), Some(ask)) if call.target == FLUSH => self.flush(&call, ask),
+            (Ok(Frame::Ask(call)), Some(ask)) => match self.checked(&call) {
+                Ok(entrance) => self.ask(entrance, &call, payload, ask, room),
+                Err(why) => answer(&self.router, ask, &Err(why.into())),
+            },
+            (Ok(Frame::Tell(call)), None) => {
+                let told = self.checked(&call).and_then(|entrance| self.tell(entrance, &call, payload, room));
+                told.unwrap_or_else(|why| self.untold(&why));
             }
-            Ok(Frame::Ignored(_)) => return,
-            Ok(frame) => Err(refused(format!("a frame that is no call: {frame:?}"))),
-            Err(malformed) => Err(refused(malformed.to_string())),
-        };
-        let Some(ask) = ask else { return };
-        match began {
-            Ok(Began::Elsewhere(epoch)) => answers.answer(ask, |out| outcome::write_not_owner(epoch, out)),
-            Ok(Began::Running(Entered::Ended(over))) => self.answer(answers, ask, &over),
-            Ok(Began::Running(Entered::Under(answering))) => {
-                self.go_on(answering, answers.clone(), ask, payload.len());
-            }
-            Err(why) => self.answer(answers, ask, &Err(why.into())),
+            (Ok(Frame::Ignored(_)), _) => {}
+            (Ok(frame), ask) => self.refuse(ask, format!("a frame that is no call: {frame:?}")),
+            (Err(malformed), ask) => self.refuse(ask, malformed.to_string()),
         }
     }
 
-    /// Answers later. The room of its record is taken as long: a sender has so many bytes of unanswered asks at most.
-    fn go_on(&self, answering: Answering, answers: Answers, ask: Correlation, bytes: usize) {
-        let (hold, router) = (answers.hold(bytes), self.router.clone());
-        let later = answers.later(ask);
-        self.runtime.spawn(async move {
-            let over = answering.await;
-            let epoch = router.table.load().epoch();
-            later.answer(|out| outcome::write(&over, epoch, out));
-            drop(hold);
-        });
-    }
-
-    fn answer(&self, answers: &Answers, ask: Correlation, over: &Result<Bytes, CallError<Bytes>>) {
-        let epoch = self.router.table.load().epoch();
-        answers.answer(ask, |out| outcome::write(over, epoch, out));
-    }
-
-    fn ask(&self, call: &Call<'_>, payload: &Bytes) -> Result<Began, NotRun> {
-        match self.elsewhere(call) {
-            Some(epoch) => Ok(Began::Elsewhere(epoch)),
-            None => Ok(Began::Running(self.entrance(call)?.ask(incoming::of(call, payload), &self.doorstep))),
+    fn ask(&self, entrance: &Entrance, call: &Call<'_>, payload: &Bytes, ask: Answerer, room: &mut Hold) {
+        // it lasts as long as its actor: who watches asks where that lives, and not by way of others
+        let is_watch = entrance.method() == WATCH;
+        let slot = call.place.slot().filter(|_| !is_watch);
+        if is_watch && call.place.slot().is_some_and(|slot| self.router.ownership.since(slot).is_none()) {
+            let epoch = self.router.table.load().epoch();
+            return ask.answer(|out| outcome::write_not_owner(epoch, out));
+        }
+        let message = || Arc::new(incoming::message(entrance, call, payload));
+        if let Some((message, step)) = self.kept::<Ask>(call, message) {
+            let (router, room) = (self.router.clone(), self.room_of(&message, payload, room));
+            let one = slot.map(|_| self.router.under_way.begin());
+            self.runtime.spawn(async move {
+                let over = router.see_through(&message, step).await;
+                answer(&router, ask, &over);
+                drop((room, one));
+            });
+            return;
+        }
+        match entrance.ask(incoming::of(call, payload), &self.doorstep) {
+            Entered::Ended(over) => answer(&self.router, ask, &over),
+            Entered::Under(answering) => {
+                let (router, room) = (self.router.clone(), room.split(payload.len()));
+                let one = slot.map(|_| self.router.under_way.begin());
+                self.runtime.spawn(async move {
+                    let over = answering.await;
+                    answer(&router, ask, &over);
+                    drop((room, one));
+                });
+            }
         }
     }
 
-    /// Tells an actor of this node, or sends the tell on to the one that has the actor now: who told it has no answer
-    /// to wait for.
-    async fn tell(&self, call: &Call<'_>, payload: &Bytes, answers: &Answers) -> Result<(), NotRun> {
-        let entrance = self.entrance(call)?;
-        if self.elsewhere(call).is_some() {
-            return self.router.send_on(entrance, call, payload).await;
+    fn tell(&self, entrance: &Entrance, call: &Call<'_>, payload: &Bytes, room: &mut Hold) -> Result<(), NotRun> {
+        let message = || Arc::new(incoming::message(entrance, call, payload));
+        let from = self.from;
+        if let Some((message, step)) = self.kept::<Tell>(call, message) {
+            let (router, room) = (self.router.clone(), self.room_of(&message, payload, room));
+            self.runtime.spawn(async move {
+                router.see_told(&message, step).await.unwrap_or_else(|why| untold(from, &why));
+                drop(room);
+            });
+            return Ok(());
         }
         match entrance.tell(incoming::of(call, payload), &self.doorstep) {
             Entered::Ended(end) => end,
             Entered::Under(telling) => {
-                // it waits for room, and takes that of its record as long
-                let hold = answers.hold(payload.len());
+                let room = room.split(payload.len());
                 self.runtime.spawn(async move {
-                    telling.await.unwrap_or_else(|why| untold(&why));
-                    drop(hold);
+                    telling.await.unwrap_or_else(|why| untold(from, &why));
+                    drop(room);
                 });
                 Ok(())
             }
         }
     }
 
-    fn entrance(&self, call: &Call<'_>) -> Result<&Entrance, NotRun> {
+    /// What cannot go to its actor yet, with its place in the order of its slot.
+    fn kept<C: Course>(
+        &self,
+        call: &Call<'_>,
+        message: impl FnOnce() -> Arc<Message>,
+    ) -> Option<(Arc<Message>, Step<C>)> {
+        let slot = call.place.slot()?;
+        if self.router.is_clear(slot) || Planted::SkippedEpochCheck.is_planted() {
+            return None;
+        }
+        self.router.let_in((slot, epoch_of(call.place)), self.from, message)
+    }
+
+    /// The room on its lane that a message takes which is kept. It gets it back for room among what queues, if there is
+    /// any: what it waits for may have to come on the same lane.
+    fn room_of(&self, message: &Message, payload: &Bytes, room: &mut Hold) -> Option<Hold> {
+        (!self.router.has_room(message)).then(|| room.split(payload.len()))
+    }
+
+    fn flush(&self, call: &Call<'_>, ask: Answerer) {
+        let (Some(slot), Some(known)) = (call.place.slot(), flush_knows(call)) else {
+            return self.refuse(Some(ask), "a flush of no slot".to_owned());
+        };
+        let (router, epoch) = (self.router.clone(), epoch_of(call.place));
+        self.runtime.spawn(async move {
+            router.flushed(slot, epoch, known).await;
+            let epoch = router.table.load().epoch();
+            ask.answer(|out| outcome::write_flushed(epoch, out));
+        });
+    }
+
+    /// The way in for a call, if its caller may still make any.
+    fn checked(&self, call: &Call<'_>) -> Result<&Entrance, NotRun> {
+        if let Some(caller) = &call.caller {
+            check_caller(&self.router.table.load(), caller.place)?;
+        }
         let entrance = self.router.entrances.entrance(call.target);
         entrance.ok_or_else(|| refused(format!("method {} was not in the catalogue", call.target)))
     }
 
-    /// The epoch of this node's table, if the call is not for an actor that lives here.
-    fn elsewhere(&self, call: &Call<'_>) -> Option<Epoch> {
-        if Planted::SkippedEpochCheck.is_planted() {
-            return None;
+    /// Nothing is closed for it, and who asks gets to know.
+    fn refuse(&self, ask: Option<Answerer>, why: String) {
+        if self.spoke.is_due() {
+            tracing::warn!(from = %self.from, %why, "what came is no call");
         }
-        let is_here = call.place.slot().is_none_or(|slot| self.router.ownership.since(slot).is_some());
-        (!is_here).then(|| self.router.table.load().epoch())
+        if let Some(ask) = ask {
+            answer(&self.router, ask, &Err(refused(why).into()));
+        }
+    }
+
+    fn untold(&self, why: &NotRun) {
+        if self.spoke.is_due() {
+            untold(self.from, why);
+        }
     }
 }
 
@@ -195,16 +253,62 @@ impl Chore for Inbound {
     }
 }
 
-enum Began {
-    Running(Entered<Answered>),
-    Elsewhere(Epoch),
+/// Whoever has lost its key to another node has no say any more.
+///
+/// # Errors
+/// [`NotRun::Fenced`].
+fn check_caller(table: &SlotTable, caller: Place) -> Result<(), NotRun> {
+    let (Some(slot), held) = (caller.slot(), epoch_of(caller)) else { return Ok(()) };
+    match table.is_fenced(slot, held) {
+        true => Err(NotRun::Fenced { held: held.0, current: table.epoch().0 }),
+        false => Ok(()),
+    }
 }
 
 /// Nobody waits for it, so it is said here.
-fn untold(why: &NotRun) {
-    tracing::warn!(%why, "a tell of another node was not delivered");
+fn untold(from: Life, why: &NotRun) {
+    tracing::warn!(%from, %why, "a tell of another node was not delivered");
+}
+
+fn answer(router: &Router, ask: Answerer, over: &Answered) {
+    let epoch = router.table.load().epoch();
+    ask.answer(|out| outcome::write(over, epoch, out));
+}
+
+/// The tenure by which a caller found its actor, or under which it lives itself.
+fn epoch_of(place: Place) -> Epoch {
+    match place {
+        Place::Any => Epoch(0),
+        Place::Key { epoch, .. } | Place::Unique { epoch, .. } => epoch,
+    }
 }
 
 fn refused(why: String) -> NotRun {
     NotRun::Unreachable { node: "this one".into(), reason: why.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use consort_protocol::cluster::slots::{Slot, SlotState, Tenure};
+    use consort_protocol::cluster::{Generation, NodeId};
+
+    use super::*;
+
+    fn tenure(id: u64, since: u64) -> Tenure {
+        Tenure { life: Life { id: NodeId::new(id).unwrap(), generation: Generation(1) }, since: Epoch(since) }
+    }
+
+    #[test]
+    fn a_caller_whose_key_another_node_has_by_now_is_refused() {
+        let (slot, of) = (Slot::of_hash(7), |epoch| Place::Key { hash: 7, epoch: Epoch(epoch) });
+        let owned = SlotTable::default().with([(slot, SlotState::Owned(tenure(1, 1)))]);
+        assert_eq!(check_caller(&owned, of(1)), Ok(()));
+        let moving = owned.with([(slot, SlotState::Moving { from: tenure(1, 1), to: tenure(2, 2) })]);
+        assert_eq!(check_caller(&moving, of(1)), Ok(()), "it may act until it has let go");
+        let moved = moving.settle([(slot, tenure(2, 2))]).unwrap();
+        assert_eq!(check_caller(&moved, of(1)), Err(NotRun::Fenced { held: 1, current: 3 }));
+        assert_eq!(check_caller(&moved, of(2)), Ok(()));
+        assert_eq!(check_caller(&moved, of(9)), Ok(()), "what this node has not heard of yet is not refused");
+        assert_eq!(check_caller(&moved, Place::Any), Ok(()));
+    }
 }

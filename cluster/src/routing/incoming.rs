@@ -25,7 +25,7 @@ pub(crate) fn of<'a>(call: &Call<'a>, payload: &Bytes) -> Incoming<'a> {
     }
 }
 
-/// The same call, to be sent on.
+/// The same call, to be held or sent on.
 pub(crate) fn message(entrance: &Entrance, call: &Call<'_>, payload: &Bytes) -> Message {
     let Incoming { key, body, deadline, idempotency, only, caller, waiting, trace } = of(call, payload);
     Message {
@@ -41,6 +41,7 @@ pub(crate) fn message(entrance: &Entrance, call: &Call<'_>, payload: &Bytes) -> 
         caller,
         waiting,
         trace,
+        handed_over: false,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Sends calls to the node that owns the key, and answers those of others.
 //!
 //! ```text
-//! runtime ─► Beyond ─► Router ─► where does it live? ─► PeerLink ─► transport
+//! runtime ─► Beyond ─► Router ─► where does it live? ─► order ─► PeerLink ─► transport
 //!                         └─ Patience, while nobody knows
-//! transport ─► Inbound ─► Entrances ─► runtime
+//! transport ─► Inbound ─► order ─► Entrances ─► runtime
 //! ```
 
 mod asked;
@@ -11,6 +11,7 @@ mod catalogue;
 mod entrances;
 mod inbound;
 mod incoming;
+mod order;
 mod outcome;
 mod outgoing;
 mod patience;
@@ -18,9 +19,10 @@ mod peer;
 mod peers;
 mod remote;
 mod router;
+mod spoke;
+mod under_way;
 
 pub(crate) use catalogue::{Catalogue, Offered};
-pub(crate) use entrances::Entrances;
 pub(crate) use inbound::Inbound;
 pub(crate) use outcome::write_not_owner;
 pub(crate) use peer::PeerLink;

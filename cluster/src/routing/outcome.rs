@@ -31,6 +31,11 @@ pub(crate) fn write(outcome: &Result<Bytes, CallError<Bytes>>, epoch: Epoch, out
     }
 }
 
+/// Appends that all that was sent before has arrived.
+pub(crate) fn write_flushed(epoch: Epoch, out: &mut Vec<u8>) {
+    append(Outcome::Ok(&[]), epoch, out);
+}
+
 /// Appends that the slot lives elsewhere.
 pub(crate) fn write_not_owner(epoch: Epoch, out: &mut Vec<u8>) {
     append(Outcome::NotOwner { hint: None }, epoch, out);

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use consort_protocol::cluster::frames::limits::KEY_MAX;
 use consort_protocol::cluster::frames::{Activation, Call, Caller, Frame, Place, Trace, Waiting};
-use consort_protocol::cluster::slots::Epoch;
+use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot};
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{self, Message, Placement};
 
@@ -26,6 +26,26 @@ pub(crate) fn check(message: &Message) -> Result<(), NotRun> {
     let caller = message.caller.as_ref().map_or(0, |caller| caller.path.len());
     let size = message.key.len().max(caller);
     if size > KEY_MAX { Err(NotRun::TooLarge { size: size as u64, limit: KEY_MAX as u64 }) } else { Ok(()) }
+}
+
+/// The target of an ask that calls nobody: it is answered when all that was sent before it for its slot has arrived. No
+/// catalogue has so many methods.
+pub(crate) const FLUSH: u32 = u32::MAX;
+
+/// Appends a question of [`FLUSH`] to who was found by the tenure since `since`, and has to know the table of the epoch
+/// `known` to answer it.
+pub(crate) fn write_flush(slot: Slot, since: Epoch, known: Epoch, out: &mut Vec<u8>) {
+    // a slot is the highest bits of a hash
+    let hash = u64::from(slot.number()) << (u64::BITS - SLOTS.trailing_zeros());
+    let place = Place::Key { hash, epoch: since };
+    let call = Call { target: FLUSH, place, body: &known.0.to_le_bytes(), ..Call::default() };
+    // without texts there is nothing in it that could be over a limit
+    let _ = Frame::Ask(call).encode(out);
+}
+
+/// What [`write_flush`] says of the table; `None` if it is no such question.
+pub(crate) fn flush_knows(call: &Call<'_>) -> Option<Epoch> {
+    call.body.try_into().ok().map(|known| Epoch(u64::from_le_bytes(known)))
 }
 
 impl Outgoing {
@@ -72,4 +92,21 @@ fn place(placement: Placement, epoch: Epoch) -> Place {
 
 fn caller(caller: &remote::Caller) -> Caller<'_> {
     Caller { service: &caller.service, path: &caller.path, place: place(caller.placement, Epoch(caller.fence)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flush_names_its_slot_and_both_epochs() {
+        for slot in [0, 1, 2_291, SLOTS - 1].map(|number| Slot::new(number).unwrap()) {
+            let mut record = Vec::new();
+            write_flush(slot, Epoch(9), Epoch(11), &mut record);
+            let Ok(Frame::Ask(call)) = Frame::decode(&record) else { panic!("no ask") };
+            assert_eq!((call.target, call.place.slot()), (FLUSH, Some(slot)));
+            assert!(matches!(call.place, Place::Key { epoch: Epoch(9), .. }));
+            assert_eq!(flush_knows(&call), Some(Epoch(11)));
+        }
+    }
 }

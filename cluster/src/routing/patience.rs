@@ -27,26 +27,36 @@ impl<'a> Patience<'a> {
         Patience { changes, seen: None, deadline, since: None }
     }
 
+    /// Until when the call is held.
+    pub(crate) fn until(&mut self) -> tokio::time::Instant {
+        let longest = *self.since.get_or_insert_with(tokio::time::Instant::now) + HELD_MAX;
+        self.deadline.map_or(longest, |deadline| longest.min(deadline.into()))
+    }
+
+    /// What it ends with that was held until then.
+    pub(crate) fn over(&self, why: &'static str) -> NotRun {
+        let now = tokio::time::Instant::now();
+        match self.deadline {
+            Some(deadline) if deadline <= now.into_std() => NotRun::Expired,
+            _ => NotRun::NoOwner { reason: why.into() },
+        }
+    }
+
     /// Waits until something has changed, or it is time to look again all the same. The first time it is: what changed
     /// since the caller looked was not seen. Cancel safe.
     ///
     /// # Errors
     /// The call's deadline has passed, or it was held for too long.
     pub(crate) async fn wait(&mut self, why: &'static str) -> Result<(), NotRun> {
-        let now = tokio::time::Instant::now();
-        let since = *self.since.get_or_insert(now);
         tracing::trace!(why, "a call is held");
-        if self.deadline.is_some_and(|deadline| deadline <= now.into_std()) {
-            return Err(NotRun::Expired);
-        }
-        if now.duration_since(since) >= HELD_MAX {
-            return Err(NotRun::NoOwner { reason: why.into() });
+        let left = self.until().saturating_duration_since(tokio::time::Instant::now());
+        if left.is_zero() {
+            return Err(self.over(why));
         }
         let Some(seen) = &mut self.seen else {
             self.seen = Some(self.changes.subscribe());
             return Ok(());
         };
-        let left = self.deadline.map_or(LOOK, |deadline| deadline.saturating_duration_since(now.into_std()));
         // both ends mean the same: look again
         let _ = tokio::time::timeout(LOOK.min(left), seen.changed()).await;
         Ok(())

@@ -17,6 +17,11 @@ impl Peers {
         self.0.load().get(&life).cloned()
     }
 
+    /// Whether this is the link to one of them.
+    pub(super) fn has(&self, peer: &Arc<PeerLink>) -> bool {
+        self.0.load().get(&peer.life).is_some_and(|known| Arc::ptr_eq(known, peer))
+    }
+
     /// All of them, by life.
     pub(crate) fn all(&self) -> Vec<Arc<PeerLink>> {
         self.0.load().values().cloned().collect()

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Remote, Telling};
+
 use tokio::time::Instant;
 
 use super::asked::Asked;
-use super::outgoing::{self, Outgoing};
-use super::router::{Router, Way, lane, slot_of};
+use super::router::{Router, slot_of};
 use crate::handle::Cluster;
 use crate::node::{Membership, Thread};
 use crate::planted::Planted;
@@ -35,42 +35,40 @@ impl Remote for Beyond {
     #[inline]
     fn place(&self, service: &'static str, placement: Placement, served: bool) -> Placed {
         let is_here = match slot_of(placement) {
-            Some(slot) => {
-                served && (self.router.ownership.since(slot).is_some() || Planted::SkippedEpochCheck.is_planted())
-            }
+            // what queues for it must not be passed
+            Some(slot) => served && (self.router.is_clear(slot) || Planted::SkippedEpochCheck.is_planted()),
             None => served || !self.router.peers.serve(service),
         };
         if is_here { Placed::Here } else { Placed::Away }
     }
 
+    fn owns(&self, service: &'static str, placement: Placement, served: bool) -> bool {
+        match slot_of(placement) {
+            Some(slot) => {
+                served && (self.router.ownership.since(slot).is_some() || Planted::SkippedEpochCheck.is_planted())
+            }
+            None => self.place(service, placement, served) == Placed::Here,
+        }
+    }
+
     fn fence(&self, placement: Placement) -> u64 {
-        slot_of(placement).and_then(|slot| self.router.ownership.since(slot)).map_or(0, |epoch| epoch.0)
+        slot_of(placement).map_or(0, |slot| self.router.ownership.last(slot).0)
     }
 
     fn ask(&self, message: Message) -> Answering {
         let (router, message) = (self.router.clone(), Arc::new(message));
-        let first = router.try_ask(&message);
+        let first = router.step(&message);
         Asked::follow(router, message, first)
     }
 
     fn tell(&self, message: Message) -> Telling {
         let (router, message) = (self.router.clone(), Arc::new(message));
-        let first = router.try_tell(&message);
+        let first = router.step(&message);
         Box::pin(async move { router.see_told(&message, first).await })
     }
 
     fn try_tell(&self, message: Message) -> Result<(), NotRun> {
-        outgoing::check(&message)?;
-        match self.router.way(&message) {
-            Way::Nowhere(why) => Err(why),
-            Way::Here | Way::Wait(_) => Err(NotRun::Full { limit: 0 }),
-            Way::To(peer, target) => {
-                let (lane, epoch) = (lane(&message), self.router.table.load().epoch());
-                let outgoing = Outgoing { message: Arc::new(message), target, epoch };
-                let told = peer.link.try_tell(lane, |out| outgoing.write(false, out));
-                told.map_err(|_| NotRun::Full { limit: 0 })
-            }
-        }
+        self.router.try_tell(message)
     }
 
     fn leave(&self, until: Instant) -> Leaving<'_> {

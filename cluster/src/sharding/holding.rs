@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use consort_protocol::cluster::Life;
-use consort_protocol::cluster::slots::handoff::{Command, HandOffConfig, Holdings, Message};
+use consort_protocol::cluster::slots::handoff::{Command, HandOffConfig, Holdings, Message, Origin};
 use consort_protocol::cluster::slots::{Epoch, Slot, SlotTable, Tenure};
 use consort_protocol::time::Moment;
 use tokio::sync::{mpsc, watch};
@@ -19,9 +19,19 @@ use crate::planted::Planted;
 
 /// What is done to the actors of slots.
 pub(crate) trait Actors: Send + Sync + 'static {
+    /// The slots will be closed: from here to the end of [`let_go`](Actors::let_go) what came for them has not arrived where
+    /// it belongs.
+    fn begin_to_leave(&self, slots: &[Slot]);
+
     /// The slots are closed already. Ends their activations, lets their handlers finish, and sends on what waits for
     /// them. Done when none of them can act any more.
     fn let_go(&self, slots: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// The slots are to stay after all. Done when what was sent on for them has come back, and waits for them to be opened.
+    fn until_back(&self, slots: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// The slots have been opened: starts what starts by itself and lives in them.
+    fn begin(&self, slots: &[Slot]);
 
     /// As [`let_go`](Actors::let_go), but nothing is waited for: others may have the slots already.
     fn cut_off(&self, slots: Vec<Slot>);
@@ -47,6 +57,9 @@ pub(crate) struct Holding {
     say: Arc<dyn Say>,
     standing: Standing,
     draining: JoinSet<Vec<Slot>>,
+    /// How many times that was begun for a slot and has not ended.
+    leaving: BTreeMap<Slot, usize>,
+    returning: JoinSet<Vec<Slot>>,
     start: Instant,
 }
 
@@ -54,6 +67,8 @@ pub(crate) struct Holding {
 #[derive(Default)]
 struct Turn {
     open: BTreeMap<Slot, Epoch>,
+    /// To be opened once what was sent on is back.
+    kept: Vec<Slot>,
     sealed: Vec<Slot>,
     cut_off: Vec<Slot>,
     arrived: Vec<(Slot, Tenure)>,
@@ -63,8 +78,9 @@ struct Turn {
 impl Holding {
     pub(crate) fn new(me: Life, ownership: Arc<Ownership>, actors: Arc<dyn Actors>, say: Arc<dyn Say>) -> Self {
         let holdings = Holdings::new(me, HandOffConfig::default());
-        let (standing, draining, start) = (Standing::Fenced, JoinSet::new(), Instant::now());
-        Holding { holdings, ownership, actors, say, standing, draining, start }
+        let (standing, draining, returning) = (Standing::Fenced, JoinSet::new(), JoinSet::new());
+        let (leaving, start) = (BTreeMap::new(), Instant::now());
+        Holding { holdings, ownership, actors, say, standing, draining, leaving, returning, start }
     }
 
     /// Follows the table, the lease and what others say, until the lease is over.
@@ -89,9 +105,8 @@ impl Holding {
                 Some((from, messages)) = told.recv() => {
                     messages.into_iter().for_each(|message| self.holdings.handle_message(from, message, self.now()));
                 }
-                Some(Ok(slots)) = self.draining.join_next() => {
-                    slots.into_iter().for_each(|slot| self.holdings.handle_drained(slot));
-                }
+                Some(Ok(slots)) = self.draining.join_next() => self.on_drained(slots),
+                Some(Ok(slots)) = self.returning.join_next() => self.on_returned(&slots),
                 () = until(due) => self.holdings.handle_timeout(self.now()),
                 else => return,
             }
@@ -105,7 +120,8 @@ impl Holding {
         }
         if standing == Standing::Active {
             let held = Slot::all().filter(|slot| self.holdings.is_open(*slot));
-            self.ownership.open(held.filter_map(|slot| Some((slot, self.holdings.fence(slot)?))));
+            let held = held.filter_map(|slot| Some((slot, self.holdings.fence(slot)?))).collect();
+            self.open(held);
         } else {
             // those that drain, too: they are closed, and their handlers run
             let acting: Vec<_> = Slot::all().filter(|slot| self.holdings.fence(*slot).is_some()).collect();
@@ -124,9 +140,11 @@ impl Holding {
 
     fn on_command(&mut self, command: Command, turn: &mut Turn) {
         match command {
+            Command::Open { slot, origin: Origin::Kept, .. } => turn.kept.push(slot),
             Command::Open { slot, fence, .. } => _ = turn.open.insert(slot, fence),
             Command::Seal { slot, .. } => {
                 turn.open.remove(&slot);
+                *self.leaving.entry(slot).or_default() += 1;
                 turn.sealed.push(slot);
             }
             Command::Abort { slot } => turn.cut_off.push(slot),
@@ -147,7 +165,8 @@ impl Holding {
     }
 
     fn finish(&mut self, turn: Turn) {
-        let Turn { open, sealed, cut_off, arrived, messages } = turn;
+        let Turn { open, kept, sealed, cut_off, arrived, messages } = turn;
+        self.actors.begin_to_leave(&sealed);
         self.ownership.close(sealed.iter().chain(&cut_off).copied());
         if !cut_off.is_empty() {
             self.actors.cut_off(cut_off);
@@ -159,13 +178,51 @@ impl Holding {
                 sealed
             });
         }
-        if self.standing == Standing::Active {
-            self.ownership.open(open);
-        }
+        self.open(open);
+        self.keep(kept);
         if !arrived.is_empty() {
             self.say.arrived(arrived);
         }
         messages.into_iter().for_each(|(to, messages)| self.say.tell(to, messages));
+    }
+
+    fn on_drained(&mut self, slots: Vec<Slot>) {
+        for slot in &slots {
+            if let Some(count) = self.leaving.get_mut(slot) {
+                *count -= 1;
+                if *count == 0 {
+                    self.leaving.remove(slot);
+                }
+            }
+            self.holdings.handle_drained(*slot);
+        }
+        self.keep(slots);
+    }
+
+    /// Opens those of the slots again that are to stay, once what was sent on for them is back.
+    fn keep(&mut self, mut slots: Vec<Slot>) {
+        slots.retain(|slot| self.holdings.is_open(*slot) && !self.leaving.contains_key(slot));
+        if !slots.is_empty() {
+            let back = self.actors.until_back(slots.clone());
+            self.returning.spawn(async move {
+                back.await;
+                slots
+            });
+        }
+    }
+
+    fn on_returned(&mut self, slots: &[Slot]) {
+        let kept = slots.iter().filter(|slot| self.holdings.is_open(**slot) && !self.leaving.contains_key(slot));
+        self.open(kept.filter_map(|slot| Some((*slot, self.holdings.fence(*slot)?))).collect());
+    }
+
+    /// Not without the lease: with it, all of them are opened.
+    fn open(&self, slots: BTreeMap<Slot, Epoch>) {
+        if self.standing == Standing::Active && !slots.is_empty() {
+            let opened: Vec<Slot> = slots.keys().copied().collect();
+            self.ownership.open(slots);
+            self.actors.begin(&opened);
+        }
     }
 
     fn now(&self) -> Moment {

@@ -15,6 +15,8 @@ use super::lease::Term;
 pub(crate) struct Ownership {
     /// 0 is closed.
     since: Box<[AtomicU64]>,
+    /// The last epoch of each, for what has not ended yet.
+    last: Box<[AtomicU64]>,
     /// None is after its end.
     term: Arc<Term>,
     /// Counts what was opened and closed, for who waits.
@@ -24,7 +26,8 @@ pub(crate) struct Ownership {
 impl Ownership {
     /// Nothing is owned.
     pub(crate) fn none(term: Arc<Term>) -> Self {
-        Ownership { since: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(), term, changes: watch::Sender::new(0) }
+        let zeroes = || (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
+        Ownership { since: zeroes(), last: zeroes(), term, changes: watch::Sender::new(0) }
     }
 
     /// Since when the slot's actors run here; `None` if they do not, or the node's lease is over.
@@ -35,6 +38,11 @@ impl Ownership {
             _ if self.term.is_over() => None,
             epoch => Some(Epoch(epoch)),
         }
+    }
+
+    /// The epoch under which the slot's actors run here, or last did; 0 if they never have.
+    pub(crate) fn last(&self, slot: Slot) -> Epoch {
+        Epoch(self.last[usize::from(slot.number())].load(Ordering::Acquire))
     }
 
     /// The slots may run here from now on. An epoch of a table that was decided is never 0.
@@ -60,7 +68,11 @@ impl Ownership {
     }
 
     fn set(&self, slot: Slot, epoch: u64) {
-        self.since[usize::from(slot.number())].store(epoch, Ordering::Release);
+        let index = usize::from(slot.number());
+        if epoch > 0 {
+            self.last[index].store(epoch, Ordering::Release);
+        }
+        self.since[index].store(epoch, Ordering::Release);
     }
 
     fn tell(&self, changed: usize) {

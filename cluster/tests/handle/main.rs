@@ -5,6 +5,8 @@ extern crate consort_runtime as consort;
 mod clients;
 mod contracts;
 mod explains;
+#[path = "../common/identity.rs"]
+mod identity;
 mod nodes;
 mod roles;
 mod sees;

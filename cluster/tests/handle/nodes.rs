@@ -1,15 +1,12 @@
 //! Nodes for tests: with certificates of their own, which nobody else on the machine has.
 
-use std::path::PathBuf;
-use std::sync::LazyLock;
 use std::time::Duration;
 
-use consort_cluster::{Client, Cluster, ClusterExt, ClusterSettings, Identity};
+use consort_cluster::{Client, Cluster, ClusterExt, ClusterSettings};
 use consort_runtime::{Node, NodeBuilder, service};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-};
 use tokio::time::timeout;
+
+use crate::identity::identity;
 
 /// Longer than anything here takes on a slow machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -124,29 +121,4 @@ pub async fn until(condition: impl Fn() -> bool) {
         }
     };
     timeout(PATIENCE, wait).await.expect("the condition comes true");
-}
-
-/// Certificates of an authority that is this process's own.
-fn identity() -> Identity {
-    static FILES: LazyLock<(tempfile::TempDir, Identity)> = LazyLock::new(|| {
-        let directory = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: String| -> PathBuf {
-            let file = directory.path().join(name);
-            std::fs::write(&file, text).unwrap();
-            file
-        };
-        let (ca_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
-        let mut authority = CertificateParams::default();
-        authority.distinguished_name.push(DnType::CommonName, "tests of the handle");
-        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let ca = write("ca.pem", authority.self_signed(&ca_key).unwrap().pem());
-        let mut node = CertificateParams::new(vec!["node".to_owned()]).unwrap();
-        node.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
-        let certificate = node.signed_by(&key, &Issuer::new(authority, ca_key)).unwrap();
-        let identity =
-            Identity { ca, cert: write("node.pem", certificate.pem()), key: write("node.key", key.serialize_pem()) };
-        (directory, identity)
-    });
-    FILES.1.clone()
 }

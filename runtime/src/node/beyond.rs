@@ -9,6 +9,8 @@ use crate::remote::{Joining, Remote};
 pub(super) struct Beyond {
     joins: bool,
     hands_all_over: bool,
+    /// What is here may have to wait for what has come for it from other nodes.
+    is_guarded: AtomicBool,
     remote: OnceLock<Arc<dyn Remote>>,
     has_ended: AtomicBool,
 }
@@ -17,7 +19,8 @@ impl Beyond {
     /// Of a node that joins others as this says; else it is alone.
     pub(super) fn new(joining: Option<&dyn Joining>) -> Self {
         let hands_all_over = joining.is_some_and(|joining| joining.hands_all_over());
-        Beyond { joins: joining.is_some(), hands_all_over, remote: OnceLock::new(), has_ended: AtomicBool::new(false) }
+        let (is_guarded, has_ended) = Default::default();
+        Beyond { joins: joining.is_some(), hands_all_over, is_guarded, remote: OnceLock::new(), has_ended }
     }
 
     /// Whether there are, or are going to be, other nodes.
@@ -25,10 +28,14 @@ impl Beyond {
         self.joins
     }
 
-    /// Whether calls are handed to the remote even if their actor runs here.
+    /// Whether calls are handed to the remote even if their actor runs here, as far as it says that they should be.
     #[inline]
     pub(super) fn hands_all_over(&self) -> bool {
-        self.hands_all_over
+        self.hands_all_over || self.is_guarded.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn guard(&self, is_guarded: bool) {
+        self.is_guarded.store(is_guarded, Ordering::Relaxed);
     }
 
     pub(super) fn set(&self, remote: Arc<dyn Remote>) {

@@ -75,7 +75,12 @@ impl Common {
         self.config.get_or_init(Config::default)
     }
 
-    /// Whether calls are handed to the remote even if their actor runs here.
+    /// Lets calls of actors that run here ask where these live, or lets them be.
+    pub(crate) fn guard(&self, is_guarded: bool) {
+        self.beyond.guard(is_guarded);
+    }
+
+    /// Whether calls are handed to the remote even if their actor runs here, as far as it says that they should be.
     #[inline]
     pub(crate) fn hands_all_over(&self) -> bool {
         self.beyond.hands_all_over()

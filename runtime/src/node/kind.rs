@@ -59,7 +59,15 @@ pub(crate) struct Home {
     /// What counts the calls, if anybody does.
     meters: Option<Arc<Meters>>,
     /// Calls have something to pass before they are let in.
-    pub(crate) guarded: bool,
+    guarded: AtomicBool,
+}
+
+impl Home {
+    /// Whether calls have something to pass before they are let in.
+    #[inline(always)]
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.guarded.load(Ordering::Relaxed)
+    }
 }
 
 /// Members of a pool of this service, unless its rules say otherwise.
@@ -109,6 +117,12 @@ impl<S: Service> Kind<S> {
     /// It has one instance: what ends that ends the service, and its supervisor decides.
     pub(crate) const IS_ONE: bool = Self::IS_EAGER && S::INFO.pool <= 1;
 
+    /// Something has changed of what its calls have to pass.
+    pub(super) fn guard(&self) {
+        let is_guarded = self.callers.entrance().is_some() || (self.roams && self.common.hands_all_over());
+        self.home.guarded.store(is_guarded, Ordering::Relaxed);
+    }
+
     /// A kind of this node. `served` is false for references to what it does not serve.
     pub(crate) fn new(registry: &Arc<Registry>, factory: Factory<S>, rules: Rules, served: bool) -> Arc<Self> {
         let common = registry.common.clone();
@@ -131,7 +145,7 @@ impl<S: Service> Kind<S> {
             home: Home {
                 runtime: common.runtime.id(),
                 meters: meters_of::<S>(&common),
-                guarded: callers.entrance().is_some() || (roams && common.hands_all_over()),
+                guarded: AtomicBool::new(callers.entrance().is_some() || (roams && common.hands_all_over())),
             },
             idle: info.idle_ms.map_or(common.options.idle, Duration::from_millis),
             closing: AtomicBool::new(common.is_closing()),

@@ -16,6 +16,8 @@ pub(crate) trait Moving: Send + Sync {
     fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize;
     /// Those who watch actors of what `leaves` are to watch them where they go.
     fn part(&self, leaves: &dyn Fn(Placement) -> bool);
+    /// Looks again whether calls have to ask where their actors live.
+    fn guard(&self);
     /// Keeps a state for the activation that is started next under its key.
     fn inherit(&self, snapshot: Snapshot);
     /// The states of what `leaves` that nobody took up.
@@ -44,6 +46,10 @@ impl<S: Service> Moving for Arc<Kind<S>> {
                 cell.follow();
             }
         }
+    }
+
+    fn guard(&self) {
+        Kind::guard(self);
     }
 
     fn inherit(&self, snapshot: Snapshot) {

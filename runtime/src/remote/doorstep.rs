@@ -35,10 +35,15 @@ pub(super) struct InLine {
 }
 
 impl Doorstep {
+    /// Whether nobody stands here.
+    pub fn is_clear(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
+    }
+
     /// Waits behind the calls that wait for this actor, if there are any. The place is taken at the first poll.
     pub(super) async fn behind(self: Arc<Self>, actor: usize) -> Option<InLine> {
         // its calls come one after the other: none begins a line meanwhile
-        if self.count.load(Ordering::Acquire) == 0 {
+        if self.is_clear() {
             return None;
         }
         let first = {

@@ -35,6 +35,8 @@ pub struct Message {
     pub waiting: Vec<Box<str>>,
     /// The span the call is made in, as the W3C's `traceparent` says it; `None` if nobody traces.
     pub trace: Option<Box<str>>,
+    /// It has waited in the actor's mailbox on this node: whatever was sent to the actor from here after it is behind it.
+    pub handed_over: bool,
 }
 
 /// The actor that makes a call.

@@ -48,6 +48,14 @@ impl Slots {
         }
     }
 
+    /// From here on calls of actors that run here ask [`place`](super::Remote::place) too, or do so no more: for what has
+    /// come for them from other nodes and must not be passed. To be called before the first of it is let in.
+    pub fn guard(&self, is_guarded: bool) {
+        let Some(registry) = self.registry.upgrade() else { return };
+        registry.common.guard(is_guarded);
+        registry.served().iter().for_each(|kind| kind.guard());
+    }
+
     /// Starts what starts with its service and lives here from now on: `unique` ones. To be called after `place` says so.
     pub fn begin(&self, comes: &dyn Fn(Placement) -> bool) {
         for kind in self.registry.upgrade().iter().flat_map(|registry| registry.served()) {

@@ -83,7 +83,7 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let reporting = members.clone();
     let neighbours = Neighbours {
         me,
-        net,
+        net: net.clone(),
         router: slots.router.clone(),
         members: members.members(),
         met: Box::new(move |peer| _ = tokio::spawn(report(Arc::downgrade(peer), reporting.clone()))),
@@ -92,7 +92,8 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     runtime.spawn(neighbours.run());
     runtime.spawn(keep_voters(control.clone(), members.members()));
     slots.until_owned().await;
-    let Slots { router, ownership, table } = slots;
-    let membership = Membership { life: me, listing, store, control, members, transport, ownership, table };
-    Ok((router, membership))
+    let Slots { router, table } = slots;
+    let ours = router.clone();
+    let membership = Membership { life: me, listing, store, control, members, transport, router, net, table };
+    Ok((ours, membership))
 }

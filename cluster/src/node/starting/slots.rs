@@ -14,7 +14,7 @@ use crate::node::actors::NodeActors;
 use crate::node::net::Net;
 use crate::node::server::Server;
 use crate::node::voice::Voice;
-use crate::routing::{Entrances, Router};
+use crate::routing::Router;
 use crate::sharding::{Arrived, Clock, Listed, Listing, Ownership, Stay, Term, Told, follow_table};
 
 /// What is told to the leader and waits: each node tells it some times a second.
@@ -34,7 +34,6 @@ pub(super) struct Ground<'a> {
 /// What follows from it.
 pub(super) struct Slots {
     pub(super) router: Arc<Router>,
-    pub(super) ownership: Arc<Ownership>,
     pub(super) table: watch::Receiver<Arc<SlotTable>>,
 }
 
@@ -43,20 +42,21 @@ impl Ground<'_> {
     pub(super) fn own(&self, listing: &Arc<Listing>, listed: Listed, clock: Clock) -> Slots {
         let term = Arc::new(Term::new(clock));
         let ownership = Arc::new(Ownership::none(term.clone()));
+        let (newest_tx, newest) = watch::channel(Arc::new(SlotTable::default()));
         let (table_tx, table) = watch::channel(Arc::new(SlotTable::default()));
         let shared = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
-        let router = Router::new(self.me, ownership.clone(), shared.clone(), Entrances::new(&self.inside.door()));
+        let router = Router::new(self.me, ownership.clone(), shared, self.inside);
         let _ = self.server.router.set(router.clone());
         let runtime = self.runtime;
-        runtime.spawn(follow_table(self.store.clone(), table_tx));
-        runtime.spawn(share(table.clone(), shared, router.clone()));
+        runtime.spawn(follow_table(self.store.clone(), newest_tx));
+        runtime.spawn(share(newest, router.clone(), table_tx));
         runtime.spawn(watch_slots(ownership.changes(), router.clone()));
-        let (stay, (arrived, told)) = self.stay(listing, term, &ownership, &table);
+        let (stay, (arrived, told)) = self.stay(listing, term, &router, &table);
         runtime.spawn(stay.run(listed, arrived, told));
-        Slots { router, ownership, table }
+        Slots { router, table }
     }
 
-    fn stay(&self, listing: &Arc<Listing>, term: Arc<Term>, ownership: &Arc<Ownership>, table: &Table) -> (Stay, Ears) {
+    fn stay(&self, listing: &Arc<Listing>, term: Arc<Term>, router: &Arc<Router>, table: &Table) -> (Stay, Ears) {
         let ((leader, arrived), (ear, told)) = (mpsc::channel(EARS), mpsc::channel(EARS));
         let _ = self.server.leader.set(leader.clone());
         let _ = self.server.hand_offs.set(ear);
@@ -66,8 +66,8 @@ impl Ground<'_> {
             store: self.store.clone(),
             listing: listing.clone(),
             term,
-            ownership: ownership.clone(),
-            actors: Arc::new(NodeActors(self.inside.slots())),
+            ownership: router.ownership.clone(),
+            actors: Arc::new(NodeActors { slots: self.inside.slots(), router: router.clone() }),
             say,
             table: table.clone(),
         };
@@ -88,11 +88,13 @@ impl Slots {
     }
 }
 
-/// Lets every call see the newest table.
-async fn share(mut table: watch::Receiver<Arc<SlotTable>>, shared: Arc<ArcSwap<SlotTable>>, router: Arc<Router>) {
-    while table.changed().await.is_ok() {
-        shared.store(table.borrow_and_update().clone());
-        router.changed();
+/// Lets every call see the newest table, and whoever opens and closes slots after that: what is handed over goes the new
+/// way.
+async fn share(mut newest: watch::Receiver<Arc<SlotTable>>, router: Arc<Router>, table: watch::Sender<Arc<SlotTable>>) {
+    while newest.changed().await.is_ok() {
+        let next = newest.borrow_and_update().clone();
+        router.adopt(next.clone());
+        table.send_replace(next);
     }
 }
 

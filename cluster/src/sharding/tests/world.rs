@@ -40,6 +40,14 @@ pub struct TestNode {
 struct Slow;
 
 impl Actors for Slow {
+    fn begin_to_leave(&self, _: &[Slot]) {}
+
+    fn begin(&self, _: &[Slot]) {}
+
+    fn until_back(&self, _: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::ready(()))
+    }
+
     fn let_go(&self, _: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(DRAIN))
     }

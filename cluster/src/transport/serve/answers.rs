@@ -86,6 +86,15 @@ pub struct Hold {
     bytes: u64,
 }
 
+impl Hold {
+    /// Takes so many bytes of it, or what there is, to be given back on their own.
+    pub fn split(&mut self, bytes: usize) -> Hold {
+        let bytes = self.bytes.min(bytes as u64);
+        self.bytes -= bytes;
+        Hold { answers: self.answers.clone(), bytes }
+    }
+}
+
 impl Drop for Hold {
     fn drop(&mut self) {
         self.answers.session.release(self.answers.lane, self.bytes);

@@ -10,7 +10,7 @@ use crate::engine::frame::{VTable, arguments_of, deliver};
 use crate::engine::losses::report;
 use crate::engine::mail::Item;
 use crate::error::{CallError, NotRun, Unknown};
-use crate::remote::{Answering, Remote, Telling};
+use crate::remote::{Answering, Message, Remote, Telling};
 use crate::service::Service;
 
 /// What another node answered, written down.
@@ -68,7 +68,7 @@ impl<S: Service> Cell<S> {
             let (vtable, arguments) = parts(item);
             (vtable, (vtable.arguments.write)(arguments)?, envelope_of(item))
         };
-        let message = self.message(vtable.method(), body, envelope);
+        let message = Message { handed_over: true, ..self.message(vtable.method(), body, envelope) };
         Ok(if told { Handed::Told(remote.tell(message)) } else { Handed::Asked(remote.ask(message)) })
     }
 }

@@ -94,6 +94,7 @@ impl<S: Service> Cell<S> {
             caller: envelope.and_then(|envelope| envelope.asker.as_deref()).map(caller),
             waiting: envelope.map(|envelope| envelope.waiting(WAITING_MAX)).unwrap_or_default(),
             trace: trace(envelope),
+            handed_over: false,
         }
     }
 }

@@ -30,7 +30,7 @@ impl<S: Service> Cell<S> {
         let is_here = self.single || (!self.word.is_cold() && !self.kind.common.hands_all_over());
         if is_here || !self.leads_away() {
             Way::Here
-        } else if self.word.is_vacant() {
+        } else if self.word.is_vacant() || self.is_arriving() {
             Way::Away
         } else {
             Way::Behind
@@ -40,6 +40,11 @@ impl<S: Service> Cell<S> {
     fn leads_away(&self) -> bool {
         let Some(remote) = self.kind.remote() else { return false };
         remote.place(S::INFO.name, self.placement(), self.kind.is_served()) == Placed::Away
+    }
+
+    /// Whether it may be started, and what has come for it from other nodes still goes first.
+    fn is_arriving(&self) -> bool {
+        self.placement().is_owned() && !self.is_owned_elsewhere()
     }
 
     /// Whether this node must not start it: another one owns its key. Looked at by the owner, before each start: who

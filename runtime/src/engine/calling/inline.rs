@@ -59,7 +59,7 @@ pub(in crate::engine) fn may_run_inline<S: Service>(local: &Local, cell: &Cell<S
     // SAFETY: set by a scope further down this stack.
     let fits = unsafe { local.scope().as_ref() }.is_none_or(|s| s.has_room() && !(plain && s.is_timed()));
     let home = cell.kind.home();
-    fits && !(plain && home.guarded) && local.is_in_runtime(home.runtime)
+    fits && !(plain && home.is_guarded()) && local.is_in_runtime(home.runtime)
 }
 
 /// Runs a handler of an owned, live cell and gives the cell back; what the handler returned. `None` if it did not

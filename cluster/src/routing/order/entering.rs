@@ -1,0 +1,58 @@
+//! What becomes of a message that has come from another node.
+
+use std::sync::Arc;
+
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::slots::{Epoch, Slot};
+use consort_runtime::remote::Message;
+
+use super::job::{Course, Step};
+use crate::routing::router::Router;
+
+impl Router {
+    /// Whether what comes for the slot may go to its actors at once.
+    #[inline]
+    pub(crate) fn is_clear(&self, slot: Slot) -> bool {
+        !self.ways.is_busy(slot) && self.ownership.since(slot).is_some()
+    }
+
+    /// Whether what has come may queue without taking room on its lane.
+    pub(crate) fn has_room(&self, message: &Message) -> bool {
+        self.ways.has_room(message)
+    }
+
+    /// Lets a message in whose sender found the owner by the tenure since `epoch`. `None` is one that goes to its actor at
+    /// once: what does not live here any more hands it over behind the rest of its mail.
+    pub(crate) fn let_in<C: Course>(
+        self: &Arc<Self>,
+        (slot, epoch): (Slot, Epoch),
+        from: Life,
+        message: impl FnOnce() -> Arc<Message>,
+    ) -> Option<(Arc<Message>, Step<C>)> {
+        let mut way = self.ways.way(slot).write();
+        let table = self.table.load();
+        let owner = table.state(slot).owner();
+        way.gate.follow(owner);
+        let mine = owner.filter(|owner| owner.life == self.me);
+        // what came before it, when this node was not the owner, may have gone to the next one
+        let is_late = mine.is_some_and(|mine| epoch < mine.since) && way.gate.shut.is_some();
+        // what leaves, and is to stay after all, goes behind its mail; what comes back goes before both
+        let stays = way.leaving > 0 && !way.gate.waits_for(from);
+        let is_early = mine.is_some() && self.ownership.since(slot).is_none();
+        let waits = !stays && (way.hold.is_some() || epoch > table.epoch() || is_early);
+        if !is_late && !waits {
+            return None;
+        }
+        let message = message();
+        let (job, slip) = self.ways.job(&message);
+        if is_late {
+            way.gate.shut().push(job, true);
+        } else {
+            let hold = way.hold();
+            hold.epoch = hold.epoch.max(epoch);
+            hold.jobs.push_back(job);
+        }
+        self.attend_to(slot, &mut way);
+        Some((message, Step::Queued(slip)))
+    }
+}

@@ -1,0 +1,144 @@
+//! Flushes: knowing that what was sent to an owner has arrived.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::slots::{Epoch, Slot};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::gate::Found;
+use crate::routing::outgoing::write_flush;
+use crate::routing::router::{Router, lane_of};
+
+/// A former owner that has not answered by then is dead, or will be declared so: half as long again as it has for what
+/// still runs in the slot.
+const FLUSH_MAX: Duration = Duration::from_secs(15);
+
+/// Who has nothing to wait for but what others do looks so often.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How a flush stands.
+enum Stands {
+    /// All has arrived.
+    Done,
+    /// It is known when this ends.
+    Under(std::pin::Pin<Box<dyn Future<Output = ()> + Send>>),
+    /// It is for the table, or for activations that leave.
+    Waits,
+}
+
+impl Router {
+    /// Asks an owner to say when all that was sent to it for the slot has arrived. The question has its place behind all
+    /// of that when this returns.
+    pub(super) fn flush(&self, slot: Slot, owner: &Found) -> impl Future<Output = ()> + Send + use<> {
+        let (since, known) = (owner.since, self.table.load().epoch());
+        let asked = owner.peer.link.ask(lane_of(slot), |out| write_flush(slot, since, known, out));
+        async move {
+            // who cannot answer has lost what it was sent
+            if timeout(FLUSH_MAX, asked).await.is_err() {
+                tracing::warn!(%slot, "a former owner does not answer: what was sent to it may be overtaken");
+            }
+        }
+    }
+
+    /// Waits until all has arrived that came here for the slot before, or was handed over, from who found this node by
+    /// the tenure since `epoch` and knows the table of the epoch `known`.
+    pub(crate) async fn flushed(self: &Arc<Self>, slot: Slot, epoch: Epoch, known: Epoch) {
+        let flushing = async {
+            let mut changes = self.changes.subscribe();
+            loop {
+                changes.borrow_and_update();
+                match self.flush_stands(slot, epoch, known) {
+                    Stands::Done => return,
+                    Stands::Under(flushing) => return flushing.await,
+                    // both ends mean the same: look again
+                    Stands::Waits => _ = timeout(LOOK, changes.changed()).await,
+                }
+            }
+        };
+        if timeout(FLUSH_MAX, flushing).await.is_err() {
+            tracing::warn!(%slot, "what was sent to a former owner may be overtaken");
+        }
+    }
+
+    /// It goes where the messages before it went.
+    fn flush_stands(self: &Arc<Self>, slot: Slot, epoch: Epoch, known: Epoch) -> Stands {
+        let mut way = self.ways.way(slot).write();
+        let table = self.table.load();
+        if table.epoch() < known {
+            return Stands::Waits;
+        }
+        let owner = table.state(slot).owner();
+        way.gate.follow(owner);
+        let mine = owner.filter(|owner| owner.life == self.me);
+        if mine.is_none() && (way.leaving > 0 || way.hold.is_some() || self.ownership.since(slot).is_some()) {
+            return Stands::Waits;
+        }
+        // what came for this very tenure is here; what came for an earlier one may have gone on
+        if mine.is_some_and(|mine| epoch >= mine.since) {
+            return Stands::Done;
+        }
+        if way.gate.shut.is_some() {
+            let (job, flushed) = self.ways.flush();
+            way.gate.shut().push(job, false);
+            self.attend_to(slot, &mut way);
+            return Stands::Under(Box::pin(async move { answered(flushed).await }));
+        }
+        match &way.gate.to {
+            Some(to) => Stands::Under(Box::pin(self.flush(slot, to))),
+            None => Stands::Done,
+        }
+    }
+
+    /// Waits until nothing is sent to this life any more, which owns nothing in the table of this epoch.
+    pub(crate) async fn until_parted(&self, life: Life, epoch: Epoch) {
+        let mut changes = self.changes.subscribe();
+        let is_here = || self.table.load().epoch() < epoch || self.ways.lead_to(life);
+        while is_here() {
+            // both ends mean the same: look again
+            let _ = timeout(LOOK, changes.changed()).await;
+        }
+    }
+
+    /// Waits until what this node has handed over for the slot has arrived; if the slot is its own again, there is nothing
+    /// to wait for.
+    pub(crate) async fn handed_over(self: &Arc<Self>, slot: Slot) {
+        self.flushed(slot, Epoch(u64::MAX), Epoch(0)).await;
+    }
+
+    /// Waits until what was handed over for a slot that stays after all has come back.
+    pub(crate) async fn until_back(&self, slot: Slot) {
+        let mut changes = self.changes.subscribe();
+        let is_away = || {
+            let way = self.ways.way(slot).read();
+            way.leaving > 0
+                || way.gate.to.is_some()
+                || way.gate.shut.as_ref().is_some_and(|queue| queue.former.is_some())
+        };
+        while is_away() {
+            // both ends mean the same: look again
+            let _ = timeout(LOOK, changes.changed()).await;
+        }
+    }
+
+    /// Activations of these slots are about to leave: until they have, nothing is flushed.
+    pub(crate) fn begin_to_leave(&self, slots: &[Slot]) {
+        slots.iter().for_each(|slot| self.ways.way(*slot).write().leaving += 1);
+    }
+
+    /// They have left, and handed over what waited for them.
+    pub(crate) fn have_left(&self, slots: &[Slot]) {
+        slots.iter().for_each(|slot| {
+            let mut way = self.ways.way(*slot).write();
+            way.leaving = way.leaving.saturating_sub(1);
+        });
+        self.changed();
+    }
+}
+
+async fn answered(flushed: oneshot::Receiver<()>) {
+    // an error is a queue that is gone: nothing of it will arrive any more
+    let _ = flushed.await;
+}

@@ -1,0 +1,149 @@
+//! [`Gate`]: where what this node sends for a slot goes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::slots::{Epoch, Tenure};
+
+use super::job::Job;
+use crate::routing::peer::PeerLink;
+
+/// Where what this node sends for a slot goes. It changes its mind only behind a flush of the owner it had. As long as
+/// nothing was sent, the table decides.
+#[derive(Default)]
+pub(super) struct Gate {
+    /// The owner to whom it leads, while it is not shut.
+    pub(super) to: Option<Found>,
+    /// What queues, while it is shut.
+    pub(super) shut: Option<Box<Queue>>,
+}
+
+/// An owner with the tenure under which it was found: everything sent to it says so.
+#[derive(Clone)]
+pub(crate) struct Found {
+    pub(crate) peer: Arc<PeerLink>,
+    pub(crate) since: Epoch,
+}
+
+impl Found {
+    pub(super) fn is(&self, owner: Option<Tenure>) -> bool {
+        owner.is_some_and(|owner| owner.life == self.peer.life && owner.since == self.since)
+    }
+}
+
+/// What queues at a gate that is shut.
+#[derive(Default)]
+pub(super) struct Queue {
+    /// An owner that has to say first that all that was sent to it has arrived.
+    pub(super) former: Option<Found>,
+    /// The one that gets what queues, since it got the first of it.
+    pub(super) passing: Option<Found>,
+    /// What had waited in mailboxes of this node: it goes ahead of what was sent after that.
+    pub(super) handed: VecDeque<Job>,
+    pub(super) sent: VecDeque<Job>,
+}
+
+/// The same tenure.
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        (self.peer.life, self.since) == (other.peer.life, other.since)
+    }
+}
+
+impl Queue {
+    pub(super) fn push(&mut self, job: Job, is_handed: bool) {
+        let queue = if is_handed { &mut self.handed } else { &mut self.sent };
+        queue.push_back(job);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Job> {
+        self.handed.pop_front().or_else(|| self.sent.pop_front())
+    }
+
+    /// All of it, in its order.
+    pub(super) fn take(&mut self) -> impl Iterator<Item = Job> + use<> {
+        std::mem::take(&mut self.handed).into_iter().chain(std::mem::take(&mut self.sent))
+    }
+}
+
+impl Gate {
+    /// The slot has this owner now. Shuts the gate if it has led to another one.
+    pub(super) fn follow(&mut self, owner: Option<Tenure>) {
+        if self.to.as_ref().is_some_and(|to| !to.is(owner)) {
+            self.shut();
+        }
+        if let Some(queue) = &mut self.shut
+            && let Some(passed) = queue.passing.take_if(|passing| !passing.is(owner))
+        {
+            queue.former = Some(passed);
+        }
+    }
+
+    /// Shuts it, if it is not: whoever it led to has to answer first.
+    pub(super) fn shut(&mut self) -> &mut Queue {
+        let former = self.to.take();
+        self.shut.get_or_insert_with(|| Box::new(Queue { former, ..Queue::default() }))
+    }
+
+    /// Forgets the owners that are gone.
+    pub(super) fn forget(&mut self, is_gone: impl Fn(&Found) -> bool) {
+        self.to.take_if(|to| is_gone(to));
+        if let Some(queue) = &mut self.shut {
+            queue.former.take_if(|former| is_gone(former));
+            queue.passing.take_if(|passing| is_gone(passing));
+        }
+    }
+
+    /// Whether anything still goes to this life, or has not been heard of from it.
+    pub(super) fn leads_to(&self, life: Life) -> bool {
+        let of_queue = self.shut.iter().flat_map(|queue| [&queue.former, &queue.passing]);
+        of_queue.chain([&self.to]).flatten().any(|found| found.peer.life == life)
+    }
+
+    /// Whether it is shut until this life has answered.
+    pub(super) fn waits_for(&self, life: Life) -> bool {
+        let former = self.shut.as_ref().and_then(|queue| queue.former.as_ref());
+        former.is_some_and(|former| former.peer.life == life)
+    }
+
+    /// Throws away what nobody waits for.
+    pub(super) fn prune(&mut self) {
+        if let Some(queue) = &mut self.shut {
+            queue.handed.retain(|job| !job.is_withdrawn());
+            queue.sent.retain(|job| !job.is_withdrawn());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waited_in_mailboxes_goes_ahead_of_what_was_sent_after_it() {
+        let (mut gate, queued) = (Gate::default(), Arc::default());
+        for is_handed in [false, true, false, true] {
+            let (job, _) = Job::flush(&queued);
+            gate.shut().push(job, is_handed);
+        }
+        let queue = gate.shut();
+        assert_eq!((queue.handed.len(), queue.sent.len()), (2, 2));
+        assert!(queue.pop().is_some() && queue.handed.len() == 1);
+        assert_eq!((queue.take().count(), queue.take().count()), (3, 0));
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_thrown_away_and_its_room_comes_back() {
+        let (mut gate, queued) = (Gate::default(), Arc::<std::sync::atomic::AtomicUsize>::default());
+        let ((first, waits), (second, gone)) = (Job::flush(&queued), Job::flush(&queued));
+        gate.shut().push(first, false);
+        gate.shut().push(second, true);
+        let both = queued.load(std::sync::atomic::Ordering::Relaxed);
+        drop(gone);
+        gate.prune();
+        assert_eq!(queued.load(std::sync::atomic::Ordering::Relaxed), both / 2);
+        drop((gate, waits));
+        assert_eq!(queued.load(std::sync::atomic::Ordering::Relaxed), 0);
+    }
+}

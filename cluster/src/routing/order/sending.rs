@@ -1,0 +1,141 @@
+//! What becomes of a message that this node sends.
+
+use std::sync::Arc;
+
+use consort_protocol::cluster::slots::{Slot, Tenure};
+use consort_runtime::error::NotRun;
+use consort_runtime::remote::Message;
+
+use super::gate::Found;
+use super::job::{Course, Step};
+use super::way::Way;
+use super::ways::QUEUED_MAX;
+use crate::routing::outgoing::Outgoing;
+use crate::routing::router::{Router, lane_of};
+
+/// Where a message goes, as its slot stands.
+enum Goes {
+    /// To an actor of this node.
+    Here,
+    /// Behind what has come for the slot.
+    Held,
+    /// Behind what queues at the gate.
+    Queued,
+    /// To this owner.
+    To(Found),
+}
+
+impl Router {
+    /// Sends a message to the owner of its slot, if nothing queues before it.
+    pub(crate) fn step_to_owner<C: Course>(self: &Arc<Self>, slot: Slot, message: &Arc<Message>) -> Step<C> {
+        let way = self.ways.way(slot).read();
+        if let Some(found) = &way.gate.to
+            && let Some(step) = send(slot, found, message)
+        {
+            return step;
+        }
+        drop(way);
+        self.step_at_gate(slot, message)
+    }
+
+    fn step_at_gate<C: Course>(self: &Arc<Self>, slot: Slot, message: &Arc<Message>) -> Step<C> {
+        let mut way = self.ways.way(slot).write();
+        match self.goes(slot, &mut way, message) {
+            Goes::To(found) => {
+                let sent = send(slot, &found, message);
+                way.gate.to = Some(found);
+                // it has said what it offers, or it would not have been found
+                sent.unwrap_or(Step::Wait(SILENT))
+            }
+            Goes::Here => {
+                drop(way);
+                self.step_here(message)
+            }
+            Goes::Held | Goes::Queued if !message.handed_over && !self.ways.has_room(message) => {
+                Step::Over(C::refused(NotRun::Full { limit: QUEUED_MAX as u32 }))
+            }
+            goes => {
+                let (job, slip) = self.ways.job(message);
+                match goes {
+                    Goes::Held => way.hold().jobs.push_back(job),
+                    _ => way.gate.shut().push(job, message.handed_over),
+                }
+                self.attend_to(slot, &mut way);
+                Step::Queued(slip)
+            }
+        }
+    }
+
+    fn goes(&self, slot: Slot, way: &mut Way, message: &Message) -> Goes {
+        // under the lock: the table that is read is not older than what has been done about it
+        let owner = self.table.load().state(slot).owner();
+        way.gate.follow(owner);
+        if way.gate.shut.is_some() {
+            return Goes::Queued;
+        }
+        let is_open = self.ownership.since(slot).is_some();
+        let is_mine = is_open || owner.is_some_and(|owner| owner.life == self.me);
+        match &way.hold {
+            Some(_) if is_mine || !message.handed_over => Goes::Held,
+            None if is_open => Goes::Here,
+            None if is_mine => Goes::Held,
+            None => way.gate.to.clone().map(Ok).unwrap_or_else(|| self.found(owner)).map_or(Goes::Queued, Goes::To),
+            // it comes from what is held
+            Some(_) => Goes::Queued,
+        }
+    }
+
+    /// The owner, if calls can be sent to it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn found(&self, owner: Option<Tenure>) -> Result<Found, &'static str> {
+        let owner = owner.ok_or("the slot has no owner yet")?;
+        let peer = self.peers.of(owner.life).ok_or("the slot's owner is not reached yet")?;
+        if peer.offered().is_none() {
+            return Err(SILENT);
+        }
+        Ok(Found { peer, since: owner.since })
+    }
+
+    /// Gives a message its place at an actor of this node.
+    pub(crate) fn step_here<C: Course>(&self, message: &Message) -> Step<C> {
+        self.entrances.enter(message, self.entrances.doorstep())
+    }
+
+    /// Tells, if that can be done at once and nothing queues before it.
+    pub(crate) fn try_tell_owner(&self, slot: Slot, message: Arc<Message>) -> Result<(), NotRun> {
+        let full = Err(NotRun::Full { limit: 0 });
+        let mut way = self.ways.way(slot).write();
+        match self.goes(slot, &mut way, &message) {
+            Goes::Here => {
+                drop(way);
+                self.entrances.try_tell(&message)
+            }
+            Goes::Held | Goes::Queued => full,
+            Goes::To(found) => {
+                let target = match found.peer.number(&message) {
+                    Some(target) => target?,
+                    None => return full,
+                };
+                let (peer, epoch) = (found.peer.clone(), found.since);
+                way.gate.to = Some(found);
+                let outgoing = Outgoing { message, target, epoch };
+                peer.link.try_tell(lane_of(slot), |out| outgoing.write(false, out)).or(full)
+            }
+        }
+    }
+}
+
+const SILENT: &str = "the slot's owner has not said yet what it serves";
+
+/// Sends a message; `None` if it is not known yet what its receiver serves.
+pub(super) fn send<C: Course>(slot: Slot, found: &Found, message: &Arc<Message>) -> Option<Step<C>> {
+    Some(match found.peer.number(message)? {
+        Ok(target) => {
+            let outgoing = Outgoing { message: message.clone(), target, epoch: found.since };
+            Step::Sent(found.peer.clone(), C::send(&found.peer, lane_of(slot), outgoing))
+        }
+        Err(why) => Step::Over(C::refused(why)),
+    })
+}

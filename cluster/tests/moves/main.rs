@@ -1,0 +1,7 @@
+//! What users see while keys move: nodes in one process, over the loopback device, that come and go.
+
+mod fleet;
+#[path = "../common/identity.rs"]
+mod identity;
+mod order;
+mod unique;
