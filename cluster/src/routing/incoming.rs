@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use consort_protocol::cluster::frames::{Call, Caller, Place};
 use consort_runtime::ActivationId;
-use consort_runtime::remote::{self, Entrance, Incoming, Message, Placement};
+use consort_runtime::remote::{self, Entrance, Incoming, Message, Origin, Placement};
 
 /// The call in a frame that was read from `payload`.
 pub(crate) fn of<'a>(call: &Call<'a>, payload: &Bytes) -> Incoming<'a> {
@@ -38,9 +38,7 @@ pub(crate) fn message(entrance: &Entrance, call: &Call<'_>, payload: &Bytes) -> 
         deadline,
         idempotency,
         only,
-        caller,
-        waiting,
-        trace,
+        origin: Origin { caller, waiting, trace },
         handed_over: false,
     }
 }

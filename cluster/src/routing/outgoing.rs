@@ -23,7 +23,7 @@ pub(crate) struct Outgoing {
 /// # Errors
 /// [`NotRun::TooLarge`] if its key, or that of its caller, is too long to be sent.
 pub(crate) fn check(message: &Message) -> Result<(), NotRun> {
-    let caller = message.caller.as_ref().map_or(0, |caller| caller.path.len());
+    let caller = message.origin.caller.as_ref().map_or(0, |caller| caller.path.len());
     let size = message.key.len().max(caller);
     if size > KEY_MAX { Err(NotRun::TooLarge { size: size as u64, limit: KEY_MAX as u64 }) } else { Ok(()) }
 }
@@ -64,9 +64,10 @@ impl Outgoing {
                 generation: only.generation,
                 sequence: only.sequence,
             }),
-            caller: message.caller.as_ref().map(caller),
-            waiting: Waiting::from(&message.waiting[..]),
+            caller: message.origin.caller.as_ref().map(caller),
+            waiting: Waiting::from(&message.origin.waiting[..]),
             trace: message
+                .origin
                 .trace
                 .as_deref()
                 .and_then(|text| text.parse().ok())

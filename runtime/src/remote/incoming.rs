@@ -37,9 +37,9 @@ impl<'a> From<&'a Message> for Incoming<'a> {
             deadline: message.deadline,
             idempotency: message.idempotency,
             only: message.only,
-            caller: message.caller.clone(),
-            waiting: message.waiting.clone(),
-            trace: message.trace.clone(),
+            caller: message.origin.caller.clone(),
+            waiting: message.origin.waiting.clone(),
+            trace: message.origin.trace.clone(),
         }
     }
 }

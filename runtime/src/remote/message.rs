@@ -28,6 +28,15 @@ pub struct Message {
     pub idempotency: Option<u128>,
     /// Runs on this activation or not at all.
     pub only: Option<ActivationId>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// It has waited in the actor's mailbox on this node: whatever was sent to the actor from here after it is behind it.
+    pub handed_over: bool,
+}
+
+/// Where a call comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
     /// The actor whose handler makes the call; `None` from outside any handler.
     pub caller: Option<Caller>,
     /// The actors that wait for this call, each as `service/path`, the nearest first: a call to one of them would
@@ -35,8 +44,6 @@ pub struct Message {
     pub waiting: Vec<Box<str>>,
     /// The span the call is made in, as the W3C's `traceparent` says it; `None` if nobody traces.
     pub trace: Option<Box<str>>,
-    /// It has waited in the actor's mailbox on this node: whatever was sent to the actor from here after it is behind it.
-    pub handed_over: bool,
 }
 
 /// The actor that makes a call.

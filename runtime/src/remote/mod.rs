@@ -34,7 +34,7 @@ pub use entrance::{Answered, Entered, Entrance};
 pub use incoming::Incoming;
 pub use inside::Inside;
 pub use joining::{Joining, Starting};
-pub use message::{Caller, Message};
+pub use message::{Caller, Message, Origin};
 pub use operation::Operation;
 pub use placement::{Placed, Placement};
 pub use remote_trait::{Answering, Leaving, LeftBehind, Remote, Telling};

@@ -62,7 +62,7 @@ async fn a_call_of_what_lives_elsewhere_goes_there_with_all_that_belongs_to_it()
     assert_eq!((message.service, message.version, message.method), ("worker", "2.1.0", "ping"));
     assert_eq!((&*message.key, message.idempotency), ("a%2Fb/7", Some(9)));
     assert!(matches!(message.placement, Placement::Key(_)) && message.deadline.is_some());
-    assert!(message.caller.is_none() && message.waiting.is_empty());
+    assert!(message.origin.caller.is_none() && message.origin.waiting.is_empty());
     assert_eq!(worker.status().state, LifeState::Away);
 }
 
@@ -188,9 +188,9 @@ async fn an_ask_says_whose_handler_makes_it_and_who_waits() {
     assert!(poll_now(&mut ask).is_none());
     until(|| others.is_asked()).await;
     let message = others.sent().remove(0);
-    let caller = message.caller.unwrap();
+    let caller = message.origin.caller.unwrap();
     assert_eq!((&*caller.service, &*caller.path, caller.placement), ("home", "/", Placement::Any));
-    assert_eq!(message.waiting, ["home/".into()]);
+    assert_eq!(message.origin.waiting, ["home/".into()]);
     others.answer(pong());
     assert_eq!(ask.await, Ok("pong"));
 }

@@ -14,7 +14,7 @@ use crate::engine::occupant::Occupant;
 use crate::engine::scope::{self, Scope};
 use crate::error::NotRun;
 use crate::key::Key;
-use crate::remote::{Caller, Message, Remote, pack};
+use crate::remote::{Caller, Message, Origin, Remote, pack};
 use crate::service::{Method, Service};
 use crate::telemetry::spans;
 
@@ -91,9 +91,11 @@ impl<S: Service> Cell<S> {
             deadline: envelope.and_then(|envelope| envelope.deadline),
             idempotency: envelope.and_then(|envelope| envelope.idempotency),
             only: envelope.and_then(|envelope| envelope.only),
-            caller: envelope.and_then(|envelope| envelope.asker.as_deref()).map(caller),
-            waiting: envelope.map(|envelope| envelope.waiting(WAITING_MAX)).unwrap_or_default(),
-            trace: trace(envelope),
+            origin: Origin {
+                caller: envelope.and_then(|envelope| envelope.asker.as_deref()).map(caller),
+                waiting: envelope.map(|envelope| envelope.waiting(WAITING_MAX)).unwrap_or_default(),
+                trace: trace(envelope),
+            },
             handed_over: false,
         }
     }
