@@ -23,6 +23,7 @@ async fn the_keys_of_a_killed_node_answer_elsewhere() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_is_told_to_end_fails_no_call() {
     let mut cluster = Cluster::start("told_to_end").await;
+    cluster.until_settled(3).await;
     let load = Load::start(&cluster.node, Caller::Plain);
     cluster.signal(1, "TERM");
     assert!(cluster.ended(1).await, "it ends well");

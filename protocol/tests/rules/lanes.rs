@@ -289,6 +289,6 @@ fn a_target_always_takes_the_same_lane() {
     }
     assert_eq!(Lane::Membership.number(), None);
     let numbers: Vec<_> = LaneNumber::all().map(LaneNumber::number).collect();
-    assert_eq!(numbers, (0..13).collect::<Vec<_>>());
-    assert_eq!(LaneNumber::new(13), None);
+    assert_eq!(numbers, (0..7).collect::<Vec<_>>());
+    assert_eq!(LaneNumber::new(7), None);
 }
