@@ -29,9 +29,11 @@ const AT_ONCE: usize = 16;
 
 /// The calls of one peer on one lane.
 ///
-/// Records come on the transport's thread, which must not run what users wrote. So they queue here, and a task of the
-/// services' runtime takes them off in their order: each call is begun before the next one is, and what cannot end at
-/// once goes on in a task of its own. A lane without records has no task.
+/// Records come on the transport's thread and queue here. They are taken off in their order: each call is begun before
+/// the next one is, and what cannot end at once goes on in a task of its own. A few asks are begun by the thread that has
+/// read them, as a [`Chore`]: a handler that keeps it delays nothing but the calls that came with it, since the thread's
+/// deputy carries the connections meanwhile. All else is for a task of the services' runtime. A lane without records has
+/// neither.
 pub(crate) struct Inbound {
     from: Life,
     runtime: Handle,
