@@ -9,6 +9,11 @@ use std::path::{Path, PathBuf};
 pub enum Source {
     /// `Default` of the service's config type.
     Default,
+    /// A default that was kept, of an earlier program: the type's own is another one now.
+    Kept {
+        /// The revision that kept it, from 1.
+        number: u64,
+    },
     /// A TOML file.
     File {
         /// As it was given to the builder.
@@ -40,10 +45,11 @@ impl Source {
     pub(crate) fn rank(&self) -> u8 {
         match self {
             Self::Default => 0,
-            Self::File { .. } => 1,
-            Self::Variable { .. } => 2,
-            Self::Revision { .. } => 3,
-            Self::Edit { .. } => 4,
+            Self::Kept { .. } => 1,
+            Self::File { .. } => 2,
+            Self::Variable { .. } => 3,
+            Self::Revision { .. } => 4,
+            Self::Edit { .. } => 5,
         }
     }
 
@@ -51,7 +57,7 @@ impl Source {
     pub(crate) fn place(&self) -> (u8, Option<&Path>, Option<u32>) {
         match self {
             Self::File { path, line } => (self.rank(), Some(path), *line),
-            Self::Default | Self::Variable { .. } | Self::Revision { .. } | Self::Edit { .. } => {
+            Self::Default | Self::Kept { .. } | Self::Variable { .. } | Self::Revision { .. } | Self::Edit { .. } => {
                 (self.rank(), None, None)
             }
         }
@@ -62,6 +68,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::Kept { number } => write!(f, "default kept by revision {number}"),
             Self::File { path, line: Some(line) } => write!(f, "{}:{line}", path.display()),
             Self::File { path, line: None } => write!(f, "{}", path.display()),
             Self::Variable { name } => f.write_str(name),

@@ -25,6 +25,7 @@ pub fn conformance<S: Store>(fresh: impl Fn() -> S) {
     a_revision_that_does_not_follow_is_refused_and_changes_nothing(&fresh());
     only_the_newest_revisions_are_kept_and_all_values(&fresh());
     values_are_cleared_and_set_again(&fresh());
+    kept_defaults_are_apart_from_values(&fresh());
     every_kind_of_value_comes_back_the_same(&fresh());
     of_concurrent_appends_one_wins(&fresh());
 }
@@ -96,6 +97,22 @@ pub fn values_are_cleared_and_set_again(store: &dyn Store) {
     assert_eq!(load(store).values.into_keys().collect::<Vec<_>>(), [path("cart.limits")]);
     append(store, &set(4, "cart.limit", None, json!(null)), ALL);
     assert_eq!(load(store).values[&path("cart.limit")].value, json!(null), "null is a value, not its absence");
+}
+
+/// What revisions of defaults change is not among the values, at the same path neither.
+pub fn kept_defaults_are_apart_from_values(store: &dyn Store) {
+    append(store, &Revision { cause: Cause::Defaults, ..set(1, "cart.limit", None, json!(1)) }, ALL);
+    append(store, &set(2, "cart.limit", None, json!(2)), ALL);
+    let held = |values: &std::collections::BTreeMap<ConfigPath, Held>| {
+        values.get(&path("cart.limit")).map(|held| (held.value.clone(), held.revision))
+    };
+    let stored = load(store);
+    assert_eq!((held(&stored.defaults), held(&stored.values)), (Some((json!(1), 1)), Some((json!(2), 2))));
+    let mut forgotten = Revision { cause: Cause::Defaults, ..set(3, "cart.limit", Some(json!(1)), Value::Null) };
+    forgotten.changes[0].after = None;
+    append(store, &forgotten, ALL);
+    let stored = load(store);
+    assert_eq!((held(&stored.defaults), held(&stored.values)), (None, Some((json!(2), 2))));
 }
 
 /// Numbers keep their type and every digit, texts every character; keys too.

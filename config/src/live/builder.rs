@@ -29,6 +29,7 @@ pub struct Builder {
     store: Box<dyn Store>,
     keep: NonZeroUsize,
     clear_stale: Option<(String, SystemTime)>,
+    keep_defaults: Option<(String, SystemTime)>,
 }
 
 impl Builder {
@@ -40,6 +41,7 @@ impl Builder {
             store: Box::new(MemoryStore::new()),
             keep: HISTORY,
             clear_stale: None,
+            keep_defaults: None,
         }
     }
 
@@ -125,6 +127,18 @@ impl Builder {
         self
     }
 
+    /// Keeps in the store each default that it has not seen before, in a revision for each service that has some. What
+    /// is kept stays in force when a later program has other defaults, until
+    /// [`renew_defaults`](Config::renew_defaults); files, variables and values set at run time win over it. Whoever
+    /// reads the store sees every value that a service ran with.
+    ///
+    /// Off by default: then a program's defaults are its own, and two versions of it side by side may differ in them.
+    #[must_use]
+    pub fn keep_defaults(mut self, author: impl Into<String>, at: SystemTime) -> Self {
+        self.keep_defaults = Some((author.into(), at));
+        self
+    }
+
     /// Reads and merges all layers. Blocks on files and on the store.
     ///
     /// # Errors
@@ -145,7 +159,25 @@ impl Builder {
             }
             (Err(mistakes), _) => return Err(mistakes.into()),
         };
-        Ok(Config::new(self.catalog, self.inputs, self.store, self.keep, state))
+        let config = Config::new(self.catalog, self.inputs, self.store, self.keep, state);
+        if let Some((author, at)) = &self.keep_defaults {
+            for service in config.services() {
+                config.keep_defaults(service, author, *at).map_err(|error| not_stored("defaults", "kept", error))?;
+            }
+        }
+        Ok(config)
+    }
+}
+
+/// What the store refused while the configuration was built.
+fn not_stored(what: &str, done: &str, error: SetError) -> BuildError {
+    match error {
+        SetError::Store(error) => error.into(),
+        SetError::Mistakes(mistakes) => mistakes.into(),
+        error => {
+            let reason = format!("{what} could not be {done}: {error}");
+            StoreError::Failed { reason, source: Some(error.into()) }.into()
+        }
     }
 }
 
@@ -167,18 +199,15 @@ fn clear(
     };
     let kept = stored.values.iter().filter(|(path, _)| !is_wrong(path));
     let kept = kept.map(|(path, held)| (path.clone(), (held.value.clone(), held.secret))).collect();
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Failed {
-        reason: format!("stale values could not be cleared: {error}"),
-        source: Some(error),
-    };
     match plan::revision(&stored, kept, wish, keep) {
         Ok(None) => Ok(stored),
         Ok(Some((revision, after))) => match store.append(&revision, keep) {
             Ok(()) => Ok(after),
             Err(AppendError::Store(error)) => Err(error.into()),
-            Err(error @ AppendError::NotNext { .. }) => Err(failed(error.into()).into()),
+            Err(AppendError::NotNext { newest }) => {
+                Err(not_stored("stale values", "cleared", SetError::Contended { newest }))
+            }
         },
-        Err(SetError::Store(error)) => Err(error.into()),
-        Err(error) => Err(failed(error.into()).into()),
+        Err(error) => Err(not_stored("stale values", "cleared", error)),
     }
 }

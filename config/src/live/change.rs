@@ -124,7 +124,7 @@ impl Config {
     }
 
     /// Makes a revision that leads to the values `wanted` says, given what is in force.
-    fn change<E: From<SetError>>(
+    pub(super) fn change<E: From<SetError>>(
         &self,
         expected: Option<u64>,
         wish: &Wish<'_>,

@@ -123,7 +123,8 @@ impl Config {
         self.shared.catalog.names()
     }
 
-    /// The number of the newest revision that took effect here; 0 if nothing was ever set at run time.
+    /// The number of the newest revision that took effect here; 0 if nothing was ever set at run time, nor a default
+    /// kept.
     pub fn revision(&self) -> u64 {
         self.state().stored.newest
     }

@@ -5,7 +5,7 @@ use crate::path::{ConfigPath, PathError};
 use crate::store::StoreError;
 
 /// There is no configuration. The store is as it was, unless [`Builder::clear_stale`](crate::Builder::clear_stale)
-/// was asked for.
+/// or [`Builder::keep_defaults`](crate::Builder::keep_defaults) was asked for.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -95,6 +95,14 @@ pub enum SetError {
     /// The values are not accepted.
     #[error(transparent)]
     Mistakes(#[from] Mistakes),
+    /// There is no service of this name.
+    #[error("there is no service `{name}`{}", meant(.nearest))]
+    UnknownService {
+        /// The name.
+        name: String,
+        /// The service that was probably meant.
+        nearest: Option<String>,
+    },
     /// The change is too large.
     #[error("{what}: {found}, at most {limit}")]
     TooLarge {

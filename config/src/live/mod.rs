@@ -6,6 +6,7 @@ mod config;
 mod edit;
 mod error;
 mod explain;
+mod kept;
 mod plan;
 mod state;
 mod subscribe;

@@ -15,18 +15,18 @@ use crate::mistake::{Mistakes, Problem};
 use crate::path::ConfigPath;
 use crate::service::Catalog;
 use crate::source::Source;
-use crate::store::{Cause, Change, Revision, Stored};
+use crate::store::{Cause, Change, Held, Revision, Stored};
 
 /// Values one revision changes: more than a service has keys.
 const CHANGES_MAX: usize = 1_024;
-/// Values set at run time in all: they are merged anew at each change.
+/// Values set at run time in all, and as many kept defaults: they are merged anew at each change.
 const VALUES_MAX: usize = 16_384;
 /// Bytes of one revision, as JSON: with the default history, 64 MiB in the worst case.
 const REVISION_BYTES_MAX: usize = 256 << 10;
 /// Bytes of an author's name.
 const AUTHOR_BYTES_MAX: usize = 256;
 
-/// The run-time layer as it shall be: each value, and whether it is a secret.
+/// The run-time layer, or the kept defaults, as they shall be: each value, and whether it is a secret.
 pub(crate) type Values = BTreeMap<ConfigPath, (Value, bool)>;
 
 /// The run-time layer after an edit, each value checked against the schema.
@@ -88,8 +88,8 @@ pub(crate) fn revision(
     let limited =
         |what, found, limit| if found > limit { Err(SetError::TooLarge { what, found, limit }) } else { Ok(()) };
     limited("bytes in the author's name", wish.author.len(), AUTHOR_BYTES_MAX)?;
-    limited("values set at run time", values.len(), VALUES_MAX)?;
-    let changes = difference(stored, values);
+    limited("values in the store", values.len(), VALUES_MAX)?;
+    let changes = difference(stored.of(wish.cause), values);
     if changes.is_empty() {
         return Ok(None);
     }
@@ -110,9 +110,9 @@ pub(crate) fn revision(
     }
 }
 
-fn difference(stored: &Stored, mut values: Values) -> Vec<Change> {
+fn difference(held: &BTreeMap<ConfigPath, Held>, mut values: Values) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (path, held) in &stored.values {
+    for (path, held) in held {
         let (after, secret) = values.remove(path).map_or((None, false), |(value, secret)| (Some(value), secret));
         if after.as_ref() != Some(&held.value) {
             let (before, secret) = (Some(held.value.clone()), secret || held.secret);

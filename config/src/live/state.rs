@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::layer::{Layer, Layered, Merged};
+use crate::live::kept;
 use crate::mistake::Mistakes;
 use crate::path::ConfigPath;
 use crate::service::{Catalog, Service, Typed};
@@ -38,7 +39,7 @@ pub(crate) struct Running {
 impl State {
     /// The first one: every service sees all that is in force.
     pub(crate) fn first(catalog: &Catalog, base: Layer, stored: Stored) -> Result<Self, Mistakes> {
-        let settled = settle(catalog, with_run_time(catalog, base.clone(), &stored))?;
+        let settled = settle(catalog, with_stored(catalog, base.clone(), &stored))?;
         let mut running = BTreeMap::new();
         for (name, typed) in settled.typed {
             let leaves = wanted(&settled.merged, &name);
@@ -49,7 +50,7 @@ impl State {
 
     /// The one after a change of the run-time layer, or of the layers below it. Hot values take effect.
     pub(crate) fn next(&self, catalog: &Catalog, base: Layer, stored: Stored) -> Result<Self, Mistakes> {
-        let settled = settle(catalog, with_run_time(catalog, base.clone(), &stored))?;
+        let settled = settle(catalog, with_stored(catalog, base.clone(), &stored))?;
         let mut next = Self { base, stored, merged: settled.merged, running: self.running.clone() };
         for (name, service) in catalog.iter() {
             let wanted = wanted(&next.merged, name);
@@ -103,8 +104,14 @@ impl Running {
     }
 }
 
-/// All layers: the run-time one above the others. Values of services that are not here belong to other programs.
-fn with_run_time(catalog: &Catalog, mut base: Layer, stored: &Stored) -> Layer {
+/// All layers: the defaults that are kept above those of the types, what was set at run time above everything. Values
+/// of services that are not here belong to other programs.
+fn with_stored(catalog: &Catalog, mut base: Layer, stored: &Stored) -> Layer {
+    let defaults = base.leaves.iter().take_while(|leaf| leaf.source == Source::Default).count();
+    let above = base.leaves.split_off(defaults);
+    let kept = kept::above(catalog, &base, stored);
+    base.leaves.extend(kept);
+    base.leaves.extend(above);
     for (path, held) in &stored.values {
         if path.service().is_some_and(|name| catalog.get(name).is_some()) {
             let source = Source::Revision { number: held.revision, author: held.author.clone() };

@@ -11,12 +11,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::store::redb_file;
-use crate::store::{AppendError, Held, Revision, Store, StoreError, Stored};
+use crate::store::{AppendError, Cause, Held, Revision, Store, StoreError, Stored};
 
 /// `format` and `newest`.
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("consort.config.meta");
 /// Path to [`Held`], as JSON.
 const VALUES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("consort.config.values");
+/// Path to [`Held`], as JSON, of the defaults that are kept.
+const DEFAULTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("consort.config.defaults");
 /// Number to [`Revision`], as JSON.
 const REVISIONS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("consort.config.revisions");
 
@@ -80,6 +82,7 @@ impl RedbStore {
             }
             meta.insert("newest", 0).map_err(|error| self.wrong(error))?;
             transaction.open_table(VALUES).map_err(|error| self.wrong(error))?;
+            transaction.open_table(DEFAULTS).map_err(|error| self.wrong(error))?;
             transaction.open_table(REVISIONS).map_err(|error| self.wrong(error))?;
         }
         transaction.commit().map_err(|error| self.wrong(error))
@@ -91,10 +94,12 @@ impl RedbStore {
         let mut stored = Stored::default();
         let newest = transaction.open_table(META)?.get("newest")?;
         stored.newest = newest.ok_or_else(|| contradiction("the newest revision is not known"))?.value();
-        for entry in transaction.open_table(VALUES)?.iter()? {
-            let (path, held) = entry?;
-            let known = path.value().parse().map_err(|_| contradiction("a value has no path"))?;
-            stored.values.insert(known, decode::<Held>(held.value(), "a value")?);
+        for (table, values) in [(VALUES, &mut stored.values), (DEFAULTS, &mut stored.defaults)] {
+            for entry in transaction.open_table(table)?.iter()? {
+                let (path, held) = entry?;
+                let known = path.value().parse().map_err(|_| contradiction("a value has no path"))?;
+                values.insert(known, decode::<Held>(held.value(), "a value")?);
+            }
         }
         for entry in transaction.open_table(REVISIONS)?.iter()? {
             let (number, revision) = entry?;
@@ -122,7 +127,10 @@ impl RedbStore {
                 return Ok(Some(newest));
             }
             meta.insert("newest", revision.number)?;
-            let mut values = transaction.open_table(VALUES)?;
+            let mut values = transaction.open_table(match revision.cause {
+                Cause::Edit | Cause::RollBack { .. } => VALUES,
+                Cause::Defaults => DEFAULTS,
+            })?;
             for (path, held) in revision.values() {
                 let path = path.to_string();
                 match held {

@@ -35,6 +35,8 @@ pub enum Cause {
         /// That revision.
         to: u64,
     },
+    /// The defaults of a service's type were kept: its changes are of [`Stored::defaults`](crate::Stored::defaults).
+    Defaults,
 }
 
 /// What a revision changed at one path of the run-time layer. `Debug` shows secrets as `***`; serialization does not,
@@ -91,6 +93,7 @@ impl fmt::Display for Cause {
         match self {
             Self::Edit => f.write_str("edit"),
             Self::RollBack { to } => write!(f, "roll-back to {to}"),
+            Self::Defaults => f.write_str("defaults"),
         }
     }
 }

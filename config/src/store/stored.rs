@@ -9,20 +9,22 @@ use serde_json::Value;
 
 use crate::path::ConfigPath;
 use crate::secret::MASK;
-use crate::store::{AppendError, Revision};
+use crate::store::{AppendError, Cause, Revision};
 
-/// What a store holds: the values set at run time, and the newest revisions.
+/// What a store holds: the values set at run time, the defaults that are kept, and the newest revisions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stored {
     /// The number of the newest revision; 0 if there never was one.
     pub newest: u64,
     /// The values in force, each at its path.
     pub values: BTreeMap<ConfigPath, Held>,
+    /// The defaults that are kept, each at its path: what revisions of [`Cause::Defaults`] changed.
+    pub defaults: BTreeMap<ConfigPath, Held>,
     /// The newest revisions, oldest first, without gaps up to `newest`.
     pub revisions: Vec<Revision>,
 }
 
-/// A value set at run time. `Debug` shows secrets as `***`; serialization does not.
+/// A value set at run time, or a default that is kept. `Debug` shows secrets as `***`; serialization does not.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     /// The value.
@@ -46,10 +48,14 @@ impl Stored {
         if Some(revision.number) != self.newest.checked_add(1) {
             return Err(AppendError::NotNext { newest: self.newest });
         }
+        let values = match revision.cause {
+            Cause::Edit | Cause::RollBack { .. } => &mut self.values,
+            Cause::Defaults => &mut self.defaults,
+        };
         for (path, held) in revision.values() {
             match held {
-                Some(held) => drop(self.values.insert(path.clone(), held)),
-                None => drop(self.values.remove(path)),
+                Some(held) => drop(values.insert(path.clone(), held)),
+                None => drop(values.remove(path)),
             }
         }
         self.newest = revision.number;
@@ -59,6 +65,14 @@ impl Stored {
         Ok(())
     }
 
+    /// What revisions of this cause change.
+    pub(crate) fn of(&self, cause: Cause) -> &BTreeMap<ConfigPath, Held> {
+        match cause {
+            Cause::Edit | Cause::RollBack { .. } => &self.values,
+            Cause::Defaults => &self.defaults,
+        }
+    }
+
     /// The values as they were after a revision, each with whether it is a secret, if the revisions since then are
     /// all here; 0: before the first.
     pub(crate) fn values_at(&self, number: u64) -> Option<BTreeMap<ConfigPath, (Value, bool)>> {
@@ -66,7 +80,8 @@ impl Stored {
         let kept = self.revisions.len().checked_sub(undone)?;
         let now = self.values.iter().map(|(path, held)| (path.clone(), (held.value.clone(), held.secret)));
         let mut values: BTreeMap<_, _> = now.collect();
-        for change in self.revisions[kept..].iter().rev().flat_map(|revision| &revision.changes) {
+        let undone = self.revisions[kept..].iter().rev().filter(|revision| revision.cause != Cause::Defaults);
+        for change in undone.flat_map(|revision| &revision.changes) {
             match &change.before {
                 Some(value) => drop(values.insert(change.path.clone(), (value.clone(), change.secret))),
                 None => drop(values.remove(&change.path)),
@@ -82,7 +97,8 @@ impl Stored {
 }
 
 impl Revision {
-    /// What is in force at each changed path after this revision: a value, or none.
+    /// What is held at each changed path after this revision: a value, or none. Of the cause [`Cause::Defaults`] it is
+    /// held among the defaults.
     pub fn values(&self) -> impl Iterator<Item = (&ConfigPath, Option<Held>)> {
         self.changes.iter().map(|change| {
             let held = change.after.clone().map(|value| Held {

@@ -2,6 +2,7 @@
 
 mod any_input;
 mod changes;
+mod defaults;
 mod explain;
 mod killed;
 mod layers;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use consort_config::{Builder, Config, Store};
 
@@ -74,8 +75,12 @@ impl NodeBuilder {
     }
 
     /// Where values that are set at run time are kept. Default: in memory.
+    ///
+    /// The store keeps defaults too, each from the first start that read it
+    /// ([`Builder::keep_defaults`]): so they are listed with everything else, and a later version of the program
+    /// changes none of them unasked. `.config(|config| config.store(…))` keeps what was set only.
     pub fn config_store(self, store: impl Store) -> Self {
-        self.config(|config| config.store(store))
+        self.config(|config| config.store(store).keep_defaults("the first start", SystemTime::now()))
     }
 
     /// As [`serve_with`](NodeBuilder::serve_with), with a factory that gets the configuration too, as it is then.

@@ -1,6 +1,6 @@
 //! Where a node takes configuration from, and what is wrong with it.
 
-use consort::config::RedbStore;
+use consort::config::{Cause, RedbStore};
 use consort::prelude::*;
 use consort_testkit::{TestNode, until};
 
@@ -78,6 +78,8 @@ async fn what_was_set_is_there_after_the_node_has_ended() {
     let path = file("store.redb", None);
     let open = || Node::builder().config_store(RedbStore::open(&path).expect("a store"));
     let shop = Shop::open(open()).await;
+    let kept = shop.node.config().history();
+    assert_eq!(kept.iter().map(|it| it.cause).collect::<Vec<_>>(), [Cause::Defaults], "the first start keeps defaults");
     shop.set("cart.limit", 30).await;
     shop.set("cart.host", "mx.example.org").await;
     shop.node.shutdown().await;
