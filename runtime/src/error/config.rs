@@ -38,7 +38,7 @@ impl ConfigError {
 impl From<SetError> for ConfigError {
     fn from(error: SetError) -> Self {
         match error {
-            SetError::Mistakes(_) | SetError::TooLarge { .. } => Self::Refused(error),
+            SetError::Mistakes(_) | SetError::TooLarge { .. } | SetError::UnknownService { .. } => Self::Refused(error),
             SetError::Conflict { .. } | SetError::Contended { .. } => Self::Conflict(error),
             // a store, or what a later version of `consort-config` has
             _ => Self::Store(error),

@@ -13,8 +13,9 @@ use crate::services::{Child, Group};
 ///
 /// It prints as a file of several documents, one for each object, grouped by their kinds. Each is JSON, and so the whole is
 /// YAML, which tools for deployments read. A program that keeps the text beside its sources, and compares the two in a
-/// test, shows every change of what it runs to those who review it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// test, shows every change of what it runs to those who review it; [`Node::apply`](crate::Node::apply) takes it back, with
+/// what was edited in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Manifest {
     /// The supervision tree without its leaves, each before those below it.
@@ -26,14 +27,14 @@ pub struct Manifest {
 /// One object of the file.
 #[derive(Serialize)]
 #[serde(tag = "kind")]
-enum Document<'a> {
+pub(crate) enum Document<'a> {
     Supervisor(&'a SupervisorEntry),
     Service(&'a ServiceEntry),
 }
 
 impl Manifest {
     pub(crate) fn of(root: &Group, rules: &RulesByType, options: &Options) -> Self {
-        let mut manifest = Manifest { supervisors: Vec::new(), services: Vec::new() };
+        let mut manifest = Manifest::default();
         manifest.add(root, None, rules, options);
         manifest
     }
@@ -50,6 +51,12 @@ impl Manifest {
         }
     }
 
+    /// The objects, in the order of the file.
+    pub(super) fn documents(&self) -> impl Iterator<Item = Document<'_>> {
+        let services = self.services.iter().map(Document::Service);
+        self.supervisors.iter().map(Document::Supervisor).chain(services)
+    }
+
     /// One service of it, by name.
     pub fn service(&self, name: &str) -> Option<&ServiceEntry> {
         self.services.iter().find(|service| service.name == name)
@@ -58,8 +65,7 @@ impl Manifest {
 
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let services = self.services.iter().map(Document::Service);
-        for document in self.supervisors.iter().map(Document::Supervisor).chain(services) {
+        for document in self.documents() {
             // numbers, names and flags can always be written
             let text = serde_json::to_string_pretty(&document).map_err(|_| fmt::Error)?;
             writeln!(f, "---\n{text}")?;

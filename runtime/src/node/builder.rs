@@ -228,9 +228,11 @@ impl NodeBuilder {
             return Err(error);
         }
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
+        let manifest = self.manifest();
         let kept = std::mem::take(&mut self.options.kept);
         let joining = self.joining()?;
         let registry = Registry::new(self.options, runtime, joining.as_deref(), self.events);
+        registry.common.notes.set_manifest(manifest);
         let makes = self.root.take_makes();
         #[cfg(feature = "config")]
         {

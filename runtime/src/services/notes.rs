@@ -1,10 +1,11 @@
 //! [`Notes`]: what the overseer and the handles of a node both read and write.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use crate::manifest::Manifest;
 use crate::telemetry::Voices;
 
 /// What is known of the services of a node without asking its overseer.
@@ -13,17 +14,34 @@ pub(crate) struct Notes {
     pub(crate) kept: Mutex<Vec<&'static str>>,
     /// How much is logged of each service.
     pub(crate) voices: Voices,
+    /// What the node was built to run.
+    manifest: OnceLock<Manifest>,
     /// Why no supervisor was left to ask, if so.
     gave_up: watch::Sender<Option<Arc<str>>>,
 }
 
 impl Default for Notes {
     fn default() -> Self {
-        Notes { kept: Mutex::default(), voices: Voices::default(), gave_up: watch::Sender::new(None) }
+        Notes {
+            kept: Mutex::default(),
+            voices: Voices::default(),
+            manifest: OnceLock::new(),
+            gave_up: watch::Sender::new(None),
+        }
     }
 }
 
 impl Notes {
+    /// Fixes what the node runs, once, before it starts.
+    pub(crate) fn set_manifest(&self, manifest: Manifest) {
+        let _ = self.manifest.set(manifest);
+    }
+
+    /// What the node was built to run.
+    pub(crate) fn manifest(&self) -> &Manifest {
+        self.manifest.get_or_init(Manifest::default)
+    }
+
     /// The root of the supervision tree gives up.
     pub(super) fn give_up(&self, why: &str) {
         self.gave_up.send_replace(Some(why.into()));

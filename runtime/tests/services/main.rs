@@ -2,6 +2,7 @@
 
 extern crate consort_runtime as consort;
 
+mod applying;
 mod beats;
 mod building;
 #[cfg(feature = "config")]

@@ -2,5 +2,5 @@
 
 mod changes;
 mod refresh;
-mod shop;
+pub mod shop;
 mod sources;
