@@ -87,6 +87,14 @@ impl Table {
         self.mood.set(WELL);
     }
 
+    /// Its circuit may be tried, by a call that hangs.
+    async fn half_open(&self) -> WobblyRef {
+        self.break_circuit().await;
+        advance(Duration::from_secs(5)).await;
+        self.mood.set(HANGS);
+        self.node.get::<Wobbly>(1)
+    }
+
     fn states(&self) -> Vec<String> {
         self.node.circuits().iter().map(|it| format!("{}{} {}", it.service, it.path, name(it.state))).collect()
     }
@@ -142,10 +150,7 @@ async fn a_circuit_opens_is_tried_opens_again_and_closes() {
 #[tokio::test(start_paused = true)]
 async fn one_call_at_a_time_tries_a_half_open_circuit() {
     let table = Table::new().await;
-    table.break_circuit().await;
-    advance(Duration::from_secs(5)).await;
-    table.mood.set(HANGS);
-    let wobbly = table.node.get::<Wobbly>(1);
+    let wobbly = table.half_open().await;
     let mut probe = wobbly.work();
     assert_eq!(poll_now(&mut probe), None);
     assert_eq!(table.states(), ["wobbly/wobbly/1 half-open"]);
@@ -158,10 +163,7 @@ async fn one_call_at_a_time_tries_a_half_open_circuit() {
 #[tokio::test(start_paused = true)]
 async fn a_probe_whose_caller_left_still_closes_the_circuit() {
     let table = Table::new().await;
-    table.break_circuit().await;
-    advance(Duration::from_secs(5)).await;
-    table.mood.set(HANGS);
-    let wobbly = table.node.get::<Wobbly>(1);
+    let wobbly = table.half_open().await;
     let mut probe = wobbly.work();
     assert_eq!(poll_now(&mut probe), None);
     drop(probe);
