@@ -52,12 +52,18 @@ pub fn write<T: Wire>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or_else(|error| Value::String(format!("not JSON: {error}")))
 }
 
-/// Writes a value as msgpack, or says why it cannot be. Generated code names this.
+/// Writes a value as msgpack. Generated code names this.
+///
+/// # Errors
+/// Why it cannot be.
 pub fn pack<T: Wire>(value: &T) -> Result<Bytes, Box<str>> {
     wire::pack(value)
 }
 
-/// Reads a value from msgpack, or says why it cannot be. Generated code names this.
+/// Reads a value from msgpack. Generated code names this.
+///
+/// # Errors
+/// Why it cannot be.
 pub fn unpack<T: Wire>(bytes: &[u8]) -> Result<T, Box<str>> {
     wire::unpack(bytes)
 }

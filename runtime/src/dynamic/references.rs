@@ -41,6 +41,9 @@ pub(crate) fn within<R>(node: &Weak<Registry>, f: impl FnOnce() -> R) -> R {
 }
 
 /// Writes a reference as `service/path`. Generated code calls this.
+///
+/// # Errors
+/// Those of the serializer.
 pub fn serialize_ref<S: Service, T: Serializer>(actor: &ActorRef<S>, serializer: T) -> Result<T::Ok, T::Error> {
     serializer.serialize_str(&actor.cell().label())
 }

@@ -13,8 +13,13 @@ use crate::telemetry::LevelFilter;
 /// A service of a node as a whole: all its actors. Made by [`Node::service`](crate::Node::service). Cheap to clone; it
 /// does not keep the node alive.
 ///
-/// Orders are carried out by the node's overseer. Dropping one that was polled lets it go on. References stay good
-/// over all of them. Actors made by [`Node::spawn`](crate::Node::spawn) are the program's own: no order reaches them.
+/// Orders are carried out by the node's overseer. References stay good over all of them. Actors made by
+/// [`Node::spawn`](crate::Node::spawn) are the program's own: no order reaches them.
+///
+/// # Cancel safety
+/// Of [`start`](Self::start), [`stop`](Self::stop), [`reset`](Self::reset), [`refresh`](Self::refresh),
+/// [`enable`](Self::enable) and [`disable`](Self::disable): one that is dropped before it is done may have been given to
+/// the overseer or not. What was given to it goes on.
 ///
 /// ```
 /// # use consort_runtime::{Node, ServiceState, service};
@@ -81,6 +86,9 @@ impl ServiceHandle {
     /// [`NotRun::Disabled`]; [`NotRun::Unavailable`] while it misses something it needs (it starts by itself when that
     /// is there) or was stopped meanwhile; [`NotRun::Failed`] with the error of its factory or hook, after which its
     /// supervisor goes on trying; [`NotRun::ShuttingDown`].
+    ///
+    /// # Cancel safety
+    /// As of [all orders](ServiceHandle#cancel-safety).
     pub async fn start(&self) -> Result<(), NotRun> {
         self.order(Order::Start).await
     }
@@ -91,6 +99,9 @@ impl ServiceHandle {
     ///
     /// # Errors
     /// [`NotRun::Cycle`] in a handler of this service, or of one that it waits for; [`NotRun::ShuttingDown`].
+    ///
+    /// # Cancel safety
+    /// As of [all orders](ServiceHandle#cancel-safety).
     pub async fn stop(&self) -> Result<(), NotRun> {
         self.order(Order::Stop).await
     }
@@ -99,6 +110,9 @@ impl ServiceHandle {
     ///
     /// # Errors
     /// As of [`stop`](ServiceHandle::stop) and [`start`](ServiceHandle::start).
+    ///
+    /// # Cancel safety
+    /// As of [all orders](ServiceHandle#cancel-safety).
     pub async fn reset(&self) -> Result<(), NotRun> {
         self.take_in_config().await;
         self.order(Order::Reset).await
@@ -109,6 +123,9 @@ impl ServiceHandle {
     ///
     /// # Errors
     /// As of [`reset`](ServiceHandle::reset).
+    ///
+    /// # Cancel safety
+    /// As of [all orders](ServiceHandle#cancel-safety).
     pub async fn refresh(&self) -> Result<(), NotRun> {
         self.take_in_config().await;
         self.order(Order::Refresh).await
@@ -118,6 +135,9 @@ impl ServiceHandle {
     ///
     /// # Errors
     /// As of [`start`](ServiceHandle::start). It is enabled even so, except on [`NotRun::ShuttingDown`].
+    ///
+    /// # Cancel safety
+    /// As of [all orders](ServiceHandle#cancel-safety).
     pub async fn enable(&self) -> Result<(), NotRun> {
         self.order(Order::Enable).await
     }
@@ -127,6 +147,9 @@ impl ServiceHandle {
     ///
     /// # Errors
     /// As of [`stop`](ServiceHandle::stop).
+    ///
+    /// # Cancel safety
+    /// As of [all orders](ServiceHandle#cancel-safety).
     pub async fn disable(&self) -> Result<(), NotRun> {
         self.order(Order::Disable).await
     }

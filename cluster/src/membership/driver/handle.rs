@@ -64,18 +64,27 @@ impl MembershipHandle {
 
     /// The transport has a link to this life: its hello came back. Waits while too many orders do. Cancel safe: a
     /// dropped call has told nothing, or all.
+    ///
+    /// # Errors
+    /// [`MembershipStopped`] once membership has ended.
     pub async fn link_up(&self, life: Life) -> Result<(), MembershipStopped> {
         self.order(Order::LinkUp(life)).await
     }
 
     /// The transport lost its link to this life: it is suspect until it answers. A link that was closed because nobody
     /// used it is not lost. Cancel safe as [`link_up`](Self::link_up).
+    ///
+    /// # Errors
+    /// [`MembershipStopped`] once membership has ended.
     pub async fn link_lost(&self, life: Life) -> Result<(), MembershipStopped> {
         self.order(Order::LinkLost(life)).await
     }
 
     /// No calls go from this node to that member for so long; zero ends a quarantine. Cancel safe as
     /// [`link_up`](Self::link_up).
+    ///
+    /// # Errors
+    /// [`MembershipStopped`] once membership has ended.
     pub async fn quarantine(&self, life: Life, length: Duration) -> Result<(), MembershipStopped> {
         self.order(Order::Quarantine(life, length)).await
     }
@@ -95,6 +104,9 @@ impl MembershipHandle {
 
     /// Tells the others that this node begins to leave: they send it nothing new, and it hands over what it has. Cancel
     /// safe: once it was told, it stays so.
+    ///
+    /// # Errors
+    /// [`MembershipStopped`] once membership has ended.
     pub async fn begin_to_leave(&self) -> Result<(), MembershipStopped> {
         let (done, is_done) = oneshot::channel();
         self.order(Order::Leaving(done)).await?;
@@ -105,6 +117,9 @@ impl MembershipHandle {
     /// moment to deliver them. Cancel safe: once it was told, it stays so.
     ///
     /// [`MembershipNet`]: crate::membership::MembershipNet
+    ///
+    /// # Errors
+    /// [`MembershipStopped`] once membership has ended.
     pub async fn leave(&self) -> Result<(), MembershipStopped> {
         let (done, is_done) = oneshot::channel();
         self.order(Order::Leave(done)).await?;
@@ -113,6 +128,9 @@ impl MembershipHandle {
 
     /// Waits until this node has its cluster, be it of one. For ever, if no seed lets it in: what keeps it out is
     /// logged. Cancel safe.
+    ///
+    /// # Errors
+    /// [`MembershipStopped`] once membership has ended.
     pub async fn joined(&self) -> Result<(), MembershipStopped> {
         let mut members = self.members();
         let has_joined = |members: &Arc<Members>| {
