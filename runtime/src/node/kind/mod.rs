@@ -1,0 +1,11 @@
+//! One service of one node: what makes its actors, where they are, and what the engine and the node ask of it.
+
+mod actors;
+mod asked;
+mod counted;
+mod factory;
+mod home;
+mod kind_type;
+
+pub(crate) use factory::Factory;
+pub(crate) use kind_type::Kind;
