@@ -19,8 +19,8 @@ pub struct ClusterSettings {
     /// Addresses of nodes that may be there already, as `host:port`; a name stands for all of its addresses. Without
     /// any the node forms a cluster of its own, which others may join. `CONSORT_SEEDS`, with commas.
     pub seeds: Vec<String>,
-    /// Where the node listens. `None` is any free port: of the loopback address if all seeds are there, else of every
-    /// address. `CONSORT_BIND`.
+    /// Where the node listens. `None` is any free port of the address from which the first seed is reached that can be,
+    /// or of the loopback address if there is none. `CONSORT_BIND`.
     pub bind: Option<SocketAddr>,
     /// Where others reach the node, if not where it listens: behind a translation of addresses. `CONSORT_ADVERTISE`.
     pub advertise: Option<SocketAddr>,

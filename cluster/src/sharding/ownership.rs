@@ -10,8 +10,8 @@ use super::lease::Term;
 
 /// The slots whose actors may run here, each with the epoch since when.
 ///
-/// A look is one read of an array, and of the clock if the slot is owned. Whoever opens and closes slots does so from one task; the look needs no more than
-/// that a slot is closed before anybody else can have been given it.
+/// A look is one read of an array, and of the clock if the slot is owned. Whoever opens and closes slots does so from one
+/// task; the look needs no more than that a slot is closed before anybody else can have been given it.
 pub(crate) struct Ownership {
     /// 0 is closed.
     since: Box<[AtomicU64]>,

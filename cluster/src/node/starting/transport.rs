@@ -23,7 +23,7 @@ pub(crate) async fn bind(plan: &Plan, serve: Arc<dyn Serve>) -> Result<Arc<Trans
     Ok(Arc::new(Transport::bind(config, identity, serve).await?))
 }
 
-/// A free port: of the loopback address if all seeds are there, else of the address from which they are reached.
+/// A free port of the address from which the first seed is reached that can be; without one, of the loopback address.
 fn free_port(seeds: &[String]) -> SocketAddr {
     let reached = seeds.iter().find_map(|seed| {
         let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
