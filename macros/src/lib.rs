@@ -65,8 +65,8 @@ use proc_macro::TokenStream;
 /// | `config` | | the type of its configuration, with feature `config`: see `consort::config` | `config = CartConfig` |
 /// | `crate` | `::consort` | the path of this crate, if it is re-exported | `crate = "my_crate::consort"` |
 ///
-/// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other. There
-/// is no `restarts` with `restart = "temporary"`, and no `lost` without a hard dependency.
+/// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other. There is no `place`
+/// without a key or with `local`, no `restarts` with `restart = "temporary"`, and no `lost` without a hard dependency.
 ///
 /// # Keys
 ///
