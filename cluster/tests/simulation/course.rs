@@ -15,7 +15,7 @@ use crate::counter::Counter;
 use crate::faults::{self, FAULTS, Fault, Plan};
 use crate::history::History;
 use crate::load;
-use crate::socket::{Loss, Lossy, PORT, WAITING_MAX};
+use crate::lossy::{Loss, Lossy, PORT, WAITING_MAX};
 
 /// The hosts.
 pub const HOSTS: &[&str] = &["a", "b", "c"];

@@ -13,7 +13,8 @@ mod course;
 mod faults;
 mod history;
 mod load;
+#[path = "../common/lossy.rs"]
+mod lossy;
 mod planted;
 mod rules;
 mod seeds;
-mod socket;

@@ -6,6 +6,8 @@ mod chores;
 mod echo;
 mod limits;
 mod links;
+#[path = "../common/lossy.rs"]
+mod lossy;
 mod nodes;
 mod pressure;
 mod refusals;

@@ -1,28 +1,23 @@
 //! The transport in a simulated network: the same seed gives the same course, whatever is lost on the way.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use consort_cluster::transport::{Certificates, Host, Lane, Socket, Transport, TransportConfig, dev_certificates};
-use tokio::sync::mpsc;
 
 use crate::echo::{Echo, number};
+use crate::lossy::{Loss, Lossy, PORT, WAITING_MAX};
 use crate::nodes::{folder, identity};
-
-const PORT: u16 = 7400;
-
-/// Datagrams that wait to be read; further ones are lost.
-const WAITING_MAX: usize = 4096;
 
 /// Keys differ from process to process, and must not from run to run.
 static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| dev_certificates(&folder("simulated")).unwrap());
 
-/// What was sent, when, and whether it was lost.
-#[derive(Clone, Default)]
+/// What was sent, and when.
+#[derive(Clone, Debug, Default)]
 struct Trace(Arc<Mutex<(u64, u64)>>);
 
 impl Trace {
@@ -34,72 +29,33 @@ impl Trace {
     }
 }
 
-/// A simulated socket that loses some of what it sends.
-struct Lossy {
-    socket: Arc<turmoil::net::UdpSocket>,
-    received: Mutex<mpsc::Receiver<(Vec<u8>, SocketAddr)>>,
-    address: SocketAddr,
-    random: Mutex<u64>,
-    loss_percent: u64,
+/// A socket that notes what it sends.
+#[derive(Debug)]
+struct Traced {
+    socket: Arc<Lossy>,
     trace: Trace,
 }
 
-impl std::fmt::Debug for Lossy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a socket at {}", self.address)
-    }
-}
-
-impl Lossy {
-    async fn bind(host: &str, seed: u64, loss_percent: u64, trace: Trace) -> Arc<Lossy> {
-        let socket = Arc::new(turmoil::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).await.unwrap());
-        let (read, received) = mpsc::channel(WAITING_MAX);
-        let reading = Arc::clone(&socket);
-        tokio::spawn(async move {
-            let mut datagram = vec![0; 65_536];
-            while let Ok((length, from)) = reading.recv_from(&mut datagram).await {
-                let _ = read.try_send((datagram[..length].to_vec(), from));
-            }
-        });
-        let address = SocketAddr::new(turmoil::lookup(host), PORT);
-        let (received, random) = (Mutex::new(received), Mutex::new(seed));
-        Arc::new(Lossy { socket, received, address, random, loss_percent, trace })
-    }
-
-    fn is_lost(&self) -> bool {
-        let mut random = self.random.lock().unwrap();
-        *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (*random >> 33) % 100 < self.loss_percent
-    }
-}
-
-impl Socket for Lossy {
+impl Socket for Traced {
     fn send(&self, datagram: &[u8], to: SocketAddr) -> io::Result<()> {
-        let is_lost = self.is_lost();
         let now = turmoil::sim_elapsed().unwrap_or_default();
-        self.trace.add((now, self.address, to, datagram.len(), is_lost));
-        if !is_lost {
-            // A partition loses it.
-            let _ = self.socket.try_send_to(datagram, to);
-        }
-        Ok(())
+        self.trace.add((now, self.address()?, to, datagram.len()));
+        self.socket.send(datagram, to)
     }
 
     fn poll_receive(&self, cx: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<(usize, SocketAddr)>> {
-        self.received.lock().unwrap().poll_recv(cx).map(|received| {
-            let (datagram, from) = received.ok_or(ErrorKind::ConnectionAborted)?;
-            into[..datagram.len()].copy_from_slice(&datagram);
-            Ok((datagram.len(), from))
-        })
+        self.socket.poll_receive(cx, into)
     }
 
     fn address(&self) -> io::Result<SocketAddr> {
-        Ok(self.address)
+        self.socket.address()
     }
 }
 
 async fn node(host: &str, id: u64, seed: u64, loss: u64, trace: Trace, echo: Arc<Echo>) -> Transport {
-    let socket = Lossy::bind(host, seed ^ id, loss, trace).await;
+    let losses = Loss::default();
+    losses.set(loss);
+    let socket = Arc::new(Traced { socket: Lossy::bind(host, seed ^ id, losses).await, trace });
     let config = TransportConfig {
         host: Host::Simulated(socket),
         seed: Some(seed ^ id),
