@@ -17,6 +17,7 @@ pub fn of_arguments(consort: &Path, handler: &Handler) -> Option<TokenStream> {
     handler.redeliver.then(|| {
         quote! {
             const REDELIVER: bool = true;
+            // a method without arguments looks at none
             #[allow(unused_variables)]
             fn keep(arguments: &Self::Args) -> ::core::option::Option<Self::Args> {
                 ::core::option::Option::Some((#(#copies,)*))
@@ -30,6 +31,7 @@ pub fn of_outcome(consort: &Path) -> TokenStream {
     let outcome = quote!(::core::result::Result<Self::Reply, Self::Error>);
     quote! {
         fn again(returned: &#outcome) -> ::core::option::Option<#outcome> {
+            // only what is not `Clone` falls back on it
             #[allow(unused_imports)]
             use #consort::__private::AgainFallback as _;
             (&#consort::__private::Returned(returned)).again()

@@ -17,6 +17,7 @@ pub fn form(service: &Service, number: usize, handler: &Handler) -> TokenStream 
     let (arguments, reply, error) =
         (arguments(consort, handler, &names), reply(consort, handler), error(consort, handler));
     quote! {
+        // a method without arguments reads and writes none
         #[allow(unused_variables)]
         fn wire() -> ::core::option::Option<#consort::__private::WireForm<Self, #number>> {
             ::core::option::Option::Some(#consort::__private::WireForm {

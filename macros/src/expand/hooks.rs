@@ -25,6 +25,7 @@ fn one(hook: &Hook, consort: &syn::Path) -> TokenStream {
     let body = quote_spanned!(span=> async move { #call });
     quote! {
         #(#conditions)*
+        // not every hook takes the context
         #[allow(unused_variables, clippy::redundant_closure)]
         #head -> #future {
             #body
