@@ -7,6 +7,7 @@
 //! ```
 
 mod actors;
+mod departure;
 mod gossip;
 mod identity;
 mod leaving;

@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(balancer.next(&moving), None);
         assert_eq!(count(&moving, 2), 0);
         arrive(&mut balancer, &moving);
-        assert_eq!(count(&balancer.next(&moving).unwrap(), 2), 64);
+        assert_eq!(count(&balancer.next(&moving).unwrap(), 2), 512);
     }
 
     #[test]

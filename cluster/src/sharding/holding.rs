@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::slots::handoff::{Command, HandOffConfig, Holdings, Message, Origin};
-use consort_protocol::cluster::slots::{Epoch, Slot, SlotTable, Tenure};
+use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot, SlotTable, Tenure};
 use consort_protocol::time::Moment;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -24,8 +24,8 @@ pub(crate) trait Actors: Send + Sync + 'static {
     fn begin_to_leave(&self, slots: &[Slot]);
 
     /// The slots are closed already. Ends their activations, lets their handlers finish, and sends on what waits for
-    /// them. Done when none of them can act any more.
-    fn let_go(&self, slots: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    /// them. Says of each slot when none of its activations can act any more.
+    fn let_go(&self, slots: Vec<Slot>, left: mpsc::Sender<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
     /// The slots are to stay after all. Done when what was sent on for them has come back, and waits for them to be opened.
     fn until_back(&self, slots: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -46,6 +46,9 @@ pub(crate) trait Say: Send + Sync + 'static {
     fn tell(&self, to: Life, messages: Vec<Message>);
 }
 
+/// Slots that have left and are not looked at yet: as many as there are. Beyond, whoever lets them go waits.
+const LEFT_MAX: usize = SLOTS as usize;
+
 /// What other nodes say about hand-offs.
 pub(crate) type Told = (Life, Vec<Message>);
 
@@ -56,7 +59,8 @@ pub(crate) struct Holding {
     actors: Arc<dyn Actors>,
     say: Arc<dyn Say>,
     standing: Standing,
-    draining: JoinSet<Vec<Slot>>,
+    draining: JoinSet<()>,
+    left: (mpsc::Sender<Slot>, mpsc::Receiver<Slot>),
     /// How many times that was begun for a slot and has not ended.
     leaving: BTreeMap<Slot, usize>,
     returning: JoinSet<Vec<Slot>>,
@@ -79,8 +83,8 @@ impl Holding {
     pub(crate) fn new(me: Life, ownership: Arc<Ownership>, actors: Arc<dyn Actors>, say: Arc<dyn Say>) -> Self {
         let holdings = Holdings::new(me, HandOffConfig::default());
         let (standing, draining, returning) = (Standing::Fenced, JoinSet::new(), JoinSet::new());
-        let (leaving, start) = (BTreeMap::new(), Instant::now());
-        Holding { holdings, ownership, actors, say, standing, draining, leaving, returning, start }
+        let (left, leaving, start) = (mpsc::channel(LEFT_MAX), BTreeMap::new(), Instant::now());
+        Holding { holdings, ownership, actors, say, standing, draining, left, leaving, returning, start }
     }
 
     /// Follows the table, the lease and what others say, until the lease is over.
@@ -105,7 +109,8 @@ impl Holding {
                 Some((from, messages)) = told.recv() => {
                     messages.into_iter().for_each(|message| self.holdings.handle_message(from, message, self.now()));
                 }
-                Some(Ok(slots)) = self.draining.join_next() => self.on_drained(slots),
+                Some(slot) = self.left.1.recv() => self.on_drained(slot),
+                Some(_) = self.draining.join_next() => {}
                 Some(Ok(slots)) = self.returning.join_next() => self.on_returned(&slots),
                 () = until(due) => self.holdings.handle_timeout(self.now()),
                 else => return,
@@ -172,11 +177,7 @@ impl Holding {
             self.actors.cut_off(cut_off);
         }
         if !sealed.is_empty() {
-            let drained = self.actors.let_go(sealed.clone());
-            self.draining.spawn(async move {
-                drained.await;
-                sealed
-            });
+            self.draining.spawn(self.actors.let_go(sealed, self.left.0.clone()));
         }
         self.open(open);
         self.keep(kept);
@@ -186,7 +187,12 @@ impl Holding {
         messages.into_iter().for_each(|(to, messages)| self.say.tell(to, messages));
     }
 
-    fn on_drained(&mut self, slots: Vec<Slot>) {
+    /// This slot has left, and maybe others have by now.
+    fn on_drained(&mut self, first: Slot) {
+        let mut slots = vec![first];
+        while let Ok(next) = self.left.1.try_recv() {
+            slots.push(next);
+        }
         for slot in &slots {
             if let Some(count) = self.leaving.get_mut(slot) {
                 *count -= 1;

@@ -179,11 +179,28 @@ fn no_node_gives_or_gets_more_than_the_limit_at_a_time() {
     assert_eq!(first.moves.len(), 14, "each of the two gets seven");
     let stuck = propose(&first.next, &members, limit(7));
     assert!(stuck.is_settled(&first.next) && stuck.held_back > 0, "until some have arrived");
-    let arrived = first
-        .next
-        .settle([(first.moves[0].slot, Tenure { life: first.moves[0].to, since: first.next.epoch() })])
-        .unwrap();
-    assert_eq!(propose(&arrived, &members, limit(7)).moves.len(), 1);
+}
+
+#[test]
+fn a_node_begins_to_give_or_get_further_slots_when_half_of_the_limit_is_on_its_way_at_most() {
+    let members = nodes(2);
+    let first = propose(&fresh(&members[..1]), &members, limit(7));
+    let arrived = |count: usize| {
+        let arrived = first.moves[..count].iter();
+        first.next.settle(arrived.map(|it| (it.slot, Tenure { life: it.to, since: first.next.epoch() }))).unwrap()
+    };
+    assert_eq!(propose(&arrived(3), &members, limit(7)).moves.len(), 0, "four of seven");
+    assert_eq!(propose(&arrived(4), &members, limit(7)).moves.len(), 4, "three of seven");
+}
+
+#[test]
+fn what_is_on_its_way_to_a_node_that_leaves_gets_another_aim_however_much_is_on_its_way() {
+    let members = nodes(3);
+    let first = propose(&fresh(&members[..2]), &members, limit(8));
+    let now = [members[0].clone(), members[1].clone(), standing(&members[2], Standing::Leaving)];
+    let next = propose(&first.next, &now, limit(8)).next;
+    let is_aimed_there = |state: &SlotState| matches!(state, SlotState::Moving { to, .. } if to.life == members[2].life);
+    assert_eq!((first.moves.len(), next.states().filter(is_aimed_there).count()), (8, 0));
 }
 
 #[test]

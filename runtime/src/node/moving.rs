@@ -66,6 +66,7 @@ impl<S: Service> Moving for Arc<Kind<S>> {
         let snapshot = |(key, state): (S::Key, bytes::Bytes)| Snapshot {
             service: S::INFO.name.into(),
             path: key.render(&S::INFO.key).into(),
+            placement: Placement::of::<S>(&key),
             state: Vec::from(state).into(),
         };
         taken.into_iter().map(snapshot).collect()

@@ -1,17 +1,19 @@
 //! [`Sealed`]: actors that are leaving; [`Drained`]: those that have left.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
-use super::Snapshot;
+use super::{Placement, Snapshot};
 
 /// What those that were cut off get to end: as long as a slice of work takes on a machine that is overloaded. Whoever
 /// has not ended by then holds its thread.
 const CUT_OFF: Duration = Duration::from_millis(200);
 
 /// Activations that were told to leave.
+#[derive(Default)]
 #[must_use = "what leaves is to be waited for"]
 pub struct Sealed {
     leaving: Vec<Farewell>,
@@ -22,6 +24,7 @@ pub struct Sealed {
 pub(crate) struct Farewell {
     pub(crate) service: &'static str,
     pub(crate) path: String,
+    pub(crate) placement: Placement,
     /// What it hands over, once it has ended.
     pub(crate) state: oneshot::Receiver<Option<Box<[u8]>>>,
     /// Ends it where it is.
@@ -36,6 +39,7 @@ impl Farewell {
         Some(ended.ok().flatten().map(|state| Snapshot {
             service: self.service.into(),
             path: self.path.as_str().into(),
+            placement: self.placement,
             state,
         }))
     }
@@ -53,6 +57,18 @@ impl Sealed {
     /// How many were told to leave.
     pub fn count(&self) -> usize {
         self.leaving.len()
+    }
+
+    /// In parts, each of which is waited for on its own.
+    pub fn by<P: Ord>(self, part: impl Fn(Placement) -> P) -> BTreeMap<P, Sealed> {
+        let mut parts: BTreeMap<P, Sealed> = BTreeMap::new();
+        for farewell in self.leaving {
+            parts.entry(part(farewell.placement)).or_default().leaving.push(farewell);
+        }
+        for snapshot in self.snapshots {
+            parts.entry(part(snapshot.placement)).or_default().snapshots.push(snapshot);
+        }
+        parts
     }
 
     /// Waits until the activations have ended, each with its stop hook. At the deadline those that have not are cut off,

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::Placement;
+
 /// What an activation handed over when its key left its node: what its `#[snapshot]` hook returned, for the `#[restore]`
 /// hook of the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +13,8 @@ pub struct Snapshot {
     pub service: Box<str>,
     /// The path of its key.
     pub path: Box<str>,
+    /// What decides where it lives.
+    pub placement: Placement,
     /// The state, as msgpack.
     pub state: Box<[u8]>,
 }

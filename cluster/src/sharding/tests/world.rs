@@ -48,8 +48,11 @@ impl Actors for Slow {
         Box::pin(std::future::ready(()))
     }
 
-    fn let_go(&self, _: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(DRAIN))
+    fn let_go(&self, slots: Vec<Slot>, left: mpsc::Sender<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            tokio::time::sleep(DRAIN).await;
+            slots.into_iter().for_each(|slot| left.try_send(slot).expect("there is room for all slots"));
+        })
     }
 
     fn cut_off(&self, _: Vec<Slot>) {}

@@ -32,7 +32,8 @@ impl<S: Service> Cell<S> {
         let cut = Box::new(move || {
             cell.fence();
         });
-        Some(Farewell { service: S::INFO.name, path: Occupant::path(&**self), state, cut })
+        let (path, placement) = (Occupant::path(&**self), self.placement());
+        Some(Farewell { service: S::INFO.name, path, placement, state, cut })
     }
 
     /// Ends the activation where it is; false if there is none.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU16;
 
 use super::Candidate;
@@ -10,16 +10,17 @@ use crate::cluster::slots::{Slot, SlotState, SlotTable, Tenure};
 /// How many slots may be on their way at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InMotion {
-    /// Slots that one living node gives, and slots that one gets from living ones. Raise it to be done sooner; lower it
-    /// to have fewer keys wait at a time. Slots of dead nodes do not count: their keys wait already.
+    /// Slots that one living node gives, and slots that one gets from living ones. Further ones begin to move when half of
+    /// them have arrived, so that each round moves many. Raise it to be done sooner; lower it to have fewer keys wait at
+    /// a time. Slots of dead nodes do not count: their keys wait already.
     pub per_node: NonZeroU16,
 }
 
-/// 64 a node: with three nodes every twentieth key of one waits at a time, for as long as its slot's longest call runs,
-/// and a node that leaves is empty after some twenty rounds.
+/// 512 a node: a node of three that leaves is empty after some five rounds, each as long as two writes of the table take.
+/// Every third of its keys waits in such a round; for handlers that run, none but those of the same slot.
 impl Default for InMotion {
     fn default() -> Self {
-        InMotion { per_node: const { NonZeroU16::new(64).unwrap() } }
+        InMotion { per_node: const { NonZeroU16::new(512).unwrap() } }
     }
 }
 
@@ -114,16 +115,25 @@ fn in_order(current: &SlotTable, nodes: &Nodes<'_>, wanted: &[Option<usize>]) ->
 struct Motion {
     giving: BTreeMap<Life, u16>,
     getting: BTreeMap<Life, u16>,
+    /// Those that have more than half of the limit on their way: it has to arrive first.
+    giving_many: BTreeSet<Life>,
+    getting_many: BTreeSet<Life>,
     limit: u16,
 }
 
 impl Motion {
     /// What is on its way now.
     fn of(table: &SlotTable, nodes: &Nodes<'_>, limit: InMotion) -> Self {
-        let mut motion = Motion { giving: BTreeMap::new(), getting: BTreeMap::new(), limit: limit.per_node.get() };
+        let limit = limit.per_node.get();
+        let (giving, getting, giving_many, getting_many) = Default::default();
+        let mut motion = Motion { giving, getting, giving_many, getting_many, limit };
         for state in table.states() {
             motion.count(state, nodes, true);
         }
+        let many = |counts: &BTreeMap<Life, u16>| {
+            counts.iter().filter(|(_, count)| **count > limit / 2).map(|(life, _)| *life).collect()
+        };
+        (motion.giving_many, motion.getting_many) = (many(&motion.giving), many(&motion.getting));
         motion
     }
 
@@ -133,7 +143,10 @@ impl Motion {
         let SlotState::Moving { from, to } = next else { return true };
         let has_room = |counts: &BTreeMap<Life, u16>, life| counts.get(&life).is_none_or(|count| *count < self.limit);
         let is_free = nodes.living(from.life).is_none();
-        let admits = is_free || (has_room(&self.giving, from.life) && has_room(&self.getting, to.life));
+        // what is on its way already may have to go elsewhere to arrive at all
+        let waits =
+            !now.is_moving() && (self.giving_many.contains(&from.life) || self.getting_many.contains(&to.life));
+        let admits = is_free || (!waits && has_room(&self.giving, from.life) && has_room(&self.getting, to.life));
         self.count(if admits { next } else { now }, nodes, true);
         admits
     }
