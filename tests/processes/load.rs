@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use consort::prelude::*;
 use consort::resilience::RetryPolicy;
@@ -26,7 +27,15 @@ pub enum Caller {
 pub struct Load {
     stop: Arc<AtomicBool>,
     answered: Arc<AtomicU64>,
-    callers: JoinSet<Vec<String>>,
+    callers: JoinSet<Called>,
+}
+
+/// What a caller has seen.
+#[derive(Default)]
+struct Called {
+    failed: Vec<String>,
+    /// The longest wait for an answer.
+    longest: Duration,
 }
 
 impl Load {
@@ -37,39 +46,41 @@ impl Load {
         Load { callers: callers.collect(), stop, answered }
     }
 
-    /// Ends them, and fails if a call did.
+    /// Ends them, says how long a call waited at most, and fails if a call did.
     pub async fn end(mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        let mut failed = Vec::new();
+        let (mut failed, mut longest) = (Vec::new(), Duration::ZERO);
         while let Some(caller) = self.callers.join_next().await {
-            failed.extend(caller.expect("a caller does not panic"));
+            let called = caller.expect("a caller does not panic");
+            failed.extend(called.failed);
+            longest = longest.max(called.longest);
         }
         let answered = self.answered.load(Ordering::Relaxed);
+        println!("{answered} calls were answered, each within {longest:?}");
         assert!(answered > 0, "nobody was answered");
         assert!(failed.is_empty(), "{} calls failed, {answered} did not: {failed:#?}", failed.len());
     }
 }
 
-/// Calls its keys in turn; returns what failed.
-async fn call(node: Node, caller: Caller, turn: u32, stop: Arc<AtomicBool>, answered: Arc<AtomicU64>) -> Vec<String> {
-    let mut failed = Vec::new();
+/// Calls its keys in turn.
+async fn call(node: Node, caller: Caller, turn: u32, stop: Arc<AtomicBool>, answered: Arc<AtomicU64>) -> Called {
+    let mut called = Called::default();
     let mut id = u128::from(turn) << 64;
     let mut numbers = (turn..KEYS).step_by(CALLERS as usize).cycle();
     while !stop.load(Ordering::Relaxed) {
         let number = numbers.next().unwrap_or_default();
         let counter = node.get::<Counter>(number);
         id += 1;
+        let begun = Instant::now();
         let answer = match caller {
             Caller::Plain => counter.add().await,
             Caller::Idempotent => counter.add().retry(RetryPolicy::default()).idempotent(id).await,
         };
+        called.longest = called.longest.max(begun.elapsed());
         match answer {
-            Ok(_) => answered.fetch_add(1, Ordering::Relaxed),
-            Err(error) => {
-                failed.push(format!("/counter/{number}: {error}"));
-                continue;
-            }
-        };
+            Ok(_) => _ = answered.fetch_add(1, Ordering::Relaxed),
+            Err(error) => called.failed.push(format!("/counter/{number}: {error}")),
+        }
     }
-    failed
+    called
 }

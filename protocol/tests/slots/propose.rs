@@ -199,7 +199,8 @@ fn what_is_on_its_way_to_a_node_that_leaves_gets_another_aim_however_much_is_on_
     let first = propose(&fresh(&members[..2]), &members, limit(8));
     let now = [members[0].clone(), members[1].clone(), standing(&members[2], Standing::Leaving)];
     let next = propose(&first.next, &now, limit(8)).next;
-    let is_aimed_there = |state: &SlotState| matches!(state, SlotState::Moving { to, .. } if to.life == members[2].life);
+    let is_aimed_there =
+        |state: &SlotState| matches!(state, SlotState::Moving { to, .. } if to.life == members[2].life);
     assert_eq!((first.moves.len(), next.states().filter(is_aimed_there).count()), (8, 0));
 }
 

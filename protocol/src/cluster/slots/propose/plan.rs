@@ -144,8 +144,7 @@ impl Motion {
         let has_room = |counts: &BTreeMap<Life, u16>, life| counts.get(&life).is_none_or(|count| *count < self.limit);
         let is_free = nodes.living(from.life).is_none();
         // what is on its way already may have to go elsewhere to arrive at all
-        let waits =
-            !now.is_moving() && (self.giving_many.contains(&from.life) || self.getting_many.contains(&to.life));
+        let waits = !now.is_moving() && (self.giving_many.contains(&from.life) || self.getting_many.contains(&to.life));
         let admits = is_free || (!waits && has_room(&self.giving, from.life) && has_room(&self.getting, to.life));
         self.count(if admits { next } else { now }, nodes, true);
         admits
