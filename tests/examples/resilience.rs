@@ -59,7 +59,7 @@ fn a_service_waits_for_what_it_needs() {
         &[
             "sell → service `shop` is not available: shop needs inventory ^1.2; none is available",
             "provides inventory 1.0.3",
-            "shop needs inventory ^1.2; available 1.0.3 [C0015]",
+            "shop needs inventory ^1.2; available 1.0.3 [C0085]",
             "provides inventory 1.4.0",
             "sell → sold",
             "takes inventory away",

@@ -38,6 +38,7 @@ pub(crate) fn ended_by(why: &NotRun) -> Ended {
         | NotRun::BadArgument(_)
         | NotRun::Disabled { .. }
         | NotRun::Unavailable { .. }
+        | NotRun::VersionUnavailable(_)
         | NotRun::CircuitOpen { .. }
         | NotRun::Parked { .. }
         | NotRun::Contract(_)

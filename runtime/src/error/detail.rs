@@ -36,6 +36,17 @@ pub struct Contract {
     pub found: Box<str>,
 }
 
+/// A service that cannot run, since what it needs is there in other versions only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionUnavailable {
+    /// The service that was called.
+    pub service: Box<str>,
+    /// What it needs: a service and the range of versions that would do, as `inventory ^1.2`.
+    pub wanted: Box<str>,
+    /// The versions of that which are there, lowest first.
+    pub available: Box<[Box<str>]>,
+}
+
 impl fmt::Display for UnknownMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { service, method, known } = self;
@@ -51,6 +62,14 @@ impl fmt::Display for WrongActivation {
             Some(found) => write!(f, "{found} is live in its place"),
             None => f.write_str("none is live in its place"),
         }
+    }
+}
+
+impl fmt::Display for VersionUnavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { service, wanted, available } = self;
+        let available = available.join(", ");
+        write!(f, "service `{service}` is not available: {service} needs {wanted}; available {available}")
     }
 }
 

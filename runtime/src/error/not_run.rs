@@ -1,6 +1,6 @@
 //! Why a call did not run.
 
-use super::{Code, Contract, UnknownMethod, WrongActivation};
+use super::{Code, Contract, UnknownMethod, VersionUnavailable, WrongActivation};
 use crate::key::KeyError;
 use crate::service::ActivationId;
 use crate::wire::{ArgumentError, did_you_mean, excerpt, listed};
@@ -89,6 +89,10 @@ pub enum NotRun {
         /// What it waits for, or why it is down.
         reason: Box<str>,
     },
+    /// The service waits: what it needs is there in other versions only, which are named. The message was not enqueued, or
+    /// was returned unrun.
+    #[error("{0} [C0085]")]
+    VersionUnavailable(Box<VersionUnavailable>),
     /// The actor is quarantined: it did not make progress in time, or its probe fails. Nothing was enqueued.
     #[error("the actor is quarantined: {reason} [C0016]")]
     Quarantined {
@@ -209,6 +213,7 @@ impl NotRun {
             Self::LocalOnly { .. } => Code::LOCAL_ONLY,
             Self::Disabled { .. } => Code::DISABLED,
             Self::Unavailable { .. } => Code::UNAVAILABLE,
+            Self::VersionUnavailable(_) => Code::VERSION_UNAVAILABLE,
             Self::Quarantined { .. } => Code::QUARANTINED,
             Self::CircuitOpen { .. } => Code::CIRCUIT_OPEN,
             Self::Overloaded { .. } => Code::OVERLOADED,
@@ -230,6 +235,7 @@ impl NotRun {
             | Self::Expired
             | Self::ShuttingDown
             | Self::Unavailable { .. }
+            | Self::VersionUnavailable(_)
             | Self::Quarantined { .. }
             | Self::CircuitOpen { .. }
             | Self::Overloaded { .. }

@@ -70,6 +70,12 @@ pub trait Reference: Clone + Send + Sync + Sized + 'static {
         cells[1..].iter().fold(Status::of(&cells[0]), |worst, cell| worst.worse(Status::of(cell)))
     }
 
+    /// How many messages wait in its mailbox now; of a pool, in those of all members. Those of an actor that lives on
+    /// another node are counted there, and only what is held here for it is in this.
+    fn waiting(&self) -> u64 {
+        self.actor().cells().iter().map(|cell| u64::from(cell.waiting())).sum()
+    }
+
     /// The life cycle as it goes on; the current status is seen first. Of a pool it is the same status as
     /// [`status`](Reference::status) tells.
     fn watch(&self) -> watch::Receiver<Status> {

@@ -15,9 +15,10 @@ const BOUNDS: std::ops::RangeInclusive<u32> = 8..=36;
 /// The gauges and counters of a service: name, type, what it is, its value if it has one.
 type OfService = (&'static str, &'static str, &'static str, fn(&ServiceSnapshot) -> Option<u64>);
 
-const OF_SERVICES: [OfService; 12] = [
+const OF_SERVICES: [OfService; 13] = [
     ("consort_activations", "gauge", "Live activations.", |it| Some(it.stats.activations)),
     ("consort_actors", "gauge", "Actors the node knows, live or not.", |it| Some(it.stats.actors)),
+    ("consort_mailbox_waiting", "gauge", "Messages that wait in all mailboxes.", |it| Some(it.mailbox_waiting)),
     ("consort_mailbox_fullest", "gauge", "Messages that waited in one mailbox at most.", |it| {
         Some(it.mailbox_fullest.into())
     }),

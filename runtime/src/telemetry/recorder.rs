@@ -67,6 +67,7 @@ impl Before {
         let labels = [("service", stats.service)];
         gauge!("consort_activations", &labels).set(stats.activations as f64);
         gauge!("consort_actors", &labels).set(stats.actors as f64);
+        gauge!("consort_mailbox_waiting", &labels).set(service.mailbox_waiting as f64);
         gauge!("consort_mailbox_fullest", &labels).set(service.mailbox_fullest);
         if let Some(pool) = stats.pool {
             gauge!("consort_pool_members", &labels).set(pool.members);
@@ -114,6 +115,7 @@ impl Before {
 fn describe() {
     describe_gauge!("consort_activations", "Live activations");
     describe_gauge!("consort_actors", "Actors the node knows, live or not");
+    describe_gauge!("consort_mailbox_waiting", "Messages that wait in all mailboxes");
     describe_gauge!("consort_mailbox_fullest", "Messages that waited in one mailbox at most");
     describe_gauge!("consort_pool_members", "Members of the pool");
     describe_gauge!("consort_pool_busy", "Members that have something to do");

@@ -28,6 +28,8 @@ pub struct TelemetrySnapshot {
 pub struct ServiceSnapshot {
     /// What is counted whether telemetry is on or not.
     pub stats: KindStats,
+    /// Messages that wait in all its mailboxes now. It is counted for the snapshot, with one look at each actor.
+    pub mailbox_waiting: u64,
     /// Messages that waited in one mailbox at most.
     pub mailbox_fullest: u32,
     /// Messages that each mailbox holds.
@@ -121,7 +123,13 @@ pub(super) mod tests {
             dead_letters: 0,
             pool: None,
         };
-        let service = ServiceSnapshot { stats, mailbox_fullest: 7, mailbox_limit: 1024, methods: meters.read() };
+        let service = ServiceSnapshot {
+            stats,
+            mailbox_waiting: 2,
+            mailbox_fullest: 7,
+            mailbox_limit: 1024,
+            methods: meters.read(),
+        };
         TelemetrySnapshot { node: "shop".into(), at: Duration::from_millis(12_340), on: true, services: vec![service] }
     }
 

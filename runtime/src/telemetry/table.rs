@@ -24,6 +24,9 @@ impl fmt::Display for ServiceSnapshot {
         write!(f, ", {} starts, {} panics, {} restarts", stats.started, stats.panics, stats.restarts)?;
         write!(f, ", {} quarantines, {} dead letters", stats.quarantines, stats.dead_letters)?;
         write!(f, ", {} calls expired", stats.expired)?;
+        if self.mailbox_waiting > 0 && stats.pool.is_none() {
+            write!(f, ", {} messages wait", self.mailbox_waiting)?;
+        }
         if let Some(pool) = stats.pool {
             write!(
                 f,
@@ -89,7 +92,7 @@ mod tests {
         let expected = "\
 node shop, 12.3 s after its start
 
-service counter: 3 of 5 actors live, 4 starts, 1 panics, 1 restarts, 0 quarantines, 0 dead letters, 2 calls expired, fullest mailbox 7 of 1024
+service counter: 3 of 5 actors live, 4 starts, 1 panics, 1 restarts, 0 quarantines, 0 dead letters, 2 calls expired, 2 messages wait, fullest mailbox 7 of 1024
   method  calls  ok  app  not run  unknown  dropped     p50     p90     p99     max
   add        18  12    1        3        1        1  2.0 µs  2.0 µs  2.0 µs  2.0 µs
   total       0   0    0        0        0        0       –       –       –       –
@@ -106,7 +109,7 @@ service counter: 3 of 5 actors live, 4 starts, 1 panics, 1 restarts, 0 quarantin
         let expected = "\
 node shop, 12.3 s after its start; calls are not counted (CONSORT_TELEMETRY=on counts them)
 
-service counter: 3 of 5 actors live, 4 starts, 1 panics, 1 restarts, 0 quarantines, 0 dead letters, 2 calls expired
+service counter: 3 of 5 actors live, 4 starts, 1 panics, 1 restarts, 0 quarantines, 0 dead letters, 2 calls expired, 2 messages wait
 ";
         assert_eq!(snapshot.to_string(), expected);
     }

@@ -1,7 +1,7 @@
 //! What services need from one another.
 
 use consort::prelude::*;
-use consort::{Happened, ServiceState, StartError};
+use consort::{CallError, Happened, NotRun, ServiceState, StartError};
 use consort_testkit::until;
 
 use crate::shop::{Cart, Mail, Shop, Stock, Till, code, service, state};
@@ -75,8 +75,11 @@ async fn a_service_waits_for_what_it_needs_and_says_so_until_it_is_there() {
     let missing = "cart needs stock ^1.2; available 1.0.3";
     until(|| service(&node, "cart").status().why.as_deref() == Some(missing)).await;
     assert_eq!(state(&node, "cart"), ServiceState::Waiting);
-    let refused = cart.work().await.unwrap_err().to_string();
-    assert!(refused.contains(missing) && refused.ends_with("[C0015]"), "{refused}");
+    let Err(CallError::NotRun(refused)) = cart.work().await else { panic!("it waits") };
+    assert_eq!(refused.to_string(), format!("service `cart` is not available: {missing} [C0085]"));
+    let NotRun::VersionUnavailable(of) = &refused else { panic!("{refused:?}") };
+    assert_eq!((&*of.wanted, &*of.available), ("stock ^1.2", &["1.0.3".into()][..]));
+    assert_eq!(service(&node, "cart").start().await.unwrap_err(), refused, "an order is told the same");
     assert_eq!(node.check_dependencies().iter().map(ToString::to_string).collect::<Vec<_>>(), [missing]);
 
     node.provide("stock", "1.4").await.unwrap();

@@ -211,6 +211,26 @@ async fn the_fullest_mailbox_is_remembered() {
 }
 
 #[tokio::test]
+async fn what_waits_now_is_seen_of_each_actor_and_of_all_of_a_service() {
+    let gate = Gate::closed();
+    let node = workers(&gate, Node::builder()).await;
+    let [one, two] = [node.get::<Worker>(1), node.get::<Worker>(2)];
+    assert_eq!((one.waiting(), node.telemetry().services[0].mailbox_waiting), (0, 0));
+    for n in 0..4 {
+        one.work(n).try_push().unwrap();
+        two.work(n).try_push().unwrap();
+    }
+    two.work(4).try_push().unwrap();
+    // one of each has begun, and is held by the gate
+    until(|| (one.waiting(), two.waiting()) == (3, 4)).await;
+    let snapshot = node.telemetry();
+    assert_eq!(snapshot.services[0].mailbox_waiting, 7);
+    assert!(snapshot.to_openmetrics().contains("consort_mailbox_waiting{service=\"worker\"} 7\n"));
+    gate.open();
+    until(|| node.telemetry().services[0].mailbox_waiting == 0).await;
+}
+
+#[tokio::test]
 async fn restarts_are_counted_whether_telemetry_is_on_or_not() {
     let node = Node::builder().serve::<Actress>().start().await.unwrap();
     let actress = node.get::<Actress>(1);

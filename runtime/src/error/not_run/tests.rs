@@ -1,4 +1,4 @@
-use super::{Code, NotRun};
+use super::{Code, NotRun, VersionUnavailable};
 use crate::key::{Key, Template};
 use crate::service::ActivationId;
 use crate::wire::Arguments;
@@ -63,6 +63,15 @@ fn held_back() -> Vec<(NotRun, &'static str, bool)> {
         (
             NotRun::Unavailable { service: "cart".into(), reason: "cart needs inventory ^1.2".into() },
             "service `cart` is not available: cart needs inventory ^1.2 [C0015]",
+            true,
+        ),
+        (
+            NotRun::VersionUnavailable(Box::new(VersionUnavailable {
+                service: "cart".into(),
+                wanted: "inventory ^1.2".into(),
+                available: ["1.0.3".into(), "2.0.0".into()].into(),
+            })),
+            "service `cart` is not available: cart needs inventory ^1.2; available 1.0.3, 2.0.0 [C0085]",
             true,
         ),
         (

@@ -59,6 +59,7 @@ impl<S: Service> Kind<S> {
         let meters = self.meters();
         ServiceSnapshot {
             stats: self.stats(),
+            mailbox_waiting: self.cells().iter().map(|cell| u64::from(cell.waiting())).sum(),
             mailbox_fullest: meters.map_or(0, |meters| meters.fullest()),
             mailbox_limit: self.limits.messages,
             methods: meters.map(|meters| meters.read()).unwrap_or_default(),

@@ -8,7 +8,7 @@ use tracing::Level;
 
 use super::machine::Overseer;
 use super::member::{Until, Work};
-use crate::error::NotRun;
+use crate::error::{NotRun, VersionUnavailable};
 use crate::events::Happened;
 use crate::services::ServiceState;
 use crate::supervision::ExitReason;
@@ -48,7 +48,7 @@ impl Overseer {
         let disabled = self.members.get(name).is_some_and(|member| !member.wish.enabled);
         match reason {
             _ if disabled => NotRun::Disabled { service: (&**name).into() },
-            ExitReason::DependencyLost(_) => unavailable(name, &self.missing_text(name)),
+            ExitReason::DependencyLost(_) => waits_for(name, &self.missing(name, Strength::Hard)),
             _ if held => unavailable(name, "it was stopped"),
             ExitReason::Normal => unavailable(name, "its supervisor restarts it"),
             other => unavailable(name, &format!("it {other}")),
@@ -126,13 +126,13 @@ impl Overseer {
     }
 
     fn missing_text(&self, name: &str) -> String {
-        let missing: Vec<String> = self.missing(name, Strength::Hard).iter().map(ToString::to_string).collect();
-        missing.join("; ")
+        text_of(&self.missing(name, Strength::Hard))
     }
 
     /// Of what is down the gate is shut, with the reason why. An instance that crashed alone keeps its mail while it
     /// backs off.
     fn close_resting(&mut self, name: &Arc<str>, (state, why): &Shown) {
+        let missing = self.missing(name, Strength::Hard);
         let Some(member) = self.members.get_mut(name).filter(|member| member.rests()) else { return };
         let is_news = *state != member.kind.board().state() || *why != member.kind.board().status().why;
         let keeps_mail = *state == ServiceState::BackingOff && member.open;
@@ -146,6 +146,7 @@ impl Overseer {
             ServiceState::Stopped => unavailable(name, "it was stopped"),
             ServiceState::NotStarted => unavailable(name, "it has not been started"),
             ServiceState::BackingOff => unavailable(name, &format!("it is started again in a while: {why}")),
+            ServiceState::Waiting if !missing.is_empty() => waits_for(name, &missing),
             _ => unavailable(name, why),
         });
         if std::mem::replace(&mut member.open, false) {
@@ -192,6 +193,7 @@ impl Overseer {
     /// Answers who waits for the service to be up, or down.
     fn answer(&mut self, name: &Arc<str>, (state, why): &Shown) {
         let is_running = self.tree.phase(name) == Some(Phase::Running);
+        let missing = self.missing(name, Strength::Hard);
         let Some(member) = self.members.get_mut(name) else { return };
         let is_down = member.rests();
         let why = why.as_deref().unwrap_or_default();
@@ -200,6 +202,7 @@ impl Overseer {
             ServiceState::Disabled => Err(NotRun::Disabled { service: (&**name).into() }),
             ServiceState::Failed => Err(NotRun::Failed { error: why.into() }),
             ServiceState::Stopped => Err(unavailable(name, "it was stopped")),
+            ServiceState::Waiting if !missing.is_empty() => Err(waits_for(name, &missing)),
             _ => Err(unavailable(name, why)),
         };
         let over = |(until, _): &mut (Until, _)| match until {
@@ -210,6 +213,22 @@ impl Overseer {
             let _ = done.send(if until == Until::Up { up.clone() } else { Ok(()) });
         }
     }
+}
+
+/// What callers of a service are told that misses something: which versions there are, if there are any.
+fn waits_for(service: &str, missing: &[Missing]) -> NotRun {
+    match missing.iter().find(|it| !it.available.is_empty()) {
+        Some(other) => NotRun::VersionUnavailable(Box::new(VersionUnavailable {
+            service: service.into(),
+            wanted: other.requirement.to_string().into(),
+            available: other.available.iter().map(|version| version.to_string().into()).collect(),
+        })),
+        None => unavailable(service, &text_of(missing)),
+    }
+}
+
+fn text_of(missing: &[Missing]) -> String {
+    missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn unavailable(service: &str, reason: &str) -> NotRun {
