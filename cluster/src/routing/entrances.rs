@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arc_swap::{ArcSwap, Guard};
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Answered, Door, Doorstep, Entered, Entrance, Incoming, Message, Operation, WATCH};
 
@@ -13,7 +14,8 @@ const BUILT_IN: [&str; 2] = ["ping", WATCH];
 
 /// What this node serves to others, by the numbers of its catalogue.
 pub(crate) struct Entrances {
-    entrances: Vec<Entrance>,
+    /// Each holds its service, which holds the node, which holds the way to the others: gone once the node has ended.
+    open: ArcSwap<Vec<Entrance>>,
     catalogue: Catalogue,
     offered: Offered,
     /// Of calls of this node whose actor turned out to live here.
@@ -37,7 +39,7 @@ impl Entrances {
         }
         let catalogue = Catalogue { services: offers };
         let offered = Offered::new(catalogue.clone());
-        Entrances { entrances, catalogue, offered, doorstep: Arc::default() }
+        Entrances { open: ArcSwap::from_pointee(entrances), catalogue, offered, doorstep: Arc::default() }
     }
 
     /// What other nodes are told.
@@ -54,10 +56,15 @@ impl Entrances {
         self.catalogue.services.iter().map(|offer| offer.name.clone()).collect()
     }
 
-    /// The method of a number.
+    /// The ways in, by the numbers of their methods; none once the node has ended.
     #[inline]
-    pub(crate) fn entrance(&self, number: u32) -> Option<&Entrance> {
-        self.entrances.get(number as usize)
+    pub(crate) fn open(&self) -> Guard<Arc<Vec<Entrance>>> {
+        self.open.load()
+    }
+
+    /// The node has ended: nothing comes in any more.
+    pub(crate) fn close(&self) {
+        self.open.store(Arc::default());
     }
 
     /// Where calls wait that find a mailbox full, if they come from no other node.
@@ -74,17 +81,13 @@ impl Entrances {
     }
 
     pub(super) fn ask(&self, message: &Message, doorstep: &Arc<Doorstep>) -> Entered<Answered> {
-        match self.entrance_of(message) {
-            Ok(entrance) => entrance.ask(Incoming::from(message), doorstep),
-            Err(why) => Entered::Ended(Err(why.into())),
-        }
+        let entered = self.through(message, |entrance| entrance.ask(Incoming::from(message), doorstep));
+        entered.unwrap_or_else(|why| Entered::Ended(Err(why.into())))
     }
 
     pub(super) fn tell(&self, message: &Message, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {
-        match self.entrance_of(message) {
-            Ok(entrance) => entrance.tell(Incoming::from(message), doorstep),
-            Err(why) => Entered::Ended(Err(why)),
-        }
+        let entered = self.through(message, |entrance| entrance.tell(Incoming::from(message), doorstep));
+        entered.unwrap_or_else(|why| Entered::Ended(Err(why)))
     }
 
     /// Tells without waiting.
@@ -92,11 +95,11 @@ impl Entrances {
     /// # Errors
     /// [`NotRun::Full`] if the mailbox has no room.
     pub(crate) fn try_tell(&self, message: &Message) -> Result<(), NotRun> {
-        self.entrance_of(message)?.try_tell(Incoming::from(message))
+        self.through(message, |entrance| entrance.try_tell(Incoming::from(message)))?
     }
 
-    fn entrance_of(&self, message: &Message) -> Result<&Entrance, NotRun> {
+    fn through<R>(&self, message: &Message, enter: impl FnOnce(&Entrance) -> R) -> Result<R, NotRun> {
         let number = self.offered.number(message.service, message.version, message.method)?;
-        Ok(&self.entrances[number as usize])
+        self.open().get(number as usize).map(enter).ok_or(NotRun::ShuttingDown)
     }
 }

@@ -108,14 +108,15 @@ impl Inbound {
     /// Begins one call, and answers it if that is its end. An answerer that is dropped tells the asker that there is no
     /// answer. What does not end at once keeps its part of the room.
     fn begin(&self, ask: Option<Answerer>, payload: &Bytes, room: &mut Hold) {
+        let open = self.router.entrances.open();
         match (Frame::decode(payload), ask) {
             (Ok(Frame::Ask(call)), Some(ask)) if call.target == FLUSH => self.flush(&call, ask),
-            (Ok(Frame::Ask(call)), Some(ask)) => match self.checked(&call) {
+            (Ok(Frame::Ask(call)), Some(ask)) => match self.checked(&call, &open) {
                 Ok(entrance) => self.ask(entrance, &call, payload, ask, room),
                 Err(why) => answer(&self.router, ask, &Err(why.into())),
             },
             (Ok(Frame::Tell(call)), None) => {
-                let told = self.checked(&call).and_then(|entrance| self.tell(entrance, &call, payload, room));
+                let told = self.checked(&call, &open).and_then(|entrance| self.tell(entrance, &call, payload, room));
                 told.unwrap_or_else(|why| self.untold(&why));
             }
             (Ok(Frame::Ignored(_)), _) => {}
@@ -213,12 +214,15 @@ impl Inbound {
     }
 
     /// The way in for a call, if its caller may still make any.
-    fn checked(&self, call: &Call<'_>) -> Result<&Entrance, NotRun> {
+    fn checked<'e>(&self, call: &Call<'_>, open: &'e [Entrance]) -> Result<&'e Entrance, NotRun> {
         if let Some(caller) = &call.caller {
             check_caller(&self.router.table.load(), caller.place)?;
         }
-        let entrance = self.router.entrances.entrance(call.target);
-        entrance.ok_or_else(|| refused(format!("method {} was not in the catalogue", call.target)))
+        match open.get(call.target as usize) {
+            Some(entrance) => Ok(entrance),
+            None if open.is_empty() => Err(NotRun::ShuttingDown),
+            None => Err(refused(format!("method {} was not in the catalogue", call.target))),
+        }
     }
 
     /// Nothing is closed for it, and who asks gets to know.

@@ -79,6 +79,7 @@ impl Remote for Beyond {
     }
 
     fn ended(&self) {
+        self.router.entrances.close();
         match &self.part {
             Part::Member(membership, _) => membership.end(),
             Part::Client(transport) => {

@@ -4,6 +4,7 @@ extern crate consort_runtime as consort;
 
 mod clients;
 mod contracts;
+mod ends;
 mod explains;
 #[path = "../common/identity.rs"]
 mod identity;
