@@ -128,6 +128,12 @@ impl Cluster {
         self.0.ids.next()
     }
 
+    /// Drops the connections to all other nodes, as a failing network would; they come back by themselves. For tests.
+    #[cfg(feature = "testing")]
+    pub fn cut_links(&self) {
+        self.0.router.peers.all().iter().for_each(|peer| peer.link.cut());
+    }
+
     pub(super) fn whereabouts(&self, service: &str, path: &str, placement: Placement, is_local: bool) -> Whereabouts {
         let table = self.0.router.table.load();
         let home = match Home::slot(placement) {

@@ -1,13 +1,15 @@
 //! The actors of a node, as its slots come and go.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use consort_protocol::cluster::slots::Slot;
+use consort_protocol::cluster::slots::{Epoch, Slot, Tenure};
 use consort_runtime::remote::Slots;
 use tokio::sync::mpsc;
 
 use super::departure::{Departure, Set};
+use super::snapshots::{Left, Shipment, Shipped};
 use crate::routing::Router;
 use crate::sharding::Actors;
 
@@ -16,6 +18,10 @@ pub(crate) struct NodeActors {
     pub(crate) slots: Slots,
     /// Where mail goes that is handed over.
     pub(crate) router: Arc<Router>,
+    /// What activations of this node left.
+    pub(crate) left: Arc<Left>,
+    /// What those of other nodes left for this one.
+    pub(crate) shipped: Arc<Shipped>,
 }
 
 impl Actors for NodeActors {
@@ -24,7 +30,7 @@ impl Actors for NodeActors {
     }
 
     fn let_go(&self, slots: Vec<Slot>, left: mpsc::Sender<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let departure = Departure::begin(self.slots.clone(), self.router.clone(), slots);
+        let departure = Departure::begin(self.slots.clone(), self.router.clone(), self.left.clone(), slots);
         Box::pin(departure.run(left))
     }
 
@@ -35,6 +41,27 @@ impl Actors for NodeActors {
                 router.until_back(slot).await;
             }
         })
+    }
+
+    fn ship(&self, slot: Slot, to: Tenure) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
+        let states = self.left.bequeath(slot, to);
+        if states.is_empty() {
+            return None;
+        }
+        let (router, left, slots) = (self.router.clone(), self.left.clone(), self.slots.clone());
+        Some(Box::pin(Shipment { router, left, slots, slot, to }.bring(states)))
+    }
+
+    fn restore(&self, slots: &BTreeMap<Slot, Epoch>) {
+        let arrivals = self.shipped.take(slots);
+        self.slots.open(arrivals.whole.into_iter().chain(self.left.take_back(slots)));
+        for torn in &arrivals.torn {
+            self.slots.lose(torn, "the node that had it was lost while it was on its way");
+        }
+    }
+
+    fn forget(&self, slot: Slot) {
+        self.left.forget(slot);
     }
 
     fn begin(&self, slots: &[Slot]) {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use consort_protocol::cluster::slots::{SLOTS, Slot};
-use consort_runtime::remote::{Placement, Sealed, Slots};
+use consort_runtime::remote::{Placement, Sealed, Slots, Snapshot};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
+use super::snapshots::Left;
 use crate::planted::Planted;
 use crate::routing::{Router, slot_of};
 
@@ -38,6 +39,8 @@ impl Set {
 /// Slots whose activations leave. None of them waits for the handlers of another one.
 pub(super) struct Departure {
     runtime: Slots,
+    /// Gets what they leave.
+    left: Arc<Left>,
     leaving: Leaving,
     /// What was told to end, and not waited for yet.
     sealed: Sealed,
@@ -46,10 +49,10 @@ pub(super) struct Departure {
 
 impl Departure {
     /// Tells the activations to end. Ends with the departure, whatever becomes of it.
-    pub(super) fn begin(runtime: Slots, router: Arc<Router>, slots: Vec<Slot>) -> Self {
+    pub(super) fn begin(runtime: Slots, router: Arc<Router>, left: Arc<Left>, slots: Vec<Slot>) -> Self {
         let sealed = seal(&runtime, &slots);
         let leaving = Leaving { router, slots: slots.into_iter().collect() };
-        Departure { runtime, leaving, sealed, deadline: Instant::now() + DRAIN }
+        Departure { runtime, left, leaving, sealed, deadline: Instant::now() + DRAIN }
     }
 
     /// Says of each slot when nothing of it runs, and the next owner has what waited.
@@ -66,39 +69,54 @@ impl Departure {
             // looking takes half of the time at most
             sleep(begun.elapsed().max(LOOK)).await;
             let others = std::iter::from_fn(|| ending.try_join_next());
-            looked_for = std::iter::once(first).chain(others).flatten().collect();
+            looked_for = Vec::new();
+            for (slot, snapshots) in std::iter::once(first).chain(others).flatten() {
+                self.keep(snapshots);
+                looked_for.push(slot);
+            }
             self.sealed = seal(&self.runtime, &looked_for);
         }
         parting.join_all().await;
     }
 
     /// Which of the slots have nothing more that runs. What the others have is waited for.
-    fn look(&mut self, slots: Vec<Slot>, ending: &mut JoinSet<Slot>) -> Vec<Slot> {
+    fn look(&mut self, slots: Vec<Slot>, ending: &mut JoinSet<Ended>) -> Vec<Slot> {
         let sealed = std::mem::take(&mut self.sealed);
         if Planted::HandOffWithoutDrain.is_planted() || Instant::now() >= self.deadline {
+            self.keep(sealed.into_snapshots());
             return slots;
         }
         let mut parts = sealed.by(slot_of);
         let (mut gone, deadline) = (slots, self.deadline);
-        gone.retain(|slot| match parts.remove(&Some(*slot)).filter(|part| part.count() > 0) {
-            Some(part) => {
+        gone.retain(|slot| match parts.remove(&Some(*slot)) {
+            Some(part) if part.count() > 0 => {
                 ending.spawn(end(*slot, part, deadline));
                 false
             }
-            None => true,
+            rest => {
+                self.keep(rest.map(Sealed::into_snapshots).unwrap_or_default());
+                true
+            }
         });
         gone
     }
+
+    fn keep(&self, snapshots: Vec<(Placement, Snapshot)>) {
+        self.left.keep(snapshots, |slot| self.leaving.router.ownership.last(slot));
+    }
 }
+
+/// A slot of which some activations have ended, and what they left.
+type Ended = (Slot, Vec<(Placement, Snapshot)>);
 
 /// Waits until these activations of the slot have ended. They end ahead of their mail, which is handed over after that:
 /// so the slot has to be looked for again.
-async fn end(slot: Slot, sealed: Sealed, deadline: Instant) -> Slot {
+async fn end(slot: Slot, sealed: Sealed, deadline: Instant) -> Ended {
     let drained = sealed.drain(deadline).await;
     for actor in drained.cut_off.iter().chain(&drained.running) {
         tracing::warn!(%actor, "its key moves to another node, and it was cut off in the middle of a call");
     }
-    slot
+    (slot, drained.snapshots)
 }
 
 /// The next owner has all of it before it may open the slot.

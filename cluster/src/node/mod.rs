@@ -15,6 +15,7 @@ mod membership;
 mod neighbours;
 mod net;
 mod server;
+mod snapshots;
 mod starting;
 mod thread;
 mod voice;

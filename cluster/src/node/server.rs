@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use consort_protocol::cluster::Life;
+use consort_protocol::cluster::frames::Frame;
 use consort_protocol::cluster::members::Members;
 use consort_protocol::cluster::slots::{Epoch, Slot, Tenure};
+use consort_runtime::error::NotRun;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+use super::snapshots::Shipped;
 use crate::control::RaftStore;
 use crate::exchange::{self, HandOff, Reply, Request, Seen, Sight};
-use crate::routing::{Inbound, Router, write_not_owner};
+use crate::routing::{Inbound, Router, write_not_owner, write_outcome};
 use crate::sharding::{Arrived, Told};
 use crate::transport::{Answerer, Answers, Lane, Peer, Record, Records, Serve};
 
@@ -37,6 +40,7 @@ pub(crate) struct Server {
     pub(crate) control: OnceLock<Arc<RaftStore>>,
     pub(crate) leader: OnceLock<mpsc::Sender<Arrived>>,
     pub(crate) hand_offs: OnceLock<mpsc::Sender<Told>>,
+    pub(crate) shipped: OnceLock<Arc<Shipped>>,
     pub(crate) router: OnceLock<Arc<Router>>,
     pub(crate) members: OnceLock<watch::Receiver<Arc<Members>>>,
     /// The calls of each peer on each lane.
@@ -48,7 +52,8 @@ impl Server {
     pub(crate) fn new(runtime: Handle) -> Arc<Self> {
         let (packets, control, router) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         let (leader, hand_offs, members) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Arc::new(Server { runtime, packets, control, leader, hand_offs, router, members, lanes: Mutex::default() })
+        let (shipped, lanes) = (OnceLock::new(), Mutex::default());
+        Arc::new(Server { runtime, packets, control, leader, hand_offs, shipped, router, members, lanes })
     }
 
     /// Nothing comes from this life any more.
@@ -85,6 +90,20 @@ impl Server {
             Some(Request::Control(request)) => self.on_control(from, request, answerer),
             None => reply(answerer, &Reply::Refused("this is no request that this version knows".into())),
         }
+    }
+
+    /// A piece of what an activation left elsewhere.
+    fn on_piece(&self, Record { ask, payload }: Record, answers: &Answers) {
+        let Some(ask) = ask else { return };
+        let taken = match (Frame::decode(&payload), self.shipped.get()) {
+            (Ok(Frame::Snapshot(piece)), Some(shipped)) => shipped.take_in(&piece).map_err(|why| why.to_string()),
+            (Ok(Frame::Snapshot(_)), None) => Err("the node is starting".to_owned()),
+            (Ok(frame), _) => Err(format!("a frame that is no piece of a state: {frame:?}")),
+            (Err(malformed), _) => Err(malformed.to_string()),
+        };
+        let refused = |why: String| NotRun::Unavailable { service: "".into(), reason: why.into() };
+        let outcome = taken.map(|()| Bytes::new()).map_err(|why| refused(why).into());
+        answers.answer(ask, |out| write_outcome(&outcome, Epoch(0), out));
     }
 
     fn catalogue(&self) -> Reply {
@@ -142,7 +161,8 @@ impl Serve for Server {
                 let Some(packets) = self.packets.get() else { return };
                 batch.for_each(|record| packets(from, record.payload));
             }
-            Lane::Call(_) | Lane::Bulk(_) => self.take_in_calls(from.life, lane, batch, answers),
+            Lane::Bulk(_) => batch.for_each(|record| self.on_piece(record, answers)),
+            Lane::Call(_) => self.take_in_calls(from.life, lane, batch, answers),
         }
     }
 }

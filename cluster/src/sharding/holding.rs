@@ -30,6 +30,16 @@ pub(crate) trait Actors: Send + Sync + 'static {
     /// The slots are to stay after all. Done when what was sent on for them has come back, and waits for them to be opened.
     fn until_back(&self, slots: Vec<Slot>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
+    /// Brings what the activations of a slot left to its next owner. Done when that has all of it, or when it is lost, which
+    /// has been told then. `None` if there is nothing to be brought.
+    fn ship(&self, slot: Slot, to: Tenure) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>>;
+
+    /// The slots are about to be opened under these epochs: activations take up what was left for them.
+    fn restore(&self, slots: &BTreeMap<Slot, Epoch>);
+
+    /// The slot is no matter of this node any more: what was left in it is not either.
+    fn forget(&self, slot: Slot);
+
     /// The slots have been opened: starts what starts by itself and lives in them.
     fn begin(&self, slots: &[Slot]);
 
@@ -64,6 +74,7 @@ pub(crate) struct Holding {
     /// How many times that was begun for a slot and has not ended.
     leaving: BTreeMap<Slot, usize>,
     returning: JoinSet<Vec<Slot>>,
+    shipping: JoinSet<(Slot, Tenure)>,
     start: Instant,
 }
 
@@ -77,14 +88,17 @@ struct Turn {
     cut_off: Vec<Slot>,
     arrived: Vec<(Slot, Tenure)>,
     messages: BTreeMap<Life, Vec<Message>>,
+    /// Opened, and not handed over by whoever had them before.
+    lost: usize,
 }
 
 impl Holding {
     pub(crate) fn new(me: Life, ownership: Arc<Ownership>, actors: Arc<dyn Actors>, say: Arc<dyn Say>) -> Self {
         let holdings = Holdings::new(me, HandOffConfig::default());
         let (standing, draining, returning) = (Standing::Fenced, JoinSet::new(), JoinSet::new());
-        let (left, leaving, start) = (mpsc::channel(LEFT_MAX), BTreeMap::new(), Instant::now());
-        Holding { holdings, ownership, actors, say, standing, draining, left, leaving, returning, start }
+        let (left, shipping) = (mpsc::channel(LEFT_MAX), JoinSet::new());
+        let (leaving, start) = (BTreeMap::new(), Instant::now());
+        Holding { holdings, ownership, actors, say, standing, draining, left, leaving, returning, shipping, start }
     }
 
     /// Follows the table, the lease and what others say, until the lease is over.
@@ -112,6 +126,7 @@ impl Holding {
                 Some(slot) = self.left.1.recv() => self.on_drained(slot),
                 Some(_) = self.draining.join_next() => {}
                 Some(Ok(slots)) = self.returning.join_next() => self.on_returned(&slots),
+                Some(Ok((slot, to))) = self.shipping.join_next() => self.holdings.handle_shipped(slot, to),
                 () = until(due) => self.holdings.handle_timeout(self.now()),
                 else => return,
             }
@@ -146,7 +161,10 @@ impl Holding {
     fn on_command(&mut self, command: Command, turn: &mut Turn) {
         match command {
             Command::Open { slot, origin: Origin::Kept, .. } => turn.kept.push(slot),
-            Command::Open { slot, fence, .. } => _ = turn.open.insert(slot, fence),
+            Command::Open { slot, fence, origin } => {
+                turn.lost += usize::from(origin == Origin::Lost);
+                turn.open.insert(slot, fence);
+            }
             Command::Seal { slot, .. } => {
                 turn.open.remove(&slot);
                 *self.leaving.entry(slot).or_default() += 1;
@@ -154,11 +172,11 @@ impl Holding {
             }
             Command::Abort { slot } => turn.cut_off.push(slot),
             Command::Close { slot } => {
+                self.actors.forget(slot);
                 turn.open.remove(&slot);
                 turn.cut_off.push(slot);
             }
-            // what its activations left stands in their own stores
-            Command::Ship { slot, to } => self.holdings.handle_shipped(slot, to),
+            Command::Ship { slot, to } => self.ship(slot, to),
             Command::Settle { slot, tenure } => turn.arrived.push((slot, tenure)),
             Command::Send { to, message } => turn.messages.entry(to).or_default().push(message),
             // callers look again by themselves; the table comes from the control plane
@@ -169,8 +187,26 @@ impl Holding {
         }
     }
 
+    fn ship(&mut self, slot: Slot, to: Tenure) {
+        match self.actors.ship(slot, to) {
+            None => self.holdings.handle_shipped(slot, to),
+            Some(shipping) => {
+                self.shipping.spawn(async move {
+                    shipping.await;
+                    (slot, to)
+                });
+            }
+        }
+    }
+
     fn finish(&mut self, turn: Turn) {
-        let Turn { open, kept, sealed, cut_off, arrived, messages } = turn;
+        let Turn { open, kept, sealed, cut_off, arrived, messages, lost } = turn;
+        if lost > 0 {
+            tracing::warn!(
+                slots = lost,
+                "come from a node that did not hand them over: what its actors had in memory is lost"
+            );
+        }
         self.actors.begin_to_leave(&sealed);
         self.ownership.close(sealed.iter().chain(&cut_off).copied());
         if !cut_off.is_empty() {
@@ -225,6 +261,7 @@ impl Holding {
     /// Not without the lease: with it, all of them are opened.
     fn open(&self, slots: BTreeMap<Slot, Epoch>) {
         if self.standing == Standing::Active && !slots.is_empty() {
+            self.actors.restore(&slots);
             let opened: Vec<Slot> = slots.keys().copied().collect();
             self.ownership.open(slots);
             self.actors.begin(&opened);

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use consort_cluster::{ClusterExt, ClusterSettings};
-use consort_runtime::{Cx, Node, service};
-use parking_lot::Mutex;
+use consort_runtime::{Cx, Node, NodeBuilder, service};
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use crate::identity::identity;
@@ -20,7 +20,7 @@ type Line = (String, u32);
 
 /// What was written by whom: outside of all nodes, so that no move loses it.
 #[derive(Clone, Default)]
-pub struct Book(Arc<Mutex<BTreeMap<Line, Vec<u32>>>>);
+pub struct Book(Arc<parking_lot::Mutex<BTreeMap<Line, Vec<u32>>>>);
 
 impl Book {
     pub fn lines(&self) -> BTreeMap<Line, Vec<u32>> {
@@ -65,24 +65,28 @@ impl Captain {
     pub async fn look(&self) {}
 }
 
+/// One fleet at a time: several would take the processors from each other until leases end, and what their actors know
+/// with them.
+static SEA: Mutex<()> = Mutex::const_new(());
+
 /// A cluster in this process.
-#[derive(Clone, Default)]
 pub struct Fleet {
+    _sea: MutexGuard<'static, ()>,
     pub book: Book,
     /// How many captains there are.
     pub captains: Arc<AtomicU64>,
-    seeds: Arc<Mutex<Vec<String>>>,
+    seeds: parking_lot::Mutex<Vec<String>>,
 }
 
 impl Fleet {
+    /// Without a node, once the fleets before it are gone.
+    pub async fn new() -> Self {
+        let (book, captains, seeds) = Default::default();
+        Fleet { _sea: SEA.lock().await, book, captains, seeds }
+    }
+
     /// A further node; the first one forms the cluster, the others look for it.
     pub async fn sail(&self) -> Node {
-        let seeds = self.seeds.lock().clone();
-        let settings = ClusterSettings {
-            bind: "127.0.0.1:0".parse().ok(),
-            identity: Some(identity()),
-            ..ClusterSettings::seeds(seeds.iter().map(String::as_str))
-        };
         let (book, captains) = (self.book.clone(), self.captains.clone());
         let clerk = move |_| {
             let book = book.clone();
@@ -92,12 +96,19 @@ impl Fleet {
             let captains = captains.clone();
             async move { Ok::<_, String>(Captain(captains)) }
         };
-        let node = Node::builder().drain_deadline(LONG).serve_with(clerk).serve_with(captain);
-        let node = node.join(settings).start().await.unwrap();
-        let mut seeds = self.seeds.lock();
-        if seeds.is_empty() {
-            seeds.push(address(&node));
-        }
+        self.launch(Node::builder().serve_with(clerk).serve_with(captain)).await
+    }
+
+    /// The same, serving something else.
+    pub async fn launch(&self, builder: NodeBuilder) -> Node {
+        let seeds = self.seeds.lock().clone();
+        let settings = ClusterSettings {
+            bind: "127.0.0.1:0".parse().ok(),
+            identity: Some(identity()),
+            ..ClusterSettings::seeds(seeds.iter().map(String::as_str))
+        };
+        let node = builder.drain_deadline(LONG).join(settings).start().await.unwrap();
+        self.seeds.lock().push(address(&node));
         node
     }
 }

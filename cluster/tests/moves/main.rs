@@ -4,4 +4,5 @@ mod fleet;
 #[path = "../common/identity.rs"]
 mod identity;
 mod order;
+mod state;
 mod unique;

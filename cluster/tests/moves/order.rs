@@ -49,7 +49,7 @@ async fn send(node: Node, sender: u32, stop: Arc<AtomicBool>) -> u32 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn senders_keep_their_order_while_nodes_come_and_go_and_nothing_is_lost_or_comes_twice() {
-    let (fleet, stop) = (Fleet::default(), Arc::new(AtomicBool::new(false)));
+    let (fleet, stop) = (Fleet::new().await, Arc::new(AtomicBool::new(false)));
     let nodes = [fleet.sail().await, fleet.sail().await];
     let sending = |sender| tokio::spawn(send(nodes[sender as usize % 2].clone(), sender, stop.clone()));
     let senders: Vec<_> = (0..SENDERS).map(sending).collect();

@@ -58,7 +58,7 @@ fn parts(hook: &Hook, consort: &syn::Path) -> (TokenStream, TokenStream, TokenSt
         }
         HookKind::Restore => {
             let head = quote_spanned!(span=> fn restore(#inputs, state: &[u8]));
-            let read = quote_spanned!(span=> #own::__private::unpack(state).map_err(#own::HookError::new)?);
+            let read = quote_spanned!(span=> #own::__private::unpack(state).map_err(#own::HookError::unreadable)?);
             let call = quote_spanned!(span=> Self::#method(self, #cx #read).await);
             (head, as_result(hook, call, &own), result)
         }

@@ -73,6 +73,7 @@ codes! {
     GAVE_UP = 50 "The node gave up its services.",
     LEFT_BEHIND = 51 "The node ended without handing over all that it had.",
     MANIFEST = 52 "The manifest says what cannot be.",
+    STATE_LOST = 53 "What an actor had in memory did not come along when its key moved.",
     BOUND_TO_ITSELF = 60 "An actor was to be linked to itself, or to watch itself.",
     TOO_MANY_BONDS = 61 "An actor has too many links or watches.",
     BOUND_ELSEWHERE = 62 "An actor was to be linked to one of another node.",

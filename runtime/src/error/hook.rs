@@ -10,12 +10,23 @@ use thiserror::Error;
 #[error("{message}")]
 pub struct HookError {
     message: Box<str>,
+    is_unreadable: bool,
 }
 
 impl HookError {
     /// The text of `error`.
     pub fn new(error: impl Display) -> Self {
-        Self { message: error.to_string().into() }
+        Self { message: error.to_string().into(), is_unreadable: false }
+    }
+
+    /// Of a `restore` hook alone: the state is none of this version's, and nothing of it was taken up. The actor starts
+    /// without it.
+    pub fn unreadable(error: impl Display) -> Self {
+        Self { is_unreadable: true, ..Self::new(error) }
+    }
+
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.is_unreadable
     }
 
     /// The text.

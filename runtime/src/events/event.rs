@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use consort_protocol::breaker::BreakerState;
 
+use crate::error::Code;
 use crate::health::Condition;
 use crate::services::ServiceState;
 use crate::supervision::ExitReason;
@@ -110,6 +111,11 @@ pub enum Happened {
         /// From now on.
         to: u32,
     },
+    /// What it had in memory did not come along to another node: it starts anew.
+    StateLost {
+        /// Why.
+        why: Arc<str>,
+    },
     /// Its configuration changed.
     Config {
         /// The revision that took effect.
@@ -144,6 +150,7 @@ impl fmt::Display for Happened {
             Happened::KeptAlive => write!(f, "was down and is started, to be kept alive"),
             Happened::KeepAliveGaveUp { why } => write!(f, "is not kept alive any more: {why}"),
             Happened::Scaled { from, to } => write!(f, "has {to} members in its pool, after {from}"),
+            Happened::StateLost { why } => write!(f, "starts anew, its state is lost: {why} [{}]", Code::STATE_LOST),
             Happened::Config { revision } => write!(f, "has configuration revision {revision}"),
         }
     }

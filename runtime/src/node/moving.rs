@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use tracing::Level;
+
 use crate::engine::{Answer, Cell, Occupant, Signal};
+use crate::events::Happened;
 use crate::key::{Key, Made};
 use crate::node::Kind;
-use crate::remote::{Farewell, Placement, Snapshot, WATCH};
+use crate::remote::{Farewell, Placement, Snapshot, WATCH, check_contract};
 use crate::service::{ActorRef, Service};
 
 /// A kind in the hands of whoever decides where actors live.
@@ -21,7 +24,9 @@ pub(crate) trait Moving: Send + Sync {
     /// Keeps a state for the activation that is started next under its key.
     fn inherit(&self, snapshot: Snapshot);
     /// The states of what `leaves` that nobody took up.
-    fn disinherit(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Snapshot>;
+    fn disinherit(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<(Placement, Snapshot)>;
+    /// The state of the actor of this path is lost.
+    fn lose(&self, path: &str, why: &str);
     /// Starts the one instance of the service if it `comes`.
     fn begin_owned(&self, comes: &dyn Fn(Placement) -> bool);
 }
@@ -53,23 +58,28 @@ impl<S: Service> Moving for Arc<Kind<S>> {
     }
 
     fn inherit(&self, snapshot: Snapshot) {
-        match S::Key::parse(&S::INFO.key, &snapshot.path) {
-            Ok(key) => self.heirs.insert(key, snapshot.into_state()),
-            Err(error) => {
-                tracing::warn!(service = S::INFO.name, path = %snapshot.path, %error, "state came for what is no key");
-            }
+        let Snapshot { version, path, state, .. } = snapshot;
+        if let Err(error) = check_contract(S::INFO.name, &version, S::INFO.version) {
+            return Moving::lose(self, &path, &error.to_string());
+        }
+        match S::Key::parse(&S::INFO.key, &path) {
+            Ok(key) => self.heirs.insert(key, state),
+            Err(error) => Moving::lose(self, &path, &error.to_string()),
         }
     }
 
-    fn disinherit(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Snapshot> {
+    fn disinherit(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<(Placement, Snapshot)> {
         let taken = self.heirs.take(|key| leaves(Placement::of::<S>(key)));
-        let snapshot = |(key, state): (S::Key, bytes::Bytes)| Snapshot {
-            service: S::INFO.name.into(),
-            path: key.render(&S::INFO.key).into(),
-            placement: Placement::of::<S>(&key),
-            state: Vec::from(state).into(),
+        let snapshot = |(key, state): (S::Key, bytes::Bytes)| {
+            let (service, version) = (S::INFO.name.into(), S::INFO.version.into());
+            let path = key.render(&S::INFO.key).into();
+            (Placement::of::<S>(&key), Snapshot { service, version, path, state })
         };
         taken.into_iter().map(snapshot).collect()
+    }
+
+    fn lose(&self, path: &str, why: &str) {
+        Kind::lose(self, path, why);
     }
 
     fn begin_owned(&self, comes: &dyn Fn(Placement) -> bool) {
@@ -79,6 +89,15 @@ impl<S: Service> Moving for Arc<Kind<S>> {
             let actor: ActorRef<S> = self.actor(Made(key));
             actor.cell().signal(Signal::Start(Answer::new(None).0));
         }
+    }
+}
+
+impl<S: Service> Kind<S> {
+    /// The state of the actor of this path is lost: says so.
+    pub(crate) fn lose(&self, path: &str, why: &str) {
+        let log = || tracing::error!(service = S::INFO.name, path, why, "an actor starts anew: its state is lost");
+        self.say(Level::ERROR, log);
+        self.tell(Some(path.into()), || Happened::StateLost { why: why.into() });
     }
 }
 

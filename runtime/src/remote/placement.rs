@@ -3,13 +3,12 @@
 use std::cell::Cell;
 
 use consort_protocol::cluster::slots::{hash_group, hash_key};
-use serde::{Deserialize, Serialize};
 
 use crate::key::Key;
 use crate::service::{Place, Service, ServiceInfo};
 
 /// What of a service and a key decides where the actor lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
     /// The key: the owner of its slot has the one activation. The hash of those of its segments that the service's
     /// `place` names, the same on every node and in every version.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
@@ -17,31 +18,29 @@ const CUT_OFF: Duration = Duration::from_millis(200);
 #[must_use = "what leaves is to be waited for"]
 pub struct Sealed {
     leaving: Vec<Farewell>,
-    snapshots: Vec<Snapshot>,
+    snapshots: Vec<(Placement, Snapshot)>,
 }
 
 /// One activation that was told to leave.
 pub(crate) struct Farewell {
     pub(crate) service: &'static str,
+    pub(crate) version: &'static str,
     pub(crate) path: String,
+    /// What decides where it lives.
     pub(crate) placement: Placement,
     /// What it hands over, once it has ended.
-    pub(crate) state: oneshot::Receiver<Option<Box<[u8]>>>,
+    pub(crate) state: oneshot::Receiver<Option<Bytes>>,
     /// Ends it where it is.
     pub(crate) cut: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Farewell {
     /// What it hands over, once it has ended; `None` if it has not by `deadline`.
-    async fn ended_by(&mut self, deadline: Instant) -> Option<Option<Snapshot>> {
+    async fn ended_by(&mut self, deadline: Instant) -> Option<Option<(Placement, Snapshot)>> {
         let ended = timeout_at(deadline, &mut self.state).await.ok()?;
+        let (service, version, path) = (self.service.into(), self.version.into(), self.path.as_str().into());
         // an error is one that was ended from elsewhere
-        Some(ended.ok().flatten().map(|state| Snapshot {
-            service: self.service.into(),
-            path: self.path.as_str().into(),
-            placement: self.placement,
-            state,
-        }))
+        Some(ended.ok().flatten().map(|state| (self.placement, Snapshot { service, version, path, state })))
     }
 
     fn name(&self) -> String {
@@ -50,7 +49,7 @@ impl Farewell {
 }
 
 impl Sealed {
-    pub(super) fn new(leaving: Vec<Farewell>, snapshots: Vec<Snapshot>) -> Self {
+    pub(super) fn new(leaving: Vec<Farewell>, snapshots: Vec<(Placement, Snapshot)>) -> Self {
         Sealed { leaving, snapshots }
     }
 
@@ -65,10 +64,15 @@ impl Sealed {
         for farewell in self.leaving {
             parts.entry(part(farewell.placement)).or_default().leaving.push(farewell);
         }
-        for snapshot in self.snapshots {
-            parts.entry(part(snapshot.placement)).or_default().snapshots.push(snapshot);
+        for (placement, snapshot) in self.snapshots {
+            parts.entry(part(placement)).or_default().snapshots.push((placement, snapshot));
         }
         parts
+    }
+
+    /// States that came for those who leave and were not taken up. [`drain`](Self::drain) has them too.
+    pub fn into_snapshots(self) -> Vec<(Placement, Snapshot)> {
+        self.snapshots
     }
 
     /// Waits until the activations have ended, each with its stop hook. At the deadline those that have not are cut off,
@@ -108,6 +112,6 @@ pub struct Drained {
     pub cut_off: Vec<String>,
     /// Those that were cut off and still hold a thread. The [fence](super::Remote::fence) keeps them from doing harm.
     pub running: Vec<String>,
-    /// What was handed over.
-    pub snapshots: Vec<Snapshot>,
+    /// What was handed over, each with what decides where it lives. If there are two of one actor, the last one counts.
+    pub snapshots: Vec<(Placement, Snapshot)>,
 }

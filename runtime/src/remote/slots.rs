@@ -43,8 +43,20 @@ impl Slots {
         for snapshot in snapshots {
             match registry.named(&snapshot.service) {
                 Some(kind) => kind.inherit(snapshot),
-                None => tracing::warn!(service = %snapshot.service, path = %snapshot.path, "state came for nobody"),
+                None => {
+                    let Snapshot { service, path, .. } = snapshot;
+                    tracing::error!(%service, %path, "an actor's state is lost: this node does not serve it");
+                }
             }
+        }
+    }
+
+    /// The state of an actor that has left cannot be brought to where it goes, for this reason: it starts anew there. Told as
+    /// [`Happened::StateLost`](crate::Happened::StateLost).
+    pub fn lose(&self, snapshot: &Snapshot, why: &str) {
+        let registry = self.registry.upgrade();
+        if let Some(kind) = registry.as_ref().and_then(|registry| registry.named(&snapshot.service)) {
+            kind.lose(&snapshot.path, why);
         }
     }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
+use consort::Happened;
 use consort::prelude::*;
-use consort::remote::Placement;
+use consort::remote::{Drained, Placement, Snapshot};
 use consort_testkit::{Gate, Probe, TestNode, poll_now, until};
 use tokio::time::Instant;
 
@@ -78,6 +80,10 @@ impl Sea {
         let node = others.join(|builder| builder.serve_with(ship).serve::<Anchored>().serve::<Captain>()).await;
         Sea { others, node, gate, happened }
     }
+}
+
+fn snapshots(drained: Drained) -> Vec<Snapshot> {
+    drained.snapshots.into_iter().map(|(_, snapshot)| snapshot).collect()
 }
 
 fn all(_: Placement) -> bool {
@@ -316,9 +322,9 @@ async fn what_leaves_hands_its_state_over_and_what_comes_is_restored_by_its_firs
     here.take("freight");
     let drained = here.inside().slots().seal(&all).drain(soon()).await;
     assert_eq!((drained.ended, drained.snapshots.len()), (1, 1));
-    let snapshot = &drained.snapshots[0];
+    let snapshot = &drained.snapshots[0].1;
     assert_eq!((&*snapshot.service, &*snapshot.path), ("freight", "/freight/a"));
-    there.inside().slots().open(drained.snapshots);
+    there.inside().slots().open(snapshots(drained));
     assert_eq!(right.get::<Freight>("a").status().state, LifeState::NotStarted);
     assert_eq!(right.get::<Freight>("a").load(1).await, Ok(4));
     right.get::<Freight>("a").restart().await.unwrap();
@@ -331,11 +337,11 @@ async fn a_state_that_nobody_took_up_goes_on_with_its_key() {
     assert_eq!(left.get::<Freight>("a").load(3).await, Ok(3));
     here.take("freight");
     let first = here.inside().slots().seal(&all).drain(soon()).await.snapshots;
-    there.inside().slots().open(first.clone());
+    there.inside().slots().open(first.iter().map(|(_, snapshot)| snapshot.clone()));
     there.take("freight");
     let drained = there.inside().slots().seal(&all).drain(soon()).await;
     assert_eq!((drained.ended, drained.snapshots), (0, first.clone()));
-    there.inside().slots().open(first);
+    there.inside().slots().open(first.into_iter().map(|(_, snapshot)| snapshot));
     there.inside().slots().fence(&all);
     let after = there.inside().slots().seal(&all).drain(soon()).await;
     assert!(after.snapshots.is_empty(), "a state is void once its key is lost");
@@ -346,7 +352,78 @@ async fn a_state_that_cannot_be_taken_up_fails_the_start_with_the_reason() {
     let ((here, left), (there, right)) = (freight().await, freight().await);
     assert_eq!(left.get::<Freight>("a").load(101).await, Ok(101));
     here.take("freight");
-    there.inside().slots().open(here.inside().slots().seal(&all).drain(soon()).await.snapshots);
+    there.inside().slots().open(snapshots(here.inside().slots().seal(&all).drain(soon()).await));
     let failed = right.get::<Freight>("a").load(1).await.unwrap_err();
     assert!(failed.to_string().contains("101 boxes are too many"), "{failed}");
+}
+
+/// The event that the state of the freight `a` is lost, with the reason.
+async fn lost(node: &TestNode) -> String {
+    let event = node.expect_event(|event| matches!(event.happened, Happened::StateLost { .. })).await;
+    assert_eq!((event.service, event.path.as_deref()), ("freight", Some("/freight/a")));
+    event.happened.to_string()
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_read_is_told_and_the_actor_starts_anew() {
+    let ((here, left), (there, right)) = (freight().await, freight().await);
+    assert_eq!(left.get::<Freight>("a").load(3).await, Ok(3));
+    here.take("freight");
+    let mut snapshots = snapshots(here.inside().slots().seal(&all).drain(soon()).await);
+    snapshots[0].state = Bytes::from_static(b"\xa3abc");
+    there.inside().slots().open(snapshots);
+    assert_eq!(right.get::<Freight>("a").load(1).await, Ok(1));
+    lost(&right).await;
+    right.get::<Freight>("a").restart().await.unwrap();
+    assert_eq!(right.get::<Freight>("a").load(1).await, Ok(1), "it is looked at once");
+}
+
+#[tokio::test]
+async fn a_state_of_another_version_is_told_and_the_actor_starts_anew() {
+    let ((here, left), (there, right)) = (freight().await, freight().await);
+    assert_eq!(left.get::<Freight>("a").load(3).await, Ok(3));
+    here.take("freight");
+    let mut snapshots = snapshots(here.inside().slots().seal(&all).drain(soon()).await);
+    snapshots[0].version = "7.0.0".into();
+    there.inside().slots().open(snapshots);
+    let why = lost(&right).await;
+    assert!(why.contains("7.0.0"), "{why}");
+    assert_eq!(right.get::<Freight>("a").load(1).await, Ok(1));
+}
+
+#[tokio::test]
+async fn what_is_cut_off_says_that_its_state_is_lost() {
+    let (here, left) = freight().await;
+    assert_eq!(left.get::<Freight>("a").load(3).await, Ok(3));
+    here.take("freight");
+    here.inside().slots().fence(&all);
+    lost(&left).await;
+}
+
+/// Its state is larger than can move.
+#[derive(Default)]
+pub struct Hulk;
+
+#[service(name = "hulk", key = "/hulk/{name}")]
+impl Hulk {
+    #[snapshot]
+    async fn snapshot(&mut self) -> String {
+        "x".repeat(Snapshot::STATE_MAX)
+    }
+
+    #[restore]
+    async fn restore(&mut self, _state: String) {}
+
+    pub async fn look(&self) {}
+}
+
+#[tokio::test]
+async fn a_state_that_is_too_large_stays_behind_and_is_told() {
+    let others = Elsewhere::default();
+    let node = others.join(|builder| builder.serve::<Hulk>()).await;
+    node.get::<Hulk>("a").look().await.unwrap();
+    others.take("hulk");
+    assert_eq!(others.inside().slots().seal(&all).drain(soon()).await.snapshots, []);
+    let event = node.expect_event(|event| matches!(event.happened, Happened::StateLost { .. })).await;
+    assert!(event.happened.to_string().contains("67108869 bytes"), "{}", event.happened);
 }

@@ -13,6 +13,7 @@ use crate::control::CoordStore;
 use crate::node::actors::NodeActors;
 use crate::node::net::Net;
 use crate::node::server::Server;
+use crate::node::snapshots::Shipped;
 use crate::node::voice::Voice;
 use crate::routing::Router;
 use crate::sharding::{Arrived, Clock, Listed, Listing, Ownership, Stay, Term, Told, follow_table};
@@ -60,14 +61,18 @@ impl Ground<'_> {
         let ((leader, arrived), (ear, told)) = (mpsc::channel(EARS), mpsc::channel(EARS));
         let _ = self.server.leader.set(leader.clone());
         let _ = self.server.hand_offs.set(ear);
+        let shipped = Arc::new(Shipped::new(self.me, router.table.clone()));
+        let _ = self.server.shipped.set(shipped.clone());
+        let (slots, router) = (self.inside.slots(), router.clone());
+        let ownership = router.ownership.clone();
         let say = Arc::new(Voice { me: self.me, net: self.net.clone(), store: self.store.clone(), leader });
         let stay = Stay {
             me: self.me,
             store: self.store.clone(),
             listing: listing.clone(),
             term,
-            ownership: router.ownership.clone(),
-            actors: Arc::new(NodeActors { slots: self.inside.slots(), router: router.clone() }),
+            ownership,
+            actors: Arc::new(NodeActors { slots, router, left: Arc::default(), shipped }),
             say,
             table: table.clone(),
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use consort_protocol::cluster::slots::handoff::Message;
-use consort_protocol::cluster::slots::{SLOTS, Slot, SlotTable};
+use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot, SlotTable, Tenure};
 use consort_protocol::cluster::{Generation, Life, NodeId};
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
@@ -56,6 +56,14 @@ impl Actors for Slow {
     }
 
     fn cut_off(&self, _: Vec<Slot>) {}
+
+    fn ship(&self, _: Slot, _: Tenure) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
+        None
+    }
+
+    fn restore(&self, _: &BTreeMap<Slot, Epoch>) {}
+
+    fn forget(&self, _: Slot) {}
 }
 
 /// Speaks as one node.

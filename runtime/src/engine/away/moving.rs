@@ -4,6 +4,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 use tracing::Level;
 
@@ -14,11 +15,11 @@ use crate::engine::mail::Signal;
 use crate::engine::occupant::Occupant;
 use crate::engine::word::COLD;
 use crate::error::Unknown;
-use crate::remote::Farewell;
+use crate::remote::{Farewell, Snapshot};
 use crate::service::{LifeState, Service};
 
 /// Where the state of an activation goes that leaves.
-pub(in crate::engine) type Heir = oneshot::Sender<Option<Box<[u8]>>>;
+pub(in crate::engine) type Heir = oneshot::Sender<Option<Bytes>>;
 
 impl<S: Service> Cell<S> {
     /// Tells the activation to leave, if there is one or may be one soon: where it lives was decided before.
@@ -32,8 +33,9 @@ impl<S: Service> Cell<S> {
         let cut = Box::new(move || {
             cell.fence();
         });
+        let (service, version) = (S::INFO.name, S::INFO.version);
         let (path, placement) = (Occupant::path(&**self), self.placement());
-        Some(Farewell { service: S::INFO.name, path, placement, state, cut })
+        Some(Farewell { service, version, path, placement, state, cut })
     }
 
     /// Ends the activation where it is; false if there is none.
@@ -93,6 +95,9 @@ impl<S: Service> Cell<S> {
         self.make_side().tasks.abort();
         if let Some(instance) = self.uninstall() {
             drop_caught(instance);
+            if S::INFO.has_snapshot {
+                self.kind.lose(&Occupant::path(&**self), "it was cut off: its key is another node's");
+            }
         }
         self.set_life(LifeState::NotStarted, None);
         self.is_gone();
@@ -100,19 +105,18 @@ impl<S: Service> Cell<S> {
 }
 
 /// The state of an activation that leaves, if it has one to hand over.
-async fn handed_over<S: Service>(cell: &Cell<S>) -> Option<Box<[u8]>> {
+async fn handed_over<S: Service>(cell: &Cell<S>) -> Option<Bytes> {
     if !S::INFO.has_snapshot {
         return None;
     }
     let cx = Cx::of(cell);
     // SAFETY: operations run under ownership of the cell; nothing else reaches the instance while one runs.
     let instance = unsafe { (*cell.instance.get()).as_mut() }?;
-    match guarded(instance.snapshot(&cx)).await {
-        Ok(state) => Some(state.into()),
-        Err(error) => {
-            let log = || tracing::error!(actor = %cell.label(), %error, "an activation moves without its state");
-            cell.kind.say(Level::ERROR, log);
-            None
-        }
-    }
+    let why = match guarded(instance.snapshot(&cx)).await {
+        Ok(state) if state.len() <= Snapshot::STATE_MAX => return Some(state.into()),
+        Ok(state) => format!("its state has {} bytes, and {} can move", state.len(), Snapshot::STATE_MAX),
+        Err(error) => error.to_string(),
+    };
+    cell.kind.lose(&Occupant::path(cell), &why);
+    None
 }

@@ -325,7 +325,13 @@ async fn built_and_started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<S, Hoo
         Factory::StandIn(_) => return Err(HookError::new("a stand-in answers for it")),
     };
     if let Some(state) = cell.kind.heirs.find(&cell.key) {
-        instance.restore(cx, &state).await?;
+        match instance.restore(cx, &state).await {
+            Err(error) if error.is_unreadable() => {
+                cell.kind.heirs.forget(&cell.key);
+                cell.kind.lose(&Occupant::path(cell), error.message());
+            }
+            restored => restored?,
+        }
     }
     if S::INFO.has_start {
         instance.start(cx).await?;
