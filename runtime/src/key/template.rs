@@ -51,25 +51,20 @@ impl Template {
 
     /// Appends the part of the path of `key` that has these of its holes; a literal segment belongs to the hole after it.
     pub(crate) fn write_path<K: Key>(&self, key: &K, holes: Range<usize>, path: &mut String) {
-        let mut hole = 0;
-        for part in self.segments() {
-            if hole == holes.end {
-                return;
-            }
-            let is_wanted = hole >= holes.start;
-            if is_wanted {
-                path.push('/');
-            }
-            match part {
-                Part::Literal(text) if is_wanted => path.push_str(text),
-                Part::Literal(_) => {}
-                Part::Hole(_) => {
-                    if is_wanted {
-                        key.write_segment(hole, path);
-                    }
-                    hole += 1;
+        let (mut hole, mut rest) = (0, self.text);
+        // by the bytes: a segment is shorter than what it takes to begin a search for its end
+        while hole < holes.end && !rest.is_empty() {
+            let end = rest.bytes().skip(1).position(|byte| byte == b'/').map_or(rest.len(), |end| end + 1);
+            let (segment, after) = rest.split_at(end);
+            rest = after;
+            let is_hole = segment.starts_with("/{") && segment.ends_with('}');
+            if hole >= holes.start {
+                path.push_str(if is_hole { "/" } else { segment });
+                if is_hole {
+                    key.write_segment(hole, path);
                 }
             }
+            hole += usize::from(is_hole);
         }
     }
 

@@ -57,7 +57,7 @@ struct Following<S: Service> {
 
 impl<S: Service> Following<S> {
     fn message(&self) -> Message {
-        Message { idempotency: Some(self.id), ..self.cell.message(WATCH, NOTHING, None) }
+        Message { idempotency: Some(self.id), ..self.cell.message(self.cell.placement(), WATCH, NOTHING, None) }
     }
 
     /// What is heard of the actor; nothing once this node has ended.

@@ -68,7 +68,7 @@ impl<S: Service> Cell<S> {
             let (vtable, arguments) = parts(item);
             (vtable, (vtable.arguments.write)(arguments)?, envelope_of(item))
         };
-        let message = Message { handed_over: true, ..self.message(vtable.method(), body, envelope) };
+        let message = Message { handed_over: true, ..self.message(self.placement(), vtable.method(), body, envelope) };
         Ok(if told { Handed::Told(remote.tell(message)) } else { Handed::Asked(remote.ask(message)) })
     }
 }

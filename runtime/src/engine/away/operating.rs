@@ -26,7 +26,7 @@ impl<S: Service> Cell<S> {
             envelope.wait_for(self.clone())?;
         }
         let remote = self.kind.remote().ok_or(NotRun::ShuttingDown)?;
-        let answering = remote.ask(self.message(operation.name(), NOTHING, envelope.as_deref()));
+        let answering = remote.ask(self.message(self.placement(), operation.name(), NOTHING, envelope.as_deref()));
         let unavailable = |reason: String| NotRun::Unavailable { service: S::INFO.name.into(), reason: reason.into() };
         // the wait ends with the envelope
         let answer = answering.await;

@@ -14,7 +14,7 @@ use crate::engine::occupant::Occupant;
 use crate::engine::scope::{self, Scope};
 use crate::error::NotRun;
 use crate::key::Key;
-use crate::remote::{Caller, Message, Origin, Remote, pack};
+use crate::remote::{Caller, Message, Origin, Placement, Remote, pack};
 use crate::service::{Method, Service};
 use crate::telemetry::spans;
 
@@ -25,6 +25,7 @@ const WAITING_MAX: usize = 16;
 /// Hands an ask over.
 pub(in crate::engine) fn ask<S: Method<N>, const N: usize>(
     cell: &Arc<Cell<S>>,
+    placement: Placement,
     arguments: S::Args,
     envelope: Option<Arc<Envelope>>,
 ) -> Result<Box<Away<S, N>>, NotRun> {
@@ -33,8 +34,8 @@ pub(in crate::engine) fn ask<S: Method<N>, const N: usize>(
         None => Ok(()),
     };
     let span = envelope.as_deref().and_then(|envelope| envelope.span.get()).map(|span| span.enter());
-    let handed =
-        asked.and_then(|()| hand(cell, &arguments, envelope.as_deref(), |remote, message| remote.ask(message)));
+    let ask = |remote: &dyn Remote, message| remote.ask(message);
+    let handed = asked.and_then(|()| hand(cell, placement, &arguments, envelope.as_deref(), ask));
     drop(span);
     match handed {
         Ok(answering) => Ok(Box::new(Away::new(answering, envelope))),
@@ -50,15 +51,16 @@ pub(in crate::engine) fn ask<S: Method<N>, const N: usize>(
 /// Hands a tell over: without waiting, or to be waited for.
 pub(in crate::engine) fn tell<S: Method<N>, const N: usize>(
     cell: &Arc<Cell<S>>,
+    placement: Placement,
     arguments: S::Args,
     envelope: Option<Arc<Envelope>>,
     waits: bool,
 ) -> Result<Option<Box<Parting>>, NotRun> {
     let handed = if waits {
-        hand(cell, &arguments, envelope.as_deref(), |remote, message| remote.tell(message))
+        hand(cell, placement, &arguments, envelope.as_deref(), |remote, message| remote.tell(message))
             .map(|telling| Some(Box::new(Parting::new(telling, envelope.clone()))))
     } else {
-        hand(cell, &arguments, envelope.as_deref(), |remote, message| remote.try_tell(message))
+        hand(cell, placement, &arguments, envelope.as_deref(), |remote, message| remote.try_tell(message))
             .and_then(|sent| sent.map(|()| None))
     };
     if let (Some(envelope), Ok(None) | Err(_)) = (&envelope, &handed) {
@@ -69,24 +71,31 @@ pub(in crate::engine) fn tell<S: Method<N>, const N: usize>(
 
 fn hand<S: Method<N>, const N: usize, R>(
     cell: &Cell<S>,
+    placement: Placement,
     arguments: &S::Args,
     envelope: Option<&Envelope>,
     over: impl FnOnce(&dyn Remote, Message) -> R,
 ) -> Result<R, NotRun> {
     // nothing leads away where there is none
     let remote = cell.kind.remote().ok_or(NotRun::ShuttingDown)?;
-    Ok(over(&**remote, cell.message(S::NAME, pack::<S, N>(arguments)?, envelope)))
+    Ok(over(&**remote, cell.message(placement, S::NAME, pack::<S, N>(arguments)?, envelope)))
 }
 
 impl<S: Service> Cell<S> {
     /// A call of this actor, with its arguments written down.
-    pub(in crate::engine) fn message(&self, method: &'static str, body: Bytes, envelope: Option<&Envelope>) -> Message {
+    pub(in crate::engine) fn message(
+        &self,
+        placement: Placement,
+        method: &'static str,
+        body: Bytes,
+        envelope: Option<&Envelope>,
+    ) -> Message {
         Message {
             service: S::INFO.name,
             version: S::INFO.version,
             method,
             key: segments(&self.key),
-            placement: self.placement(),
+            placement,
             body,
             deadline: envelope.and_then(|envelope| envelope.deadline),
             idempotency: envelope.and_then(|envelope| envelope.idempotency),

@@ -2,7 +2,7 @@
 
 use crate::engine::send::Origin;
 use crate::engine::{Cell, Request};
-use crate::remote::{Placed, Placement};
+use crate::remote::{Placed, Placement, Remote};
 use crate::service::{LifeState, Service};
 
 /// Where a call goes that does not find its actor idle and running in this process.
@@ -13,8 +13,8 @@ pub(in crate::engine) enum Way {
     /// Into this cell's mailbox, behind what waits there, though the actor lives elsewhere: its owner hands all of it
     /// over, so that nobody's later message overtakes an earlier one.
     Behind,
-    /// To another node.
-    Away,
+    /// To another node, by this.
+    Away(Placement),
 }
 
 impl<S: Service> Cell<S> {
@@ -28,23 +28,21 @@ impl<S: Service> Cell<S> {
     fn way_from_here(&self) -> Way {
         // what runs here lives here; who ends that signals it, and is found by whoever owns the cell
         let is_here = self.single || (!self.word.is_cold() && !self.kind.common.hands_all_over());
-        if is_here || !self.leads_away() {
-            Way::Here
-        } else if self.word.is_vacant() || self.is_arriving() {
-            Way::Away
-        } else {
-            Way::Behind
+        match self.kind.remote() {
+            Some(remote) if !is_here => self.way_by(&**remote),
+            _ => Way::Here,
         }
     }
 
-    fn leads_away(&self) -> bool {
-        let Some(remote) = self.kind.remote() else { return false };
-        remote.place(S::INFO.name, self.placement(), self.kind.is_served()) == Placed::Away
-    }
-
-    /// Whether it may be started, and what has come for it from other nodes still goes first.
-    fn is_arriving(&self) -> bool {
-        self.placement().is_owned() && !self.is_owned_elsewhere()
+    /// Its path is written down and hashed once: that is a good part of what the call costs here.
+    fn way_by(&self, remote: &dyn Remote) -> Way {
+        let (placement, is_served) = (self.placement(), self.kind.is_served());
+        if remote.place(S::INFO.name, placement, is_served) == Placed::Here {
+            return Way::Here;
+        }
+        // it may be started, and what has come for it from other nodes still goes first
+        let is_arriving = || placement.is_owned() && remote.owns(S::INFO.name, placement, is_served);
+        if self.word.is_vacant() || is_arriving() { Way::Away(placement) } else { Way::Behind }
     }
 
     /// Whether this node must not start it: another one owns its key. Looked at by the owner, before each start: who

@@ -263,8 +263,9 @@ where
     let mut envelope = if request.is_some() || cell.kind.needs_checks() || !cell.is_well() {
         let way = cell.way(request);
         let envelope = envelope_for(cell, request, false, way).map_err(Unsent::Refused)?;
-        if way == Way::Away {
-            let parting = away::tell::<S, N>(cell, arguments, envelope, wait.is_some()).map_err(Unsent::Refused)?;
+        if let Way::Away(placement) = way {
+            let parting = away::tell::<S, N>(cell, placement, arguments, envelope, wait.is_some());
+            let parting = parting.map_err(Unsent::Refused)?;
             return parting.map_or(Ok(()), |parting| Err(Unsent::Parting(parting)));
         }
         if let Some(stand_in) = cell.kind.stand_in() {

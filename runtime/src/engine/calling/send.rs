@@ -128,8 +128,9 @@ where
         }
         return Asked::Ready(outcome);
     }
-    if way == Way::Away {
-        return away::ask(cell, arguments, envelope).map_or_else(|why| Asked::Ready(Err(why.into())), Asked::Away);
+    if let Way::Away(placement) = way {
+        return away::ask(cell, placement, arguments, envelope)
+            .map_or_else(|why| Asked::Ready(Err(why.into())), Asked::Away);
     }
     let is_nested = request.is_some_and(|request| request.origin == Origin::AfarAndNested);
     if way == Way::Here && !is_nested && fits::<S, N>(cell, &arguments) && own_for_inline(local, cell) {
