@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::entrances::Entrances;
+use super::held::Held;
 use super::order::{Ask, Course, Step, Tell, Ways};
 use super::outcome::{self, Answered};
 use super::outgoing::{self, Outgoing};
@@ -129,42 +130,61 @@ impl Router {
         message: &Arc<Message>,
         step: Step<Ask>,
     ) -> Result<Bytes, CallError<Bytes>> {
-        let mut patience = Patience::of(&self.changes, message.deadline);
-        let mut why = match self.see_step(step, &mut patience).await {
-            ControlFlow::Break(outcome) => return outcome,
-            ControlFlow::Continue(why) => why,
-        };
+        let mut patience = self.patience(message);
+        match self.see_step(message, step, &mut patience).await {
+            ControlFlow::Break(outcome) => outcome,
+            ControlFlow::Continue(why) => self.see_held(message, why, patience).await,
+        }
+    }
+
+    async fn see_held(
+        self: &Arc<Self>,
+        message: &Arc<Message>,
+        mut why: Held,
+        mut patience: Patience<'_>,
+    ) -> Result<Bytes, CallError<Bytes>> {
         loop {
-            patience.wait(why).await?;
-            match self.see_step(self.step(message), &mut patience).await {
+            patience.wait(&why).await?;
+            match self.see_step(message, self.step(message), &mut patience).await {
                 ControlFlow::Break(outcome) => return outcome,
                 ControlFlow::Continue(held) => why = held,
             }
         }
     }
 
-    /// Goes on with a call that could not be made so far.
-    pub(crate) async fn hold(
-        self: &Arc<Self>,
-        message: &Arc<Message>,
-        why: &'static str,
-    ) -> Result<Bytes, CallError<Bytes>> {
-        self.see_through(message, Step::Wait(why)).await
+    /// How long it is held. Where it goes is decided by the control plane, unless anybody who serves it will do.
+    fn patience(&self, message: &Message) -> Patience<'_> {
+        let quorum = slot_of(message.placement).map(|_| self.ownership.quorum());
+        Patience::of(&self.changes, quorum, message.deadline)
     }
 
-    async fn see_step(&self, mut step: Step<Ask>, patience: &mut Patience<'_>) -> Judged {
+    /// Why the message still queues.
+    fn queued(&self, message: &Message) -> Held {
+        let owner = slot_of(message.placement).and_then(|slot| self.table.load().state(slot).owner());
+        match owner.filter(|owner| owner.life != self.me && self.peers.of(owner.life).is_none()) {
+            Some(owner) => Held::Unreached(owner.life.id, UNREACHED.into()),
+            None => HELD.into(),
+        }
+    }
+
+    /// Goes on with a call that could not be made so far.
+    pub(crate) async fn hold(self: &Arc<Self>, message: &Arc<Message>, why: Held) -> Result<Bytes, CallError<Bytes>> {
+        self.see_held(message, why, self.patience(message)).await
+    }
+
+    async fn see_step(&self, message: &Message, mut step: Step<Ask>, patience: &mut Patience<'_>) -> Judged {
         loop {
             return match step {
                 Step::Over(outcome) => ControlFlow::Break(outcome),
                 Step::Begun(answering) => ControlFlow::Break(answering.await),
-                Step::Wait(why) => ControlFlow::Continue(why),
+                Step::Wait(why) => ControlFlow::Continue(why.into()),
                 Step::Sent(peer, answer) => judge(peer.life.id, answer.await),
-                Step::Queued(slip) => match slip.turn(patience.until()).await {
+                Step::Queued(slip) => match slip.turn(patience.until_over()).await {
                     Some(next) => {
                         step = next;
                         continue;
                     }
-                    None => ControlFlow::Break(Err(patience.over(HELD).into())),
+                    None => ControlFlow::Break(Err(patience.over(self.queued(message)).into())),
                 },
             };
         }
@@ -172,44 +192,45 @@ impl Router {
 
     /// Goes on from there until the message is on its way, or at its actor.
     pub(crate) async fn see_told(self: &Arc<Self>, message: &Arc<Message>, mut step: Step<Tell>) -> Result<(), NotRun> {
-        let mut patience = Patience::of(&self.changes, message.deadline);
+        let mut patience = self.patience(message);
         loop {
             let why = match step {
                 Step::Over(outcome) => return outcome,
                 Step::Begun(telling) => return telling.await,
-                Step::Wait(why) => why,
+                Step::Wait(why) => why.into(),
                 Step::Queued(slip) => {
-                    step = slip.turn(patience.until()).await.ok_or_else(|| patience.over(HELD))?;
+                    let turn = slip.turn(patience.until_over()).await;
+                    step = turn.ok_or_else(|| patience.over(self.queued(message)))?;
                     continue;
                 }
-                Step::Sent(_, telling) => match read_told(telling.await) {
+                Step::Sent(peer, telling) => match read_told(peer.life.id, telling.await) {
                     ControlFlow::Break(outcome) => return outcome,
                     ControlFlow::Continue(why) => why,
                 },
             };
-            patience.wait(why).await?;
+            patience.wait(&why).await?;
             step = self.step(message);
         }
     }
 }
 
-const HELD: &str = "the slot is on its way, or its owner cannot be reached";
+const HELD: &str = "the slot is on its way, or has no owner";
 
-const UNREACHED: &str = "the slot's owner cannot be reached";
+const UNREACHED: &str = "there is no connection to it";
 
 /// The end of a call, or why it is to be held.
-pub(crate) type Judged = ControlFlow<Result<Bytes, CallError<Bytes>>, &'static str>;
+pub(crate) type Judged = ControlFlow<Result<Bytes, CallError<Bytes>>, Held>;
 
 /// What the answer of a node means to the call, or why the call is to be held.
 pub(crate) fn judge(node: NodeId, answer: Result<Bytes, Lost>) -> Judged {
     match answer {
         Ok(record) => match outcome::read(record) {
             Ok(Answered::Over(outcome)) => ControlFlow::Break(outcome),
-            Ok(Answered::Elsewhere) => ControlFlow::Continue("the slot is on its way"),
+            Ok(Answered::Elsewhere) => ControlFlow::Continue("the slot is on its way".into()),
             Err(malformed) => ControlFlow::Break(Err(lost(node, &malformed).into())),
         },
         Err(Lost::NotSent(Why::TooLarge { bytes, max })) => ControlFlow::Break(Err(too_large(bytes, max).into())),
-        Err(Lost::NotSent(_)) => ControlFlow::Continue(UNREACHED),
+        Err(Lost::NotSent(why)) => ControlFlow::Continue(unreached(node, &why)),
         Err(Lost::MaybeArrived(_)) if Planted::NotRunSaidOfMaybe.is_planted() => {
             ControlFlow::Break(Err(NotRun::ShuttingDown.into()))
         }
@@ -217,14 +238,18 @@ pub(crate) fn judge(node: NodeId, answer: Result<Bytes, Lost>) -> Judged {
     }
 }
 
-fn read_told(told: Result<(), Lost>) -> ControlFlow<Result<(), NotRun>, &'static str> {
+fn read_told(node: NodeId, told: Result<(), Lost>) -> ControlFlow<Result<(), NotRun>, Held> {
     match told {
         // a tell is made once at most: what was lost on its way is not sent again
-        Err(Lost::MaybeArrived(_)) if Planted::TellSentAgain.is_planted() => ControlFlow::Continue("again"),
+        Err(Lost::MaybeArrived(_)) if Planted::TellSentAgain.is_planted() => ControlFlow::Continue("again".into()),
         Ok(()) | Err(Lost::MaybeArrived(_)) => ControlFlow::Break(Ok(())),
         Err(Lost::NotSent(Why::TooLarge { bytes, max })) => ControlFlow::Break(Err(too_large(bytes, max))),
-        Err(Lost::NotSent(_)) => ControlFlow::Continue(UNREACHED),
+        Err(Lost::NotSent(why)) => ControlFlow::Continue(unreached(node, &why)),
     }
+}
+
+fn unreached(node: NodeId, why: &Why) -> Held {
+    Held::Unreached(node, why.to_string().into())
 }
 
 fn too_large(size: usize, limit: u64) -> NotRun {

@@ -27,5 +27,5 @@ pub(crate) use holding::{Actors, Holding, Say, Told};
 pub(crate) use layout::node_key;
 pub(crate) use layout::{LEADER, NODES, NodeRecord, unpack_life};
 pub(crate) use leader::Arrived;
-pub(crate) use lease::{Clock, Listed, Listing, Stay, Term};
+pub(crate) use lease::{Clock, Listed, Listing, Quorum, Stay, Term};
 pub(crate) use ownership::Ownership;

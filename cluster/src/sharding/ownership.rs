@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot};
 use tokio::sync::watch;
 
-use super::lease::Term;
+use super::lease::{Quorum, Term};
 
 /// The slots whose actors may run here, each with the epoch since when.
 ///
@@ -55,6 +55,11 @@ impl Ownership {
     pub(crate) fn close(&self, slots: impl IntoIterator<Item = Slot>) {
         let count = slots.into_iter().map(|slot| self.set(slot, 0)).count();
         self.tell(count);
+    }
+
+    /// Whether those answer who decide about it.
+    pub(crate) fn quorum(&self) -> &Quorum {
+        self.term.quorum()
     }
 
     /// Those that run here.

@@ -9,6 +9,7 @@ mod explains;
 #[path = "../common/identity.rs"]
 mod identity;
 mod nodes;
+mod quorum;
 mod roles;
 mod sees;
 mod services;

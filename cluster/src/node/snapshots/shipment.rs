@@ -112,7 +112,7 @@ impl Round {
         match judge(self.peer.life.id, answer.await) {
             ControlFlow::Break(Ok(_)) => {}
             ControlFlow::Break(Err(error)) => self.why[number] = Some(error.to_string()),
-            ControlFlow::Continue(why) => self.why[number] = Some(why.to_owned()),
+            ControlFlow::Continue(why) => self.why[number] = Some(why.to_string()),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::node::thread::Thread;
 use crate::node::voting::keep_voters;
 use crate::routing::{Beyond, Part, Router};
 use crate::settings::ClusterSettings;
-use crate::sharding::{Clock, Listing};
+use crate::sharding::{Clock, Listing, Term};
 use crate::transport::Transport;
 
 impl Joining for ClusterSettings {
@@ -74,12 +74,14 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let control = control::control(&plan, &net, &members).await?;
     let _ = server.control.set(control.clone());
     let store: Arc<dyn CoordStore> = control.clone();
-    let listing = Arc::new(Listing::new(store.clone(), me, control::record(&plan, &transport, &inside)?));
-    let listed = listing.enlist().await?;
     let clock = if plan.has_threads() { Clock::of_the_machine() } else { Clock::of_the_runtime() };
+    let term = Arc::new(Term::new(clock));
+    let record = control::record(&plan, &transport, &inside)?;
+    let listing = Arc::new(Listing::new(store.clone(), me, record, term.quorum().clone()));
+    let listed = listing.enlist().await?;
 
     let ground = Ground { me, inside: &inside, net: &net, store: &store, server: &server, runtime: &runtime };
-    let mut slots = ground.own(&listing, listed, clock);
+    let mut slots = ground.own(&listing, listed, term);
     let reporting = members.clone();
     let neighbours = Neighbours {
         me,

@@ -16,7 +16,7 @@ use crate::node::server::Server;
 use crate::node::snapshots::Shipped;
 use crate::node::voice::Voice;
 use crate::routing::Router;
-use crate::sharding::{Arrived, Clock, Listed, Listing, Ownership, Stay, Term, Told, follow_table};
+use crate::sharding::{Arrived, Listed, Listing, Ownership, Stay, Term, Told, follow_table};
 
 /// What is told to the leader and waits: each node tells it some times a second.
 const EARS: usize = 1024;
@@ -40,8 +40,7 @@ pub(super) struct Slots {
 
 impl Ground<'_> {
     /// Follows the table, keeps the node listed, and opens and closes slots as both say.
-    pub(super) fn own(&self, listing: &Arc<Listing>, listed: Listed, clock: Clock) -> Slots {
-        let term = Arc::new(Term::new(clock));
+    pub(super) fn own(&self, listing: &Arc<Listing>, listed: Listed, term: Arc<Term>) -> Slots {
         let ownership = Arc::new(Ownership::none(term.clone()));
         let (newest_tx, newest) = watch::channel(Arc::new(SlotTable::default()));
         let (table_tx, table) = watch::channel(Arc::new(SlotTable::default()));

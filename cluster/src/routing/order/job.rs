@@ -8,7 +8,6 @@ use bytes::Bytes;
 use consort_runtime::error::{CallError, NotRun};
 use consort_runtime::remote::{Doorstep, Entered, Message};
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
 
 use crate::routing::entrances::Entrances;
 use crate::routing::outgoing::Outgoing;
@@ -164,13 +163,15 @@ pub(crate) struct Slip<C: Course> {
 }
 
 impl<C: Course> Slip<C> {
-    /// Waits for its turn, for so long at most. `None` is a message that certainly went nowhere.
+    /// Waits for its turn, until that at most. `None` is a message that certainly went nowhere.
     ///
     /// # Cancel safety
     /// Dropping it withdraws the message, unless its turn has come.
-    pub(crate) async fn turn(mut self, until: Instant) -> Option<Step<C>> {
-        if let Ok(next) = timeout_at(until, &mut self.next).await {
-            return next.ok();
+    pub(crate) async fn turn(mut self, until: impl Future<Output = ()>) -> Option<Step<C>> {
+        tokio::select! {
+            biased;
+            next = &mut self.next => return next.ok(),
+            () = until => {}
         }
         // its turn may come at this very moment
         if self.claimed.swap(true, Ordering::AcqRel) { (&mut self.next).await.ok() } else { None }

@@ -68,10 +68,18 @@ impl LeaseKeeper {
     }
 
     fn on_renewed(&mut self, (renewal, result): Renewed) {
+        let quorum = self.term.quorum();
         match result {
-            Ok(()) => self.holder.handle_granted(renewal, self.now()),
-            Err(LeaseError::Gone) => self.holder.handle_refused(),
+            Ok(()) => {
+                quorum.hear();
+                self.holder.handle_granted(renewal, self.now());
+            }
+            Err(LeaseError::Gone) => {
+                quorum.hear();
+                self.holder.handle_refused();
+            }
             // nobody said that it has ended: the next renewal may be granted
+            Err(LeaseError::NoQuorum) => quorum.miss(),
             Err(_) => {}
         }
     }
@@ -88,6 +96,7 @@ impl LeaseKeeper {
                     // what is over for good is said by who knows whether it was meant to be
                     if self.holder.poll_timeout().is_some() {
                         tracing::warn!("the node's lease could not be renewed: what it owns waits");
+                        self.term.quorum().miss();
                     }
                     self.standing.send_replace(Standing::Fenced);
                 }

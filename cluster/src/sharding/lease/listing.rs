@@ -9,6 +9,7 @@ use consort_protocol::cluster::slots::{Epoch, SlotTable};
 use parking_lot::Mutex;
 
 use super::super::layout::{LEADER, NodeRecord, TABLE, node_key};
+use super::Quorum;
 use crate::control::{
     CoordStore, Entry, Expect, LeaseError, LeaseId, Read, ReadError, Revision, Transaction, WriteError,
 };
@@ -20,6 +21,7 @@ const AGAIN: Duration = Duration::from_millis(100);
 pub(crate) struct Listing {
     store: Arc<dyn CoordStore>,
     me: Life,
+    quorum: Arc<Quorum>,
     place: Mutex<Place>,
 }
 
@@ -45,9 +47,9 @@ struct Ground {
 }
 
 impl Listing {
-    /// Not on the list yet.
-    pub(crate) fn new(store: Arc<dyn CoordStore>, me: Life, record: NodeRecord) -> Self {
-        Listing { store, me, place: Mutex::new(Place { record, lease: None }) }
+    /// Not on the list yet. Says of the quorum whether it answers.
+    pub(crate) fn new(store: Arc<dyn CoordStore>, me: Life, record: NodeRecord, quorum: Arc<Quorum>) -> Self {
+        Listing { store, me, quorum, place: Mutex::new(Place { record, lease: None }) }
     }
 
     /// Puts the node on the list under a new lease, however long that takes: while there is no quorum, or the record of
@@ -61,7 +63,9 @@ impl Listing {
     pub(crate) async fn enlist(&self) -> Result<Listed, WriteError> {
         let mut lease = None;
         loop {
-            match self.try_enlist(&mut lease).await {
+            let tried = self.try_enlist(&mut lease).await;
+            self.note(&tried);
+            match tried {
                 Ok(Some(listed)) => return Ok(listed),
                 // somebody was faster, or another life is in the way
                 Ok(None) | Err(WriteError::Conflict { .. }) => {}
@@ -117,6 +121,13 @@ impl Listing {
     /// Whether it was told to leave.
     pub(crate) fn is_leaving(&self) -> bool {
         self.place.lock().record.leaving
+    }
+
+    fn note(&self, tried: &Result<Option<Listed>, WriteError>) {
+        match tried {
+            Ok(_) | Err(WriteError::Conflict { .. } | WriteError::LeaseGone) => self.quorum.hear(),
+            Err(_) => self.quorum.miss(),
+        }
     }
 
     /// `None` if it has to wait for somebody.

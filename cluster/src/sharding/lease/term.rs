@@ -1,10 +1,11 @@
 //! [`Term`]: until when a node may act, as every call sees it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use consort_protocol::time::Moment;
 
-use super::Clock;
+use super::{Clock, Quorum};
 use crate::planted::Planted;
 
 /// Until when a node may act as an owner. A process that was frozen and wakes sees at its first look that its time is
@@ -13,12 +14,13 @@ pub(crate) struct Term {
     clock: Clock,
     /// Nanoseconds on the clock: as many as 584 years.
     until: AtomicU64,
+    quorum: Arc<Quorum>,
 }
 
 impl Term {
     /// It may not act yet.
     pub(crate) fn new(clock: Clock) -> Self {
-        Term { clock, until: AtomicU64::new(0) }
+        Term { clock, until: AtomicU64::new(0), quorum: Arc::new(Quorum::new()) }
     }
 
     /// It may act until then; not at all, if there is no such moment.
@@ -37,6 +39,11 @@ impl Term {
     /// What it is counted by.
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Whether those answer who could prolong it.
+    pub(crate) fn quorum(&self) -> &Arc<Quorum> {
+        &self.quorum
     }
 }
 

@@ -94,8 +94,8 @@ impl World {
         let way = Way::to(&self.store);
         let store: Arc<dyn CoordStore> = Arc::new(way.clone());
         let record = NodeRecord::new(life, &address.parse().unwrap(), "", 100);
-        let listing = Arc::new(Listing::new(store.clone(), life, record));
         let term = Arc::new(Term::new(Clock::of_the_runtime()));
+        let listing = Arc::new(Listing::new(store.clone(), life, record, term.quorum().clone()));
         let ownership = Arc::new(Ownership::none(term.clone()));
         let ((leader, arrived), (ear, told)) = (mpsc::channel(64), mpsc::channel(64));
         self.ears.lock().insert(life, (leader, ear));

@@ -1,0 +1,40 @@
+//! [`Held`]: why nobody can take a call now.
+
+use std::fmt;
+
+use consort_protocol::cluster::NodeId;
+use consort_runtime::error::NotRun;
+
+/// Why nobody can take a call now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Nobody is known to have its actor, or who has it takes no calls of it yet, for this reason.
+    Unowned(&'static str),
+    /// This node has its actor, and is not reached from here.
+    Unreached(NodeId, Box<str>),
+}
+
+impl Held {
+    /// What the call ends with that was held for too long.
+    pub(super) fn into_end(self) -> NotRun {
+        match self {
+            Held::Unowned(reason) => NotRun::NoOwner { reason: reason.into() },
+            Held::Unreached(node, reason) => NotRun::Unreachable { node: node.to_string().into(), reason },
+        }
+    }
+}
+
+impl From<&'static str> for Held {
+    fn from(reason: &'static str) -> Self {
+        Held::Unowned(reason)
+    }
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Held::Unowned(reason) => f.write_str(reason),
+            Held::Unreached(node, reason) => write!(f, "{node}: {reason}"),
+        }
+    }
+}
