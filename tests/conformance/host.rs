@@ -87,6 +87,14 @@ impl Caller {
         }
     }
 
+    /// What it is in its own process.
+    pub fn node(&self) -> &Node {
+        match self {
+            Caller::Node(node) => node,
+            Caller::Client(client) => client.node(),
+        }
+    }
+
     /// Goes.
     pub async fn close(self) {
         if let Caller::Client(client) = self {

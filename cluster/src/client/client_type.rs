@@ -1,6 +1,6 @@
 //! [`Client`]: the handle.
 
-use consort_runtime::{IntoKey, Node, RunError, Service, StartError};
+use consort_runtime::{CallError, DynamicResult, IntoKey, Node, RunError, Service, ServiceDescription, StartError};
 
 use super::visit::Visit;
 use crate::settings::ClusterSettings;
@@ -57,6 +57,28 @@ impl Client {
     /// A reference to the actor of `key`, wherever it lives. Nothing is asked: its first call does that.
     pub fn get<S: Service>(&self, key: impl IntoKey<S::Key>) -> S::Ref {
         self.node.get::<S>(key)
+    }
+
+    /// Calls a method by names, with JSON, of any service of the cluster: see [`Node::call`].
+    ///
+    /// # Errors
+    /// As of [`Node::call`].
+    ///
+    /// # Cancel safety
+    /// As of [`Node::call`].
+    pub async fn call(&self, service: &str, key: &str, method: &str, arguments: serde_json::Value) -> DynamicResult {
+        self.node.call(service, key, method, arguments).await
+    }
+
+    /// What a service of the cluster is, by name: see [`Node::describe`].
+    ///
+    /// # Errors
+    /// As of [`Node::describe`].
+    ///
+    /// # Cancel safety
+    /// As of [`Node::describe`].
+    pub async fn describe(&self, service: &str) -> Result<ServiceDescription, CallError<serde_json::Value>> {
+        self.node.describe(service).await
     }
 
     /// What the client is to its own process: a node that serves nothing, with telemetry, events and circuits of its calls.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 use consort_runtime::error::NotRun;
-use consort_runtime::remote::{Answered, Door, Doorstep, Entered, Entrance, Incoming, Message, Operation, WATCH};
+use consort_runtime::remote::{
+    Answered, BuiltIn, Door, Doorstep, Entered, Entrance, Incoming, Message, Operation, WATCH,
+};
 
 use super::catalogue::{Catalogue, Offer, Offered};
 use super::order::{Course, Step};
@@ -28,14 +30,15 @@ impl Entrances {
         let mut offers = Vec::new();
         for service in door.services().into_iter().filter(|service| !service.local) {
             let mut methods = Vec::new();
-            let own = service.methods.iter().map(|method| method.name);
-            for method in own.chain(BUILT_IN).chain(Operation::ALL.map(Operation::name)) {
-                if let Ok(entrance) = door.entrance(service.name, method) {
+            let own = service.methods.iter().map(|method| &*method.name);
+            let own = own.chain(BUILT_IN).chain(Operation::ALL.map(Operation::name));
+            for method in own.chain(BuiltIn::ALL.map(BuiltIn::name)) {
+                if let Ok(entrance) = door.entrance(&service.name, method) {
                     entrances.push(entrance);
                     methods.push(method.into());
                 }
             }
-            offers.push(Offer { name: service.name.into(), version: service.version.into(), methods });
+            offers.push(Offer { name: (*service.name).into(), version: (*service.version).into(), methods });
         }
         let catalogue = Catalogue { services: offers };
         let offered = Offered::new(catalogue.clone());

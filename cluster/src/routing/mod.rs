@@ -12,6 +12,7 @@ mod entrances;
 mod held;
 mod inbound;
 mod incoming;
+mod names;
 mod order;
 mod outcome;
 mod outgoing;

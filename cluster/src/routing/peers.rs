@@ -1,11 +1,12 @@
 //! [`Peers`]: the links to all other nodes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use consort_protocol::cluster::Life;
 
+use super::names;
 use super::peer::PeerLink;
 
 /// The links to the other nodes, by life. A look takes no lock.
@@ -30,6 +31,14 @@ impl Peers {
     /// Whether any of them is known to serve the service.
     pub(crate) fn serve(&self, service: &str) -> bool {
         self.0.load().values().any(|peer| peer.offered().is_some_and(|offered| offered.serves(service)))
+    }
+
+    /// The names of what any of them is known to serve, each once.
+    pub(crate) fn services(&self) -> Vec<&'static str> {
+        let peers = self.0.load();
+        let offered = peers.values().filter_map(|peer| peer.offered());
+        let names: BTreeSet<&str> = offered.flat_map(|offered| offered.services()).collect();
+        names.into_iter().filter_map(names::kept).collect()
     }
 
     /// Whether there are any, and each has said what it serves.

@@ -71,6 +71,10 @@ impl Remote for Beyond {
         self.router.try_tell(message)
     }
 
+    fn services(&self) -> Vec<&'static str> {
+        self.router.peers.services()
+    }
+
     fn leave(&self, until: Instant) -> Leaving<'_> {
         match &self.part {
             Part::Member(membership, _) => Box::pin(membership.leave(until)),

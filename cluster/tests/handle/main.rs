@@ -8,6 +8,7 @@ mod ends;
 mod explains;
 #[path = "../common/identity.rs"]
 mod identity;
+mod names;
 mod nodes;
 mod quorum;
 mod roles;

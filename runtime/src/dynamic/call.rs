@@ -3,15 +3,17 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::MethodEntry;
-use super::entry::ByName;
+use super::beyond;
+use super::entry::{Afar, ByName};
 use crate::engine::Call;
 use crate::error::{CallError, NotRun};
 use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
-use crate::remote::{Entrance, Operation, WATCH};
+use crate::remote::{Answered, BuiltIn, Entrance, Operation, WATCH};
 use crate::service::{Method, PING, Service};
 use crate::wire::{NotWritten, Text, Written};
 
@@ -38,14 +40,15 @@ pub(crate) async fn call_by_name(
     if registry.common.has_stopped() {
         return Err(NotRun::ShuttingDown.into());
     }
-    let Some(kind) = registry.named(service) else {
-        return Err(NotRun::not_served(service, registry.names()).into());
-    };
     let size = weigh(&arguments);
     if size > PAYLOAD_MAX {
         return Err(NotRun::TooLarge { size, limit: PAYLOAD_MAX }.into());
     }
-    kind.call(DynamicCall { key: key.to_owned(), method: method.to_owned(), arguments }).await
+    let call = DynamicCall { key: key.to_owned(), method: method.to_owned(), arguments };
+    match registry.named(service) {
+        Some(kind) => kind.call(call).await,
+        None => beyond::call(registry, service, call).await,
+    }
 }
 
 /// Looks at all of the call before it makes an actor for it.
@@ -76,10 +79,28 @@ pub(crate) fn entrance<S: Service>(kind: &Arc<Kind<S>>, method: &str) -> Result<
     if method == WATCH {
         return Ok(Entrance::to_watches(kind));
     }
+    if let Some(what) = BuiltIn::named(method) {
+        return Ok(Entrance::by_names(kind, what));
+    }
     Ok(match find::<S>(method)? {
-        Some(method) => (method.entrance)(kind),
+        Some(method) => (method.afar.entrance)(kind),
         None => Entrance::to::<S, PING>(kind),
     })
+}
+
+/// A call by names that came from another node, ready to be let in.
+pub(crate) struct Ready<S: Service> {
+    pub(crate) entrance: Entrance,
+    pub(crate) body: Bytes,
+    /// What becomes of it, in JSON.
+    pub(crate) answer: fn(&Arc<Kind<S>>, Answered) -> DynamicResult,
+}
+
+/// Finds the method of a call by names, and reads its arguments.
+pub(crate) fn named<S: Service>(kind: &Arc<Kind<S>>, method: &str, arguments: Value) -> Result<Ready<S>, NotRun> {
+    let afar = find::<S>(method)?.map_or_else(Afar::of::<PING>, |method| method.afar);
+    let body = (afar.pack)(kind, arguments)?;
+    Ok(Ready { entrance: (afar.entrance)(kind), body, answer: afar.answer })
 }
 
 /// The arguments of a call as text, in `limit` bytes at most; `None` if the method cannot be called by name.

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::references;
@@ -12,7 +13,7 @@ use crate::engine::Call;
 use crate::error::NotRun;
 use crate::key::Made;
 use crate::node::Kind;
-use crate::remote::Entrance;
+use crate::remote::{self, Answered, Entrance};
 use crate::service::{Method, Service};
 use crate::wire::{ArgumentError, Arguments, Written};
 
@@ -25,10 +26,29 @@ pub(crate) struct ByName<S: Service> {
     pub(super) invoke: fn(&Arc<Kind<S>>, S::Key, Value) -> Running<'_>,
     /// Tells.
     pub(super) push: fn(&Arc<Kind<S>>, S::Key, Value) -> Sending<'_>,
-    /// The way in for the calls of other nodes.
-    pub(super) entrance: fn(&Arc<Kind<S>>) -> Entrance,
+    /// What calls of other nodes need of it.
+    pub(super) afar: Afar<S>,
     /// Writes its arguments, if it is given those.
     pub(super) write: fn(&dyn Any, &mut Written<'_>),
+}
+
+/// A method for the calls of other nodes.
+pub(super) struct Afar<S: Service> {
+    /// The way in.
+    pub(super) entrance: fn(&Arc<Kind<S>>) -> Entrance,
+    /// Arguments by name or position as those that go in there.
+    pub(super) pack: fn(&Arc<Kind<S>>, Value) -> Result<Bytes, NotRun>,
+    /// What comes out again, in JSON.
+    pub(super) answer: fn(&Arc<Kind<S>>, Answered) -> DynamicResult,
+}
+
+impl<S: Service> Afar<S> {
+    pub(super) const fn of<const N: usize>() -> Self
+    where
+        S: Method<N>,
+    {
+        Afar { entrance: Entrance::to::<S, N>, pack: pack_named::<S, N>, answer: answer::<S, N> }
+    }
 }
 
 /// One method: its name, how to describe it, how to call it. Made by generated code.
@@ -49,7 +69,7 @@ impl<S: Service> MethodEntry<S> {
         let by_name = ByName {
             invoke: invoke::<S, N>,
             push: push::<S, N>,
-            entrance: Entrance::to::<S, N>,
+            afar: Afar::of::<N>(),
             write: write_arguments::<S, N>,
         };
         let by_name = (!S::INFO.local).then_some(by_name);
@@ -58,10 +78,11 @@ impl<S: Service> MethodEntry<S> {
 }
 
 fn describe<S: Method<N>, const N: usize>() -> MethodDescription {
-    let nothing = MethodDescription { name: S::NAME, doc: S::DOC, arguments: Vec::new(), reply: None, error: None };
+    let nothing =
+        MethodDescription { name: S::NAME.into(), doc: S::DOC.into(), arguments: Vec::new(), reply: None, error: None };
     let Some(form) = S::wire() else { return nothing };
     let named = form.arguments.iter().zip((form.argument_schemas)());
-    let arguments = named.map(|(name, schema)| ArgumentDescription { name, schema }).collect();
+    let arguments = named.map(|(name, schema)| ArgumentDescription { name: (*name).into(), schema }).collect();
     let (reply, error) = (Some((form.reply_schema)()), form.error_schema.map(|schema| schema()));
     MethodDescription { arguments, reply, error, ..nothing }
 }
@@ -91,6 +112,18 @@ fn invoke<S: Method<N>, const N: usize>(kind: &Arc<Kind<S>>, key: S::Key, argume
             Err(error) => Err(error.map_app(|error| (form.write_error)(&error))),
         }
     })
+}
+
+fn pack_named<S: Method<N>, const N: usize>(kind: &Arc<Kind<S>>, arguments: Value) -> Result<Bytes, NotRun> {
+    remote::pack::<S, N>(&decode::<S, N>(kind, arguments)?)
+}
+
+fn answer<S: Method<N>, const N: usize>(kind: &Arc<Kind<S>>, answered: Answered) -> DynamicResult {
+    let form = form::<S, N>()?;
+    match remote::unpack_outcome::<S, N>(kind.registry(), answered) {
+        Ok(reply) => Ok((form.write_reply)(&reply)),
+        Err(error) => Err(error.map_app(|error| (form.write_error)(&error))),
+    }
 }
 
 fn push<S: Method<N>, const N: usize>(kind: &Arc<Kind<S>>, key: S::Key, arguments: Value) -> Sending<'_> {

@@ -37,6 +37,7 @@ use mailbox::{batch, insurance, losses, mail, repeated, room};
 use seen::{line, observe, pace, standing, waits};
 
 pub(crate) use answer::{Answer, Answered};
+pub(crate) use away::{FromHere, segments};
 pub use call::Call;
 pub(crate) use cell::Cell;
 pub use cx::Cx;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::client::Circuit;
 use crate::dynamic::{self, DynamicResult, ServiceDescription};
+use crate::error::CallError;
 use crate::events::Events;
 use crate::health::Beats;
 use crate::host::Root;
@@ -95,7 +96,8 @@ impl Node {
     }
 
     /// Calls a method by names, with JSON: `node.call("counter", "/tenant/acme/counter/orders", "add", json)`.
-    /// Arguments are an object by name or an array by position.
+    /// Arguments are an object by name or an array by position. A service that this node does not serve is called on a
+    /// node of its cluster that does.
     ///
     /// # Errors
     /// [`NotRun`](crate::error::NotRun) says what was wrong with a name, key or argument and what exists; a handler's
@@ -105,6 +107,18 @@ impl Node {
     /// As of a typed call.
     pub async fn call(&self, service: &str, key: &str, method: &str, arguments: serde_json::Value) -> DynamicResult {
         dynamic::call_by_name(&self.registry, service, key, method, arguments).await
+    }
+
+    /// What a service is, by name: one that this node serves, or another node of its cluster.
+    ///
+    /// # Errors
+    /// [`NotRun::NotServed`](crate::error::NotRun::NotServed) if nobody is known to serve it; of a service of another
+    /// node also what can keep an ask from it.
+    ///
+    /// # Cancel safety
+    /// Cancel safe.
+    pub async fn describe(&self, service: &str) -> Result<ServiceDescription, CallError<serde_json::Value>> {
+        dynamic::describe_by_name(&self.registry, service).await
     }
 
     /// What this node serves, by name.

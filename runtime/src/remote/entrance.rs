@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::task::unconstrained;
 
+use super::built_in::BuiltIn;
+use super::by_names::ByNames;
 use super::watches::Watches;
 use super::{Doorstep, Incoming, Operation, pack_outcome, unpack};
 use crate::engine::{Afar, Call, Cell, Occupant, Origin, Request, outside};
@@ -46,6 +48,11 @@ impl Entrance {
     /// To those who watch from other nodes.
     pub(crate) fn to_watches<S: Service>(kind: &Arc<Kind<S>>) -> Self {
         Entrance { way: Arc::new(Watches(kind.clone())) }
+    }
+
+    /// To those who know the service by its name only.
+    pub(crate) fn by_names<S: Service>(kind: &Arc<Kind<S>>, what: BuiltIn) -> Self {
+        Entrance { way: Arc::new(ByNames { kind: kind.clone(), what }) }
     }
 
     /// The service's name.

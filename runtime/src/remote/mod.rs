@@ -5,6 +5,8 @@
 //! so ([`World`]). Either is a [`Joining`], which is shown the node from the [`Inside`].
 
 mod body;
+mod built_in;
+mod by_names;
 mod contract;
 mod door;
 mod doorstep;
@@ -25,6 +27,8 @@ mod world;
 
 #[doc(hidden)]
 pub(crate) use body::{pack, pack_outcome, unpack, unpack_outcome};
+pub use built_in::BuiltIn;
+pub(crate) use built_in::{Address, Named};
 pub use contract::check_contract;
 pub use door::Door;
 pub use doorstep::Doorstep;

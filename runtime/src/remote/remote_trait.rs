@@ -69,6 +69,11 @@ pub trait Remote: Any + Send + Sync {
     /// [`NotRun::Full`] if it would have to wait.
     fn try_tell(&self, message: Message) -> Result<(), NotRun>;
 
+    /// The services that other nodes serve, as far as is known here: those that can be called by name.
+    fn services(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// The node is told to end: hands over what it owns, while its actors still take calls. The node drains once this
     /// is over, or its drain deadline. `until` is a while before that: what has not been handed over by then is left
     /// behind. Calls may still be made afterwards, by handlers that have not ended.

@@ -83,9 +83,9 @@ async fn a_local_service_and_a_large_payload_are_refused() {
 async fn services_are_described_with_their_schemas() {
     let services = node().await.services();
     let counter = services.iter().find(|service| service.name == "counter").unwrap();
-    assert_eq!((counter.version, counter.key), ("1.0.0", "/tenant/{tenant}/counter/{name}"));
+    assert_eq!((&*counter.version, &*counter.key), ("1.0.0", "/tenant/{tenant}/counter/{name}"));
     let add = &counter.methods[0];
-    assert_eq!((add.name, add.arguments[0].name), ("add", "by"));
+    assert_eq!((&*add.name, &*add.arguments[0].name), ("add", "by"));
     assert!(add.doc.contains("refuses to pass 100"), "{}", add.doc);
     assert_eq!(add.arguments[0].schema["type"], json!("integer"));
     assert!(add.error.as_ref().is_some_and(|schema| schema.to_string().contains("limit")));

@@ -150,7 +150,7 @@ async fn the_door_says_what_is_wrong_before_anything_is_sent() {
     assert_eq!(door.check_contract("counter", "1.9.3"), Ok(()), "nodes are replaced one by one");
     let add = door.entrance("counter", "add").unwrap();
     assert_eq!((add.service(), add.version(), add.method()), ("counter", "1.4.0", "add"));
-    assert_eq!(door.services().iter().map(|service| service.name).collect::<Vec<_>>(), ["counter"]);
+    assert_eq!(door.services().into_iter().map(|service| service.name).collect::<Vec<_>>(), ["counter"]);
 }
 
 #[tokio::test]

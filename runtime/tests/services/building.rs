@@ -77,7 +77,7 @@ async fn a_builder_says_what_it_serves_without_making_anything() {
     };
     let builder = program(&Shop::default()).serve_with(factory);
     let described = builder.services();
-    let names: Vec<_> = described.iter().map(|service| (service.name, service.version, service.key)).collect();
+    let names: Vec<_> = described.iter().map(|it| (&*it.name, &*it.version, &*it.key)).collect();
     assert_eq!(names, [("stock", "1.2.0", ""), ("cart", "0.1.0", ""), ("counted", "2.1.0", "/counted/{id: u32}")]);
     assert_eq!(described[2].methods[0].name, "look");
     assert_eq!(made.load(Ordering::SeqCst), 0);

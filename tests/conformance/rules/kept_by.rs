@@ -61,6 +61,7 @@ macro_rules! kept_by {
                 }
                 names {
                     a_call_by_names_ends_as_a_typed_one,
+                    who_calls_from_outside_needs_names_only,
                     what_is_wrong_with_a_name_is_said,
                 }
             }

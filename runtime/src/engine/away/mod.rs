@@ -18,6 +18,7 @@ mod way;
 pub(super) use asking::Away;
 pub(super) use handed::Answered;
 pub(super) use moving::Heir;
+pub(crate) use sent::{FromHere, segments};
 pub(super) use sent::{ask, tell};
 pub(super) use telling::Parting;
 pub(super) use way::Way;

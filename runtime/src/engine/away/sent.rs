@@ -2,6 +2,7 @@
 
 use std::cell;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 
@@ -100,13 +101,35 @@ impl<S: Service> Cell<S> {
             deadline: envelope.and_then(|envelope| envelope.deadline),
             idempotency: envelope.and_then(|envelope| envelope.idempotency),
             only: envelope.and_then(|envelope| envelope.only),
-            origin: Origin {
-                caller: envelope.and_then(|envelope| envelope.asker.as_deref()).map(caller),
-                waiting: envelope.map(|envelope| envelope.waiting(WAITING_MAX)).unwrap_or_default(),
-                trace: trace(envelope),
-            },
+            origin: origin(envelope),
             handed_over: false,
         }
+    }
+}
+
+/// Where a call comes from that is made here, by names, of a service without a type here.
+pub(crate) struct FromHere {
+    /// What it inherits.
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) origin: Origin,
+    /// Who asks waits until this is dropped.
+    _envelope: Option<Arc<Envelope>>,
+}
+
+impl FromHere {
+    /// An ask.
+    pub(crate) fn ask() -> Self {
+        let envelope = scope::current(|scope| scope.map(|scope| Arc::new(scope.envelope_for_ask(None))));
+        let deadline = envelope.as_deref().and_then(|envelope| envelope.deadline);
+        FromHere { deadline, origin: origin(envelope.as_deref()), _envelope: envelope }
+    }
+}
+
+fn origin(envelope: Option<&Envelope>) -> Origin {
+    Origin {
+        caller: envelope.and_then(|envelope| envelope.asker.as_deref()).map(caller),
+        waiting: envelope.map(|envelope| envelope.waiting(WAITING_MAX)).unwrap_or_default(),
+        trace: trace(envelope),
     }
 }
 
@@ -133,7 +156,7 @@ thread_local! {
 }
 
 /// The segments of a key, with `/` between.
-fn segments<K: Key>(key: &K) -> Box<str> {
+pub(crate) fn segments<K: Key>(key: &K) -> Box<str> {
     let mut written = KEY.take();
     written.clear();
     for index in 0..K::SEGMENTS {
