@@ -4,32 +4,24 @@ use std::any::type_name;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::layer::Inputs;
 use crate::layer::inputs::Input;
-use crate::live::config::Config;
-use crate::live::error::{BuildError, SetError};
-use crate::live::plan::{self, Wish};
-use crate::live::state::State;
-use crate::mistake::Mistakes;
+use crate::live::config::{Config, Kept};
+use crate::live::error::BuildError;
+use crate::live::terms::Terms;
 use crate::service::{Catalog, Service, ServiceConfig};
-use crate::source::Source;
-use crate::store::{AppendError, Cause, MemoryStore, Store, StoreError, Stored};
-
-/// Revisions kept by default: a year of one change each working day. More allow to roll back further and cost memory,
-/// at most 256 KiB each.
-pub(crate) const HISTORY: NonZeroUsize = NonZeroUsize::new(256).expect("it is not zero");
+use crate::store::{MemoryStore, Store};
 
 /// Which services have configuration, and where it comes from. Nothing is read before [`Builder::build`].
 pub struct Builder {
     catalog: Catalog,
     wrong: Option<BuildError>,
     inputs: Inputs,
-    store: Box<dyn Store>,
-    keep: NonZeroUsize,
-    clear_stale: Option<(String, SystemTime)>,
-    keep_defaults: Option<(String, SystemTime)>,
+    store: Option<Arc<dyn Store>>,
+    terms: Terms,
 }
 
 impl Builder {
@@ -38,10 +30,8 @@ impl Builder {
             catalog: Catalog::default(),
             wrong: None,
             inputs: Inputs { prefix: "CONSORT_".to_owned(), ..Inputs::default() },
-            store: Box::new(MemoryStore::new()),
-            keep: HISTORY,
-            clear_stale: None,
-            keep_defaults: None,
+            store: None,
+            terms: Terms::default(),
         }
     }
 
@@ -102,10 +92,10 @@ impl Builder {
         self
     }
 
-    /// Where changes at run time are kept. Default: in memory.
+    /// Where changes at run time are kept. Default: in memory, until [`Config::share`] says otherwise.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
-        self.store = Box::new(store);
+        self.store = Some(Arc::new(store));
         self
     }
 
@@ -113,7 +103,7 @@ impl Builder {
     /// store.
     #[must_use]
     pub fn history(mut self, revisions: NonZeroUsize) -> Self {
-        self.keep = revisions;
+        self.terms.keep = revisions;
         self
     }
 
@@ -123,7 +113,7 @@ impl Builder {
     /// Off by default: in a cluster with two versions of a program, the older one would clear what the newer one set.
     #[must_use]
     pub fn clear_stale(mut self, author: impl Into<String>, at: SystemTime) -> Self {
-        self.clear_stale = Some((author.into(), at.max(SystemTime::UNIX_EPOCH)));
+        self.terms.clear_stale = Some((author.into(), at.max(SystemTime::UNIX_EPOCH)));
         self
     }
 
@@ -135,7 +125,7 @@ impl Builder {
     /// Off by default: then a program's defaults are its own, and two versions of it side by side may differ in them.
     #[must_use]
     pub fn keep_defaults(mut self, author: impl Into<String>, at: SystemTime) -> Self {
-        self.keep_defaults = Some((author.into(), at));
+        self.terms.keep_defaults = Some((author.into(), at));
         self
     }
 
@@ -148,66 +138,12 @@ impl Builder {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
-        let mut stored = self.store.load()?;
-        let first = State::first(&self.catalog, self.inputs.read(&self.catalog), stored.clone());
-        let state = match (first, &self.clear_stale) {
-            (Ok(state), _) => state,
-            (Err(mistakes), Some((author, at))) if are_stale(&mistakes) => {
-                let wish = Wish { author, at: *at, cause: Cause::Edit };
-                stored = clear(&*self.store, stored, &mistakes, &wish, self.keep)?;
-                State::first(&self.catalog, self.inputs.read(&self.catalog), stored)?
-            }
-            (Err(mistakes), _) => return Err(mistakes.into()),
-        };
-        let config = Config::new(self.catalog, self.inputs, self.store, self.keep, state);
-        if let Some((author, at)) = &self.keep_defaults {
-            for service in config.services() {
-                config.keep_defaults(service, author, *at).map_err(|error| not_stored("defaults", "kept", error))?;
-            }
-        }
+        let Builder { catalog, inputs, store, terms, .. } = self;
+        let is_given = store.is_some();
+        let store = store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        let state = terms.open(&catalog, inputs.read(&catalog), &*store)?;
+        let config = Config::new(catalog, inputs, Kept { store, is_given }, terms, state);
+        config.shared.terms.keep_defaults(&config)?;
         Ok(config)
-    }
-}
-
-/// What the store refused while the configuration was built.
-fn not_stored(what: &str, done: &str, error: SetError) -> BuildError {
-    match error {
-        SetError::Store(error) => error.into(),
-        SetError::Mistakes(mistakes) => mistakes.into(),
-        error => {
-            let reason = format!("{what} could not be {done}: {error}");
-            StoreError::Failed { reason, source: Some(error.into()) }.into()
-        }
-    }
-}
-
-/// Whether only values set at run time are wrong.
-fn are_stale(mistakes: &Mistakes) -> bool {
-    mistakes.all().iter().all(|mistake| matches!(mistake.source, Source::Revision { .. }))
-}
-
-/// Takes away what is wrong, in a revision.
-fn clear(
-    store: &dyn Store,
-    stored: Stored,
-    mistakes: &Mistakes,
-    wish: &Wish<'_>,
-    keep: NonZeroUsize,
-) -> Result<Stored, BuildError> {
-    let is_wrong = |path: &crate::ConfigPath| {
-        mistakes.all().iter().any(|mistake| path.is_within(&mistake.path) || mistake.path.is_within(path))
-    };
-    let kept = stored.values.iter().filter(|(path, _)| !is_wrong(path));
-    let kept = kept.map(|(path, held)| (path.clone(), (held.value.clone(), held.secret))).collect();
-    match plan::revision(&stored, kept, wish, keep) {
-        Ok(None) => Ok(stored),
-        Ok(Some((revision, after))) => match store.append(&revision, keep) {
-            Ok(()) => Ok(after),
-            Err(AppendError::Store(error)) => Err(error.into()),
-            Err(AppendError::NotNext { newest }) => {
-                Err(not_stored("stale values", "cleared", SetError::Contended { newest }))
-            }
-        },
-        Err(error) => Err(not_stored("stale values", "cleared", error)),
     }
 }

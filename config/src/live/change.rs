@@ -16,6 +16,7 @@ use crate::live::error::{AccessError, CatchUpError, RollBackError, SetError};
 use crate::live::plan::{self, Values, Wish};
 use crate::live::state::State;
 use crate::live::subscribe::{Occasion, Subscribers};
+use crate::live::terms::Terms;
 use crate::live::watch::Published;
 use crate::mistake::Mistakes;
 use crate::path::ConfigPath;
@@ -114,7 +115,7 @@ impl Config {
     }
 
     fn catch_up_locked(&self, writer: &mut Subscribers) -> Result<u64, CatchUpError> {
-        let (state, stored) = (self.state(), self.shared.store.load()?);
+        let (state, stored) = (self.state(), self.store().load()?);
         let newest = stored.newest;
         if stored != state.stored {
             let next = state.next(&self.shared.catalog, state.base.clone(), stored).map_err(CatchUpError::Mistakes)?;
@@ -156,13 +157,13 @@ impl Config {
         wish: &Wish<'_>,
         values: Values,
     ) -> Result<Option<Applied>, SetError> {
-        let Shared { catalog, store, keep, .. } = &*self.shared;
+        let Shared { catalog, terms: Terms { keep, .. }, .. } = &*self.shared;
         let Some((revision, stored)) = plan::revision(&state.stored, values, wish, *keep)? else {
             return Ok(Some(self.applied(state.stored.newest, Vec::new())));
         };
         let next = state.next(catalog, state.base.clone(), stored);
         let next = next.map_err(|mistakes| mistakes.before_revision(revision.number, wish.author))?;
-        match store.append(&revision, *keep) {
+        match self.store().append(&revision, *keep) {
             Ok(()) => self.publish(next, writer, Occasion::Change),
             Err(AppendError::NotNext { .. }) => return Ok(None),
             Err(AppendError::Store(error)) => return Err(SetError::Store(error)),
@@ -178,7 +179,7 @@ impl Config {
 
     /// Makes a state the one in force, and tells those whose service sees something else now. The caller is the
     /// writer.
-    fn publish(&self, next: State, writer: &mut Subscribers, occasion: Occasion) {
+    pub(super) fn publish(&self, next: State, writer: &mut Subscribers, occasion: Occasion) {
         let next = Arc::new(next);
         let last = std::mem::replace(&mut *self.shared.state.lock(), Arc::clone(&next));
         for (name, watcher) in &self.shared.watchers {

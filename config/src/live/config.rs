@@ -2,18 +2,18 @@
 
 use std::any::{TypeId, type_name};
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::watch::Sender;
 
 use crate::layer::Inputs;
-use crate::live::builder::{Builder, HISTORY};
+use crate::live::builder::Builder;
 use crate::live::error::AccessError;
 use crate::live::explain::{self, Explained};
 use crate::live::state::{Running, State};
 use crate::live::subscribe::Subscribers;
+use crate::live::terms::Terms;
 use crate::live::watch::{Changed, Published, Watch};
 use crate::nearest::nearest;
 use crate::service::{Catalog, Service, ServiceConfig};
@@ -32,13 +32,21 @@ pub struct Config {
 pub(crate) struct Shared {
     pub(crate) catalog: Catalog,
     pub(crate) inputs: Inputs,
-    pub(crate) store: Box<dyn Store>,
-    pub(crate) keep: NonZeroUsize,
+    /// Used and replaced by the writer only.
+    pub(crate) kept: Mutex<Kept>,
+    pub(crate) terms: Terms,
     /// Held by whoever makes the next state, also while the store writes, and while those subscribed are told.
     pub(crate) writer: Mutex<Subscribers>,
     /// Held only to take or put the `Arc`.
     pub(crate) state: Mutex<Arc<State>>,
     pub(crate) watchers: BTreeMap<String, Sender<Published>>,
+}
+
+/// Where what is set at run time is kept.
+pub(crate) struct Kept {
+    pub(crate) store: Arc<dyn Store>,
+    /// Somebody chose it.
+    pub(crate) is_given: bool,
 }
 
 impl Config {
@@ -50,15 +58,15 @@ impl Config {
     pub(crate) fn new(
         catalog: Catalog,
         inputs: Inputs,
-        store: Box<dyn Store>,
-        keep: NonZeroUsize,
+        kept: Kept,
+        terms: Terms,
         state: State,
     ) -> Self {
         let published = |running: &Running| Published { revision: running.revision, typed: Arc::clone(&running.typed) };
         let watchers =
             state.running.iter().map(|(name, running)| (name.clone(), Sender::new(published(running)))).collect();
-        let (writer, state) = (Mutex::default(), Mutex::new(Arc::new(state)));
-        Self { shared: Arc::new(Shared { catalog, inputs, store, keep, writer, state, watchers }) }
+        let (kept, writer, state) = (Mutex::new(kept), Mutex::default(), Mutex::new(Arc::new(state)));
+        Self { shared: Arc::new(Shared { catalog, inputs, kept, terms, writer, state, watchers }) }
     }
 
     /// What a service sees now.
@@ -139,6 +147,11 @@ impl Config {
         revisions
     }
 
+    /// Where what is set at run time is kept now.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.shared.kept.lock().store)
+    }
+
     pub(crate) fn state(&self) -> Arc<State> {
         Arc::clone(&self.shared.state.lock())
     }
@@ -147,7 +160,7 @@ impl Config {
 /// The configuration of a program whose services have none.
 impl Default for Config {
     fn default() -> Self {
-        let store = Box::new(MemoryStore::new());
-        Self::new(Catalog::default(), Inputs::default(), store, HISTORY, State::default())
+        let kept = Kept { store: Arc::new(MemoryStore::new()), is_given: false };
+        Self::new(Catalog::default(), Inputs::default(), kept, Terms::default(), State::default())
     }
 }

@@ -8,8 +8,10 @@ mod error;
 mod explain;
 mod kept;
 mod plan;
+mod share;
 mod state;
 mod subscribe;
+mod terms;
 mod watch;
 
 pub use builder::Builder;

@@ -29,6 +29,15 @@ pub enum StoreError {
         /// What was found.
         reason: String,
     },
+    /// Those that keep it together cannot be reached now. The same may succeed later.
+    #[error("the store is not available: {reason}")]
+    Unavailable {
+        /// What is missing.
+        reason: String,
+        /// The error of whoever keeps it.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
     /// The operating system, or a network, failed.
     #[error("the store failed: {reason}")]
     Failed {

@@ -8,6 +8,7 @@ mod killed;
 mod layers;
 mod mistakes;
 mod secrets;
+mod sharing;
 mod shop;
 mod stores;
 mod subscribing;
