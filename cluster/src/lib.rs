@@ -15,6 +15,7 @@
 //! | `control` | the control plane: what all nodes agree on |
 //! | `sharding` | keeps the slot table and the lease, moves slots |
 //! | `routing` | sends calls to the node that owns the key, and answers those of others |
+//! | `configuration` | what is set at run time, for all nodes (feature `config`) |
 //! | `registry` | who serves what, in which version |
 //! | `client` | calls from a process that is no node: [`Client`] |
 //! | `handle` | what a program sees of all this: [`Cluster`] |
@@ -26,6 +27,8 @@ pub mod membership;
 pub mod transport;
 
 mod client;
+#[cfg(feature = "config")]
+mod configuration;
 mod exchange;
 mod handle;
 mod node;
@@ -36,6 +39,8 @@ mod settings;
 mod sharding;
 
 pub use client::Client;
+#[cfg(feature = "config")]
+pub use configuration::ConfigStore;
 pub use consort_protocol::cluster::members::{Address, Member, MemberState, Members, Meta, Standing, Vote};
 pub use consort_protocol::cluster::slots::{Epoch, SLOTS, Slot, SlotState, Tenure};
 pub use consort_protocol::cluster::{Generation, Life, NodeId};

@@ -1,6 +1,7 @@
 //! The rules of the control plane, on every backend.
 
 mod checker;
+mod configuration;
 mod etcd;
 mod group;
 mod linearizable;

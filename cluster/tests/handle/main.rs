@@ -3,6 +3,7 @@
 extern crate consort_runtime as consort;
 
 mod clients;
+mod configuration;
 mod contracts;
 mod ends;
 mod explains;

@@ -55,13 +55,7 @@ impl Config {
         Builder::new()
     }
 
-    pub(crate) fn new(
-        catalog: Catalog,
-        inputs: Inputs,
-        kept: Kept,
-        terms: Terms,
-        state: State,
-    ) -> Self {
+    pub(crate) fn new(catalog: Catalog, inputs: Inputs, kept: Kept, terms: Terms, state: State) -> Self {
         let published = |running: &Running| Published { revision: running.revision, typed: Arc::clone(&running.typed) };
         let watchers =
             state.running.iter().map(|(name, running)| (name.clone(), Sender::new(published(running)))).collect();

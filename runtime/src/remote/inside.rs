@@ -57,6 +57,12 @@ impl Inside {
         }
     }
 
+    /// The configuration of what it serves; `None` once the node is gone.
+    #[cfg(feature = "config")]
+    pub fn config(&self) -> Option<consort_config::Config> {
+        self.registry.upgrade().map(|registry| registry.common.config().clone())
+    }
+
     /// What it serves, by name; `local` services too, which nobody else can call. Empty once the node is gone.
     pub fn services(&self) -> Vec<&'static ServiceInfo> {
         let served = self.registry.upgrade().map(|registry| registry.served()).unwrap_or_default();

@@ -45,6 +45,10 @@ pub(crate) enum JoinError {
     /// Its record was not taken.
     #[error("the control plane does not take the node in: {0}")]
     Enlist(#[from] WriteError),
+    /// What the other nodes have set of its services is not accepted here, or cannot be read.
+    #[cfg(feature = "config")]
+    #[error("{0}")]
+    Config(String),
     /// A client knows no node, or none has answered.
     #[error("{0}")]
     Nobody(String),
@@ -72,6 +76,8 @@ impl JoinError {
                 Code::JOIN_SETTINGS
             }
             JoinError::Control(error) => error.code(),
+            #[cfg(feature = "config")]
+            JoinError::Config(_) => Code::CONFIG,
             JoinError::Enlist(_)
             | JoinError::Membership(_)
             | JoinError::Thread(_)
@@ -82,6 +88,10 @@ impl JoinError {
 
 impl From<JoinError> for StartError {
     fn from(error: JoinError) -> Self {
+        #[cfg(feature = "config")]
+        if let JoinError::Config(text) = error {
+            return StartError::Config(text);
+        }
         let (code, text) = (error.code(), error.to_string());
         let reason = text.strip_suffix(&format!(" [{code}]")).unwrap_or(&text).to_owned();
         StartError::Join { code, reason }

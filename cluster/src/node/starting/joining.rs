@@ -74,6 +74,8 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let control = control::control(&plan, &net, &members).await?;
     let _ = server.control.set(control.clone());
     let store: Arc<dyn CoordStore> = control.clone();
+    #[cfg(feature = "config")]
+    super::configuration::share(&inside, &store, &runtime).await?;
     let clock = if plan.has_threads() { Clock::of_the_machine() } else { Clock::of_the_runtime() };
     let term = Arc::new(Term::new(clock));
     let record = control::record(&plan, &transport, &inside)?;

@@ -1,12 +1,14 @@
 //! How a node comes into its cluster, one step to a file.
 //!
 //! ```text
-//! settings ─► Plan ─► transport ─► membership ─► control plane ─► slots ─► Beyond, which the runtime calls
+//! settings ─► Plan ─► transport ─► membership ─► control plane ─► configuration, slots ─► Beyond, which the runtime calls
 //! ```
 //!
 //! Each step needs those before it. What one of them refuses is a [`JoinError`], and nothing is left
 //! running.
 
+#[cfg(feature = "config")]
+mod configuration;
 mod control;
 mod environment;
 mod error;
