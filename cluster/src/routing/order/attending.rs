@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::gate::Found;
 use super::job::{Course, Job, Step, Work};
 use super::sending::send;
-use super::way::Way;
+use super::way::{Hold, Way};
 use crate::routing::peer::PeerLink;
 use crate::routing::router::Router;
 
@@ -90,12 +90,11 @@ impl Router {
         Next::Done
     }
 
-    /// What is held comes to its actors once the slot is open, or another node's: then they hand it over.
+    /// What is held comes to its actors once the slot is open. Once it is another node's, it goes to the gate.
     fn next_held(&self, slot: Slot, way: &mut Way) -> Option<Next> {
         let hold = way.hold.as_mut()?;
-        let table = self.table.load();
-        let is_theirs = || table.epoch() >= hold.epoch && table.owner(slot).is_some_and(|owner| owner != self.me);
-        if self.ownership.since(slot).is_none() && !is_theirs() {
+        if self.ownership.since(slot).is_none() {
+            self.hand_on(slot, way);
             return None;
         }
         match hold.jobs.pop_front() {
@@ -105,6 +104,19 @@ impl Router {
             None => {}
         }
         None
+    }
+
+    /// What is held for a slot that is another node's queues at the gate, behind what waited in mailboxes here. It takes
+    /// its place at once: by way of its actor it would be nowhere for a moment, and a flush would not wait for it.
+    fn hand_on(&self, slot: Slot, way: &mut Way) {
+        let table = self.table.load();
+        let is_theirs = table.owner(slot).is_some_and(|owner| owner != self.me);
+        let is_over = |hold: &mut Box<Hold>| is_theirs && table.epoch() >= hold.epoch && hold.doorstep.is_clear();
+        if way.leaving == 0
+            && let Some(hold) = way.hold.take_if(is_over)
+        {
+            hold.jobs.into_iter().for_each(|job| way.gate.shut().push(job, true));
+        }
     }
 
     /// What queues at the gate goes on once the former owner has answered.
