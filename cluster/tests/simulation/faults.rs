@@ -51,8 +51,11 @@ pub fn draw(chance: &mut Chance) -> Vec<Plan> {
         from += Duration::from_millis(200 + chance.below(2_000));
         // from a hiccup to longer than a lease lasts
         let to = (from + Duration::from_millis(200 + chance.below(7_000))).min(FAULTS);
-        plans.push(Plan { fault, from, to });
-        from = to.min(FAULTS - Duration::from_secs(1));
+        // what began after the end would never be healed
+        if from < to {
+            plans.push(Plan { fault, from, to });
+        }
+        from = to;
     }
     plans
 }
