@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use consort_cluster::transport::{Certificates, dev_certificates};
-use consort_cluster::{ClusterSettings, Planted, Simulated};
+use consort_cluster::{ClusterExt, ClusterSettings, Planted, Simulated};
 use consort_protocol::cluster::{Generation, Life, NodeId};
 use consort_runtime::prelude::*;
 
@@ -25,6 +25,9 @@ const SETTLE: Duration = Duration::from_secs(12);
 
 /// How long healing may take.
 pub const HEAL: Duration = Duration::from_secs(30);
+
+/// The hosts take turns so often, and a message takes one turn or two. Five times as many turns would cost half as much again.
+const TICK: Duration = Duration::from_millis(5);
 
 /// Senders on each node.
 const SENDERS: u64 = 2;
@@ -98,9 +101,9 @@ pub fn run_with(seed: u64, bug: Option<Planted>, plans: &[Plan]) -> Course {
     let mut sim = turmoil::Builder::new()
         .rng_seed(seed)
         .simulation_duration(Duration::from_secs(600))
-        .tick_duration(Duration::from_millis(1))
+        .tick_duration(TICK)
         .min_message_latency(Duration::from_millis(1))
-        .max_message_latency(Duration::from_millis(5))
+        .max_message_latency(2 * TICK)
         .udp_capacity(WAITING_MAX)
         .build();
     for (index, host) in HOSTS.iter().enumerate() {
@@ -210,6 +213,8 @@ impl World {
             std::future::ready(Ok::<_, Never>(Counter { key, life, history, total: 0 }))
         };
         let node = Node::builder().watch_on_tokio().serve_with(counter).join(joining).start().await.unwrap();
+        let members = node.cluster().expect("it has joined").watch_members();
+        tokio::spawn(load::see_losses(life, members, self.history.clone()));
         for sender in 0..SENDERS {
             let sender = life.id.number() * 10 + sender;
             let chance = Chance::new(self.seed ^ sender);

@@ -72,6 +72,8 @@ pub struct Events {
     pub sent: Vec<Sent>,
     /// Lives that were ended by a crash.
     pub crashed: Vec<Life>,
+    /// Who gave up another node, and when.
+    pub given_up: Vec<(Life, At)>,
     /// The highest epoch with which each key was written.
     epochs: std::collections::BTreeMap<u32, u64>,
     place: u64,
@@ -94,6 +96,13 @@ impl History {
         let at = events.now();
         events.runs.iter_mut().filter(|run| run.life == life).for_each(|run| _ = run.to.get_or_insert(at));
         events.crashed.push(life);
+    }
+
+    /// The node takes another one for dead, whether or not it is.
+    pub fn give_up(&self, by: Life) {
+        let mut events = self.0.lock().unwrap();
+        let at = events.now();
+        events.given_up.push((by, at));
     }
 
     pub fn begin_run(&self, run: impl FnOnce(At) -> Run) -> usize {

@@ -1,10 +1,14 @@
 //! What calls the counters: senders that wait for each message before they send the next, and the last questions.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use consort_protocol::cluster::Life;
+use consort_protocol::cluster::members::Members;
 use consort_runtime::Node;
 use consort_runtime::error::CallError;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::counter::{Counter, CounterRef};
@@ -44,6 +48,21 @@ pub async fn send(node: Node, life: Life, sender: u64, mut chance: Chance, histo
         };
         history.told(sent, told);
         tokio::time::sleep(REST).await;
+    }
+}
+
+/// Notes whom its node takes for dead, for as long as it lives.
+pub async fn see_losses(life: Life, mut members: watch::Receiver<Arc<Members>>, history: History) {
+    let mut known = BTreeSet::new();
+    loop {
+        let present = members.borrow_and_update().present().map(|member| member.life).collect();
+        if known.difference(&present).next().is_some() {
+            history.give_up(life);
+        }
+        known = present;
+        if members.changed().await.is_err() {
+            return;
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! All rules together.
 
-use super::{answers, ends, not_run, once, one_writer, order};
+use super::{acknowledged, answers, ends, not_run, once, one_writer, order};
 use crate::course::Course;
 
 /// What a rule says of a course.
@@ -14,6 +14,7 @@ const RULES: &[Rule] = &[
     ("messages of a sender come in their order", order::check),
     ("a message runs once at most", once::check),
     ("what is said not to have run has not", not_run::check),
+    ("what is acknowledged is written", acknowledged::check),
     ("every message has an end", ends::check),
     ("after healing every key answers from every node", answers::check),
 ];

@@ -1,5 +1,6 @@
 //! What holds in every course, one rule to a file. Each says what breaks it first.
 
+mod acknowledged;
 mod all;
 mod answers;
 mod ends;
