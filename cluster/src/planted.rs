@@ -14,8 +14,8 @@ pub enum Planted {
     LeaseNeverFenced,
     /// What comes again after a lost connection is taken in again.
     DuplicateAfterReconnect,
-    /// A tell that may have arrived is sent again.
-    TellSentAgain,
+    /// An ask that may have arrived is sent again.
+    MaybeSentAgain,
     /// Of an ask that may have arrived it is said that it did not run.
     NotRunSaidOfMaybe,
     /// The first slot table that a node sees is the last.

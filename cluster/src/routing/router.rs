@@ -234,6 +234,7 @@ pub(crate) fn judge(node: NodeId, answer: Result<Bytes, Lost>) -> Judged {
         Err(Lost::MaybeArrived(_)) if Planted::NotRunSaidOfMaybe.is_planted() => {
             ControlFlow::Break(Err(NotRun::ShuttingDown.into()))
         }
+        Err(Lost::MaybeArrived(_)) if Planted::MaybeSentAgain.is_planted() => ControlFlow::Continue("again".into()),
         Err(Lost::MaybeArrived(why)) => ControlFlow::Break(Err(lost(node, &why).into())),
     }
 }
@@ -241,7 +242,6 @@ pub(crate) fn judge(node: NodeId, answer: Result<Bytes, Lost>) -> Judged {
 fn read_told(node: NodeId, told: Result<(), Lost>) -> ControlFlow<Result<(), NotRun>, Held> {
     match told {
         // a tell is made once at most: what was lost on its way is not sent again
-        Err(Lost::MaybeArrived(_)) if Planted::TellSentAgain.is_planted() => ControlFlow::Continue("again".into()),
         Ok(()) | Err(Lost::MaybeArrived(_)) => ControlFlow::Break(Ok(())),
         Err(Lost::NotSent(Why::TooLarge { bytes, max })) => ControlFlow::Break(Err(too_large(bytes, max))),
         Err(Lost::NotSent(why)) => ControlFlow::Continue(unreached(node, &why)),

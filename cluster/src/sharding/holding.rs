@@ -174,7 +174,9 @@ impl Holding {
             Command::Close { slot } => {
                 self.actors.forget(slot);
                 turn.open.remove(&slot);
-                turn.cut_off.push(slot);
+                if !Planted::HandOffWithoutDrain.is_planted() {
+                    turn.cut_off.push(slot);
+                }
             }
             Command::Ship { slot, to } => self.ship(slot, to),
             Command::Settle { slot, tenure } => turn.arrived.push((slot, tenure)),

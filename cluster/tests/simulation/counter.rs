@@ -7,14 +7,13 @@ use consort_runtime::prelude::*;
 
 use crate::history::{At, History, Id, Run};
 
-/// How long a handler takes: longer than a message's journey, so that what overlaps is seen to.
-const WORK: Duration = Duration::from_millis(40);
-
 /// Counts the messages of a key.
 pub struct Counter {
     pub key: u32,
     pub life: Life,
     pub history: History,
+    /// How long a handler takes.
+    pub work: Duration,
     pub total: u64,
 }
 
@@ -38,7 +37,7 @@ impl Counter {
         let (activation, fence) = (cx.activation().sequence, cx.fence());
         let run = |from: At| Run { id, key, life, activation, fence, from, to: None, written: None };
         let running = Running { history: self.history.clone(), run: self.history.begin_run(run) };
-        tokio::time::sleep(WORK).await;
+        tokio::time::sleep(self.work).await;
         self.history.write(running.run);
         self.total += 1;
         self.total

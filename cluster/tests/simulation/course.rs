@@ -12,7 +12,7 @@ use consort_protocol::cluster::{Generation, Life, NodeId};
 use consort_runtime::prelude::*;
 
 use crate::counter::Counter;
-use crate::faults::{self, FAULTS, Fault, Plan};
+use crate::faults::{self, Fault, Plan};
 use crate::history::History;
 use crate::load;
 use crate::lossy::{Loss, Lossy, PORT, WAITING_MAX};
@@ -28,6 +28,12 @@ pub const HEAL: Duration = Duration::from_secs(30);
 
 /// The hosts take turns so often, and a message takes one turn or two. Five times as many turns would cost half as much again.
 const TICK: Duration = Duration::from_millis(5);
+
+/// How long a handler takes: longer than a message's journey, so that what overlaps is seen to.
+pub const WORK: Duration = Duration::from_millis(40);
+
+/// What was begun under a fault goes on for so long after the last one.
+const REST: Duration = Duration::from_secs(2);
 
 /// Senders on each node.
 const SENDERS: u64 = 2;
@@ -57,6 +63,15 @@ impl Chance {
     }
 }
 
+/// What a course is like.
+pub struct Setting<'a> {
+    pub seed: u64,
+    pub bug: Option<Planted>,
+    pub plans: &'a [Plan],
+    /// How long a handler takes.
+    pub work: Duration,
+}
+
 /// A course, run to its end.
 pub struct Course {
     pub history: History,
@@ -71,6 +86,7 @@ type Answers = (usize, Result<(), String>);
 #[derive(Clone)]
 struct World {
     seed: u64,
+    work: Duration,
     history: History,
     loss: Loss,
     /// How many lives each host has had.
@@ -81,17 +97,19 @@ struct World {
 }
 
 /// Runs a course.
-pub fn run(seed: u64, bug: Option<Planted>) -> Course {
+pub fn run(seed: u64) -> Course {
     let plans = faults::draw(&mut Chance::new(seed));
-    run_with(seed, bug, &plans)
+    run_with(&Setting { seed, bug: None, plans: &plans, work: WORK })
 }
 
-/// Runs a course with these faults.
-pub fn run_with(seed: u64, bug: Option<Planted>, plans: &[Plan]) -> Course {
+/// Runs such a course.
+pub fn run_with(setting: &Setting<'_>) -> Course {
+    let Setting { seed, bug, plans, work } = *setting;
     println!("seed {seed}: {plans:?}");
     Planted::plant(bug);
     let world = World {
         seed,
+        work,
         history: History::default(),
         loss: Loss::default(),
         lives: Arc::new(Mutex::new(vec![0; HOSTS.len()])),
@@ -152,8 +170,7 @@ fn wrong(sim: &mut turmoil::Sim<'_>, world: &World, plans: &[Plan]) {
         until(sim, world, left, || false);
         if begins { begin(sim, world, fault) } else { end(sim, world, fault) }
     }
-    let left = (start + FAULTS).saturating_sub(sim.elapsed());
-    until(sim, world, left, || false);
+    until(sim, world, REST, || false);
 }
 
 fn others(host: &'static str) -> impl Iterator<Item = &'static str> {
@@ -207,10 +224,10 @@ impl World {
         let settings = ClusterSettings { seeds, bootstrap: is_first, ..ClusterSettings::default() };
         let socket = Lossy::bind(HOSTS[host], seed, self.loss.clone()).await;
         let joining = Simulated { settings, life, certificates: CERTIFICATES.clone(), socket, seed };
-        let history = self.history.clone();
+        let (history, work) = (self.history.clone(), self.work);
         let counter = move |key: u32| {
             let history = history.clone();
-            std::future::ready(Ok::<_, Never>(Counter { key, life, history, total: 0 }))
+            std::future::ready(Ok::<_, Never>(Counter { key, life, history, work, total: 0 }))
         };
         let node = Node::builder().watch_on_tokio().serve_with(counter).join(joining).start().await.unwrap();
         let members = node.cluster().expect("it has joined").watch_members();
