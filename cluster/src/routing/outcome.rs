@@ -69,7 +69,7 @@ pub(crate) fn read(record: Bytes) -> Result<Answered, Malformed> {
             over(Err(Unknown::unpack(Code::new(code), text, body).into()))
         }
         Outcome::Contract { service, wanted, served } => over(Err(NotRun::contract(service, wanted, served).into())),
-        Outcome::NotOwner { .. } | Outcome::Held { .. } | Outcome::Moved { .. } => Ok(Answered::Elsewhere),
+        Outcome::NotOwner { .. } => Ok(Answered::Elsewhere),
     }
 }
 

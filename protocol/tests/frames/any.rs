@@ -17,13 +17,9 @@ pub fn frame() -> impl Strategy<Value = Frame<'static>> {
 /// One of a kind that this version knows.
 pub fn known() -> impl Strategy<Value = Frame<'static>> {
     prop_oneof![
-        (any::<u32>(), target()).prop_map(|(id, target)| Frame::Define(Define { id, target })),
         call().prop_map(Frame::Ask),
         call().prop_map(Frame::Tell),
         (epoch(), outcome()).prop_map(|(epoch, outcome)| Frame::Reply(Reply { epoch, outcome })),
-        watch().prop_map(Frame::Watch),
-        number().prop_map(|id| Frame::Unwatch(Unwatch { id })),
-        ended().prop_map(Frame::Ended),
         snapshot().prop_map(Frame::Snapshot),
     ]
 }
@@ -68,10 +64,6 @@ fn bytes() -> impl Strategy<Value = &'static [u8]> {
     vec(any::<u8>(), 0..200).prop_map(|bytes| &*bytes.leak())
 }
 
-fn target() -> impl Strategy<Value = Target<'static>> {
-    (text(), text(), text()).prop_map(|(service, version, method)| Target { service, version, method })
-}
-
 fn place() -> impl Strategy<Value = Place> {
     prop_oneof![
         Just(Place::Any),
@@ -108,30 +100,8 @@ fn outcome() -> impl Strategy<Value = Outcome<'static>> {
         (any::<bool>(), failure()).prop_map(|(is_retryable, failure)| Outcome::NotRun { is_retryable, failure }),
         failure().prop_map(Outcome::Unknown),
         option::of(node()).prop_map(|hint| Outcome::NotOwner { hint }),
-        duration().prop_map(|again_after| Outcome::Held { again_after }),
-        node().prop_map(|to| Outcome::Moved { to }),
         (text(), text(), text()).prop_map(|(service, wanted, served)| Outcome::Contract { service, wanted, served }),
     ]
-}
-
-fn watch() -> impl Strategy<Value = Watch<'static>> {
-    (number(), text(), place(), text(), option::of(caller())).prop_map(|(id, service, place, key, link)| Watch {
-        id,
-        service,
-        place,
-        key,
-        link,
-    })
-}
-
-fn ended() -> impl Strategy<Value = Ended<'static>> {
-    let party = prop_oneof![Just(Party::Watched), Just(Party::Linked)];
-    (number(), party, activation(), option::of(failure())).prop_map(|(id, party, activation, reason)| Ended {
-        id,
-        party,
-        activation,
-        reason,
-    })
 }
 
 fn snapshot() -> impl Strategy<Value = Snapshot<'static>> {

@@ -26,9 +26,8 @@ macro_rules! golden {
     };
 }
 golden! {
-    1: "define" "ask" "ask_with_everything" "ask_of_a_pool" "tell" "tell_of_a_unique_service" "ok" "app" "not_run"
-        "unknown" "not_owner" "not_owner_without_hint" "held" "moved" "contract" "watch" "link" "unwatch" "ended"
-        "ended_by_a_panic" "snapshot" "of_a_later_version";
+    1: "ask" "ask_with_everything" "ask_of_a_pool" "tell" "tell_of_a_unique_service" "ok" "app" "not_run"
+        "unknown" "not_owner" "not_owner_without_hint" "contract" "snapshot" "of_a_later_version";
 }
 
 const EPOCH: Epoch = Epoch(7);
@@ -60,9 +59,7 @@ fn calls() -> Vec<(&'static str, Frame<'static>)> {
     };
     let pool = Call { target: 1, body: &[0x80], ..Call::default() };
     let unique = Call { target: 2, place: Place::Unique { hash: 1 << 52, epoch: EPOCH }, ..pool };
-    let target = Target { service: "counter", version: "1.0", method: "add" };
     vec![
-        ("define", Frame::Define(Define { id: 0, target })),
         ("ask", Frame::Ask(plain)),
         ("ask_with_everything", Frame::Ask(full)),
         ("ask_of_a_pool", Frame::Ask(pool)),
@@ -82,19 +79,12 @@ fn answers() -> Vec<(&'static str, Frame<'static>)> {
         ("unknown", Outcome::Unknown(late)),
         ("not_owner", Outcome::NotOwner { hint: Some(node) }),
         ("not_owner_without_hint", Outcome::NotOwner { hint: None }),
-        ("held", Outcome::Held { again_after: Duration::from_millis(20) }),
-        ("moved", Outcome::Moved { to: node }),
         ("contract", Outcome::Contract { service: "counter", wanted: "2.0", served: "1.4" }),
     ];
     outcomes.map(|(name, outcome)| (name, Frame::Reply(Reply { epoch: EPOCH, outcome }))).to_vec()
 }
 
 fn others() -> Vec<(&'static str, Frame<'static>)> {
-    let watch = Watch { id: 5, service: "counter", place: PLACE, key: "acme/orders", link: None };
-    let link = Some(Caller { service: "ledger", path: "acme", place: Place::Any });
-    let activation = Activation { node: 0xbeef, generation: 2, sequence: 41 };
-    let panicked = Failure { code: 20, text: "panicked: out of range", body: &[0xc0] };
-    let ended = Ended { id: 5, party: Party::Watched, activation, reason: None };
     let snapshot = Snapshot {
         slot: Slot::new(0x8f3).unwrap(),
         epoch: Epoch(8),
@@ -106,11 +96,6 @@ fn others() -> Vec<(&'static str, Frame<'static>)> {
         bytes: &[0x91, 0xcc, 0xff],
     };
     vec![
-        ("watch", Frame::Watch(watch)),
-        ("link", Frame::Watch(Watch { id: 6, link, ..watch })),
-        ("unwatch", Frame::Unwatch(Unwatch { id: 5 })),
-        ("ended", Frame::Ended(ended)),
-        ("ended_by_a_panic", Frame::Ended(Ended { party: Party::Linked, reason: Some(panicked), ..ended })),
         ("snapshot", Frame::Snapshot(snapshot)),
         ("of_a_later_version", Frame::Ignored(Ignored::new(0xe0, b"whatever").unwrap())),
     ]

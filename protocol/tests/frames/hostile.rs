@@ -1,7 +1,7 @@
 //! Bytes from who means harm, or from a broken machine: refused with the place, never a panic.
 
 use consort_protocol::cluster::frames::msgpack::{self, Limits};
-use consort_protocol::cluster::frames::{Frame, Malformed, Why};
+use consort_protocol::cluster::frames::{Frame, Malformed, Outcome, Reply, Why};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -76,7 +76,7 @@ proptest! {
     fn bytes_after_a_frame_without_body_are_refused(frame in any::frame(), more in vec(any::<u8>(), 1..9)) {
         let bytes = [encoded(frame), more].concat();
         match frame {
-            Frame::Define(_) | Frame::Watch(_) | Frame::Unwatch(_) => {
+            Frame::Reply(Reply { outcome: Outcome::NotOwner { .. } | Outcome::Contract { .. }, .. }) => {
                 let why = read(&bytes).unwrap_err().why;
                 prop_assert!(matches!(why, Why::Trailing { .. }), "{why}");
             }
@@ -109,7 +109,7 @@ fn a_frame_owns_nothing() {
 #[test]
 fn a_length_beyond_the_end_is_refused_at_once() {
     for (bytes, field, at) in [
-        (&[0x01, 0, 0, 0x7f, b'a'][..], "service", 4),
+        (&[0x17, 0, 0, 0x7f, b'a'][..], "service", 4),
         (&[0x02, 0x40, 0, 0, 0x7f], "waiting", 5),
         (&[0x02, 0x08, 0, 0, 1, 2, 3], "trace id", 4),
     ] {
@@ -130,8 +130,8 @@ fn what_no_node_writes_is_refused_by_name() {
         (&[0x02, 0, 0xff, 0xff, 0xff, 0xff, 0x10], "`target` at byte 2: 4563402751 is out of range"),
         (&[0x02, 0, 0x80, 0x00], "`target` at byte 2: a number is not written in the one way there is"),
         (&[0x02, 0, 0, 1, 0xff], "`key` at byte 3: the text is not UTF-8"),
-        (&[0x16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "`node` at byte 3: 0 is out of range"),
-        (&[0x21, 0, 0, 0], "`end` at byte 3: 1 bytes follow the end of the frame"),
+        (&[0x14, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "`node` at byte 3: 0 is out of range"),
+        (&[0x14, 0, 0, 0], "`end` at byte 3: 1 bytes follow the end of the frame"),
         (&[0x30, 0, 0x00, 0x10], "`slot` at byte 2: 4096 is out of range"),
         (&[0x30, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0xc0], "`offset` at byte 8: 1 is out of range"),
     ] {

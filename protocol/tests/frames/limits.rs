@@ -57,10 +57,8 @@ fn ask(call: Call<'static>) -> Frame<'static> {
 
 #[test]
 fn names_versions_and_keys_have_a_limit() {
-    let define = |target| Frame::Define(Define { id: 0, target });
-    text_up_to(NAME_MAX, "service", |service| define(Target { service, ..Target::default() }));
-    text_up_to(VERSION_MAX, "version", |version| define(Target { version, ..Target::default() }));
-    text_up_to(NAME_MAX, "method", |method| define(Target { method, ..Target::default() }));
+    text_up_to(NAME_MAX, "service", |service| Frame::Snapshot(Snapshot { service, ..Snapshot::default() }));
+    text_up_to(VERSION_MAX, "version", |version| Frame::Snapshot(Snapshot { version, ..Snapshot::default() }));
     text_up_to(KEY_MAX, "key", |key| ask(Call { key, ..Call::default() }));
     text_up_to(NAME_MAX, "caller's service", |service| {
         ask(Call { caller: Some(Caller { service, ..Caller::default() }), ..Call::default() })
@@ -68,7 +66,6 @@ fn names_versions_and_keys_have_a_limit() {
     text_up_to(KEY_MAX, "caller's path", |path| {
         ask(Call { caller: Some(Caller { path, ..Caller::default() }), ..Call::default() })
     });
-    text_up_to(KEY_MAX, "key", |key| Frame::Watch(Watch { key, ..Watch::default() }));
     text_up_to(KEY_MAX, "key", |key| Frame::Snapshot(Snapshot { key, ..Snapshot::default() }));
     text_up_to(VERSION_MAX, "wanted version", |wanted| {
         let outcome = Outcome::Contract { service: "counter", wanted, served: "2.0" };
@@ -168,8 +165,9 @@ fn a_head_has_a_limit_and_a_body_none() {
 
 #[test]
 fn a_later_versions_part_has_a_limit() {
-    let frame = |length: usize| [&[0x21, 0x80, 0x80, 0x01, 7], &number(length as u64)[..], &vec![0; length]].concat();
-    assert_eq!(Frame::decode(&frame(PART_MAX)), Ok(Frame::Unwatch(Unwatch { id: 7 })));
+    let frame = |length: usize| [&[0x14, 0x80, 0x80, 0x01, 7], &number(length as u64)[..], &vec![0; length]].concat();
+    let known = Reply { epoch: Epoch(7), outcome: Outcome::NotOwner { hint: None } };
+    assert_eq!(Frame::decode(&frame(PART_MAX)), Ok(Frame::Reply(known)));
     let wrong = Frame::decode(&frame(PART_MAX + 1)).unwrap_err();
     assert_eq!(wrong.why, Why::TooLong { length: PART_MAX as u64 + 1, limit: PART_MAX });
 }

@@ -1,7 +1,7 @@
 //! [`Frame`]: all that stands in the transport's records.
 
 use super::bytes::{Reader, Writer};
-use super::{Call, Define, Ended, Kind, Malformed, Reply, Snapshot, Unencodable, Unwatch, Watch, Why};
+use super::{Call, Kind, Malformed, Reply, Snapshot, Unencodable, Why};
 
 /// What one node says to another. Read from bytes, it borrows them.
 ///
@@ -15,20 +15,12 @@ use super::{Call, Define, Ended, Kind, Malformed, Reply, Snapshot, Unencodable, 
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Frame<'a> {
-    /// A number for the names of a method, before the first call that uses it.
-    Define(Define<'a>),
     /// A call that wants an answer.
     Ask(Call<'a>),
     /// A call that wants none.
     Tell(Call<'a>),
     /// The answer to a call.
     Reply(Reply<'a>),
-    /// An actor is to be watched, or linked to.
-    Watch(Watch<'a>),
-    /// It need no longer be.
-    Unwatch(Unwatch),
-    /// One end of a watch or link has ended.
-    Ended(Ended<'a>),
     /// A piece of an actor's state on its way to the slot's next owner.
     Snapshot(Snapshot<'a>),
     /// Something of a later version that need not be understood.
@@ -66,13 +58,9 @@ impl<'a> Frame<'a> {
     #[inline]
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), Unencodable> {
         match self {
-            Frame::Define(define) => define.write(writer),
             Frame::Ask(call) => call.write(writer, Kind::Ask),
             Frame::Tell(call) => call.write(writer, Kind::Tell),
             Frame::Reply(reply) => reply.write(writer),
-            Frame::Watch(watch) => watch.write(writer),
-            Frame::Unwatch(unwatch) => unwatch.write(writer),
-            Frame::Ended(ended) => ended.write(writer),
             Frame::Snapshot(snapshot) => snapshot.write(writer),
             Frame::Ignored(ignored) => {
                 writer.byte(ignored.kind);
@@ -87,10 +75,8 @@ impl<'a> Frame<'a> {
         match self {
             Frame::Ask(call) | Frame::Tell(call) => call.body,
             Frame::Reply(reply) => reply.outcome.body(),
-            Frame::Ended(ended) => ended.reason.map_or(&[], |reason| reason.body),
             Frame::Snapshot(snapshot) => snapshot.bytes,
             Frame::Ignored(ignored) => ignored.body,
-            Frame::Define(_) | Frame::Watch(_) | Frame::Unwatch(_) => &[],
         }
     }
 
@@ -106,23 +92,14 @@ impl<'a> Frame<'a> {
             return Ignored::new(byte, reader.rest()).map(Frame::Ignored).ok_or_else(|| unknown(byte));
         };
         Ok(match kind {
-            Kind::Define => Frame::Define(Define::read(&mut reader)?),
             Kind::Ask | Kind::Tell => {
                 let mut call = Call::default();
                 call.read(&mut reader)?;
                 if kind == Kind::Ask { Frame::Ask(call) } else { Frame::Tell(call) }
             }
-            Kind::Ok
-            | Kind::App
-            | Kind::NotRun
-            | Kind::Unknown
-            | Kind::NotOwner
-            | Kind::Held
-            | Kind::Moved
-            | Kind::Contract => Frame::Reply(Reply::read(&mut reader, kind)?),
-            Kind::Watch => Frame::Watch(Watch::read(&mut reader)?),
-            Kind::Unwatch => Frame::Unwatch(Unwatch::read(&mut reader)?),
-            Kind::Ended => Frame::Ended(Ended::read(&mut reader)?),
+            Kind::Ok | Kind::App | Kind::NotRun | Kind::Unknown | Kind::NotOwner | Kind::Contract => {
+                Frame::Reply(Reply::read(&mut reader, kind)?)
+            }
             Kind::Snapshot => Frame::Snapshot(Snapshot::read(&mut reader)?),
         })
     }

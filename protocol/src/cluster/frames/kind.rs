@@ -40,7 +40,6 @@ macro_rules! kinds {
     };
 }
 kinds! {
-    Define = 0x01 since 1 "A number for a service, its version and a method.",
     Ask = 0x02 since 1 "A call that wants an answer.",
     Tell = 0x03 since 1 "A call that wants none.",
     Ok = 0x10 since 1 "Answer: what the handler returned.",
@@ -48,12 +47,7 @@ kinds! {
     NotRun = 0x12 since 1 "Answer: the call did not run.",
     Unknown = 0x13 since 1 "Answer: the call may have run.",
     NotOwner = 0x14 since 1 "Answer: the slot lives elsewhere.",
-    Held = 0x15 since 1 "Answer: the slot is being handed over.",
-    Moved = 0x16 since 1 "Answer: the slot has just been handed over.",
     Contract = 0x17 since 1 "Answer: the service is of another version.",
-    Watch = 0x20 since 1 "An actor is to be watched, or linked to.",
-    Unwatch = 0x21 since 1 "It need no longer be.",
-    Ended = 0x22 since 1 "One end of a watch or link has ended.",
     Snapshot = 0x30 since 1 "A piece of an actor's state on its way to the slot's next owner.",
 }
 

@@ -32,7 +32,3 @@ pub const HEAD_MAX: usize = 64 * 1024;
 
 /// Bytes of a part of a later version, which is skipped.
 pub const PART_MAX: usize = 4 * 1024;
-
-/// Names that are known by number at a time, per lane and direction. A hundred services with ten methods each. A
-/// receiver keeps some 100 KiB for as many, and never more than 600 KiB; with more names in use, numbers are reused.
-pub const TARGETS_MAX: u32 = 1024;

@@ -2,8 +2,6 @@
 //!
 //! ```text
 //! routing ── Frame::encode ──► bytes ── a record of the transport ──► bytes ── Frame::decode ──► routing
-//!    │                                                                              ▲
-//!    └─ Interner: names become numbers            Targets: numbers become names ────┘
 //! ```
 //!
 //! A frame begins with its [`Kind`] and its flags. Then come its parts in a fixed order, and at its end what nobody on
@@ -21,17 +19,15 @@ pub mod msgpack;
 
 mod bytes;
 mod call;
-mod control;
 mod error;
 mod frame;
 mod kind;
-mod names;
 mod reply;
+mod snapshot;
 
 pub use call::{Activation, Call, Caller, NotATraceParent, Place, Trace, TraceParent, Waiting};
-pub use control::{Ended, Party, Snapshot, Unwatch, Watch};
 pub use error::{Malformed, Unencodable, Why};
 pub use frame::{Frame, Ignored};
 pub use kind::Kind;
-pub use names::{Define, DefineError, Interned, Interner, Target, Targets, Undefined};
 pub use reply::{Failure, Outcome, Reply};
+pub use snapshot::Snapshot;

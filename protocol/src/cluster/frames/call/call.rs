@@ -10,7 +10,7 @@ use crate::cluster::frames::{Kind, Malformed, Unencodable};
 /// A call by key without options has a head of 13 to 16 bytes beside its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Call<'a> {
-    /// The number of the service, its version and the method; see [`Define`](crate::cluster::frames::Define).
+    /// The number of the service, its version and the method: its place in the catalogue of who is called.
     pub target: u32,
     /// Where the actor lives.
     pub place: Place,

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::Failure;
 use crate::cluster::NodeId;
 use crate::cluster::frames::Kind;
@@ -26,17 +24,6 @@ pub enum Outcome<'a> {
         /// Who owns it, if that is known.
         hint: Option<NodeId>,
     },
-    /// The call did not run: the slot is being handed over, and no more calls are kept for it. It is to be sent again.
-    Held {
-        /// When, unless the table changes before: in whole microseconds.
-        again_after: Duration,
-    },
-    /// The call did not run: it was kept while the slot was handed over, and now lives there. The caller may go there
-    /// before it has learnt the table of the reply's epoch.
-    Moved {
-        /// The new owner.
-        to: NodeId,
-    },
     /// The call did not run: the service is served in a version that does not have this contract.
     Contract {
         /// The service.
@@ -55,7 +42,7 @@ impl<'a> Outcome<'a> {
         match self {
             Outcome::Ok(body) | Outcome::App(body) => body,
             Outcome::NotRun { failure, .. } | Outcome::Unknown(failure) => failure.body,
-            Outcome::NotOwner { .. } | Outcome::Held { .. } | Outcome::Moved { .. } | Outcome::Contract { .. } => &[],
+            Outcome::NotOwner { .. } | Outcome::Contract { .. } => &[],
         }
     }
 
@@ -68,8 +55,6 @@ impl<'a> Outcome<'a> {
             Outcome::NotRun { .. } => Kind::NotRun,
             Outcome::Unknown(_) => Kind::Unknown,
             Outcome::NotOwner { .. } => Kind::NotOwner,
-            Outcome::Held { .. } => Kind::Held,
-            Outcome::Moved { .. } => Kind::Moved,
             Outcome::Contract { .. } => Kind::Contract,
         }
     }

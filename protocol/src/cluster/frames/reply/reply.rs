@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::{Failure, Outcome};
 use crate::cluster::NodeId;
 use crate::cluster::frames::bytes::{Flags, Reader, Writer};
@@ -36,10 +34,7 @@ impl<'a> Reply<'a> {
         match self.outcome {
             Outcome::Ok(_) | Outcome::App(_) | Outcome::NotOwner { hint: None } => {}
             Outcome::NotRun { failure, .. } | Outcome::Unknown(failure) => failure.write(writer)?,
-            Outcome::NotOwner { hint: Some(node) } | Outcome::Moved { to: node } => writer.word(node.number()),
-            Outcome::Held { again_after } => {
-                writer.number(u64::try_from(again_after.as_micros()).unwrap_or(u64::MAX));
-            }
+            Outcome::NotOwner { hint: Some(node) } => writer.word(node.number()),
             Outcome::Contract { service, wanted, served } => {
                 writer.text("service", service, NAME_MAX)?;
                 writer.text("wanted version", wanted, VERSION_MAX)?;
@@ -86,8 +81,6 @@ fn read_parts<'a>(reader: &mut Reader<'a>, kind: Kind, flags: Flags) -> Result<O
             });
         }
         Kind::NotOwner => Outcome::NotOwner { hint: flags.has(HINT).then(|| read_node(reader)).transpose()? },
-        Kind::Moved => Outcome::Moved { to: read_node(reader)? },
-        Kind::Held => Outcome::Held { again_after: Duration::from_micros(reader.number("again after")?) },
         _ => Outcome::Contract {
             service: reader.text("service", NAME_MAX)?,
             wanted: reader.text("wanted version", VERSION_MAX)?,

@@ -1,3 +1,5 @@
+//! [`Snapshot`]: a piece of what an actor remembers.
+
 use crate::cluster::frames::bytes::{Flags, Reader, Writer};
 use crate::cluster::frames::limits::{KEY_MAX, NAME_MAX, VERSION_MAX};
 use crate::cluster::frames::{Kind, Malformed, Unencodable, Why};
