@@ -9,6 +9,7 @@ mod ends;
 mod explains;
 #[path = "../common/identity.rs"]
 mod identity;
+mod lacking;
 mod names;
 mod nodes;
 mod quorum;

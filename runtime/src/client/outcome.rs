@@ -42,6 +42,7 @@ pub(crate) fn ended_by(why: &NotRun) -> Ended {
         | NotRun::CircuitOpen { .. }
         | NotRun::Parked { .. }
         | NotRun::Contract(_)
+        | NotRun::OwnerLacks(_)
         | NotRun::Fenced { .. }
         | NotRun::Other { retryable: false, .. }
         | NotRun::LocalOnly { .. } => Ended::Abandoned,

@@ -91,6 +91,7 @@ codes! {
     CONTRACT = 83 "The node serves another version of the service.",
     FENCED = 84 "The caller or the owner acted on an old state of the cluster.",
     VERSION_UNAVAILABLE = 85 "What the service needs is there in other versions only.",
+    OWNER_LACKS_SERVICE = 86 "The node that has the key does not serve the service, and others do.",
     JOIN_ADDRESS = 90 "The node cannot listen where it should.",
     JOIN_CERTIFICATE = 91 "The node's certificates cannot be used.",
     JOIN_SEEDS = 92 "The node's seeds cannot be used.",

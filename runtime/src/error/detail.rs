@@ -47,6 +47,17 @@ pub struct VersionUnavailable {
     pub available: Box<[Box<str>]>,
 }
 
+/// A key that lives on a node without its service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerLacks {
+    /// The service.
+    pub service: Box<str>,
+    /// The id of the node that has the key.
+    pub owner: Box<str>,
+    /// The ids of the nodes that are known to serve the service.
+    pub served_by: Box<[Box<str>]>,
+}
+
 impl fmt::Display for UnknownMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { service, method, known } = self;
@@ -70,6 +81,15 @@ impl fmt::Display for VersionUnavailable {
         let Self { service, wanted, available } = self;
         let available = available.join(", ");
         write!(f, "service `{service}` is not available: {service} needs {wanted}; available {available}")
+    }
+}
+
+impl fmt::Display for OwnerLacks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { service, owner, served_by } = self;
+        let serving = listed(served_by);
+        write!(f, "service `{service}` is not served by node {owner}, which has the key, but by {serving}")?;
+        write!(f, "; nodes that have keys serve the same services with keys")
     }
 }
 

@@ -25,7 +25,7 @@ pub use call::CallError;
 pub use code::Code;
 #[cfg(feature = "config")]
 pub use config::ConfigError;
-pub use detail::{Contract, UnknownMethod, VersionUnavailable, WrongActivation};
+pub use detail::{Contract, OwnerLacks, UnknownMethod, VersionUnavailable, WrongActivation};
 pub use hook::HookError;
 pub use letter::LetterError;
 pub use manifest::{ManifestError, ManifestMistake};

@@ -1,6 +1,6 @@
 //! Why a call did not run.
 
-use super::{Code, Contract, UnknownMethod, VersionUnavailable, WrongActivation};
+use super::{Code, Contract, OwnerLacks, UnknownMethod, VersionUnavailable, WrongActivation};
 use crate::key::KeyError;
 use crate::service::ActivationId;
 use crate::wire::{ArgumentError, did_you_mean, excerpt, listed};
@@ -147,6 +147,9 @@ pub enum NotRun {
     /// The node that has the actor serves another version of the service. No activation was started.
     #[error("{0} [C0083]")]
     Contract(Box<Contract>),
+    /// The node that has the key does not serve the service; others do, and are named. No activation was started.
+    #[error("{0} [C0086]")]
+    OwnerLacks(Box<OwnerLacks>),
     /// Who calls, or who is called, acted on an old state of the cluster. The call was refused before it ran.
     #[error("epoch {held} is over: the cluster is at {current} [C0084]")]
     Fenced {
@@ -195,6 +198,16 @@ impl NotRun {
         Self::Contract(Box::new(Contract { service, wanted, found }))
     }
 
+    /// A call for a key that is `owner`'s, of a service that only others serve.
+    pub fn owner_lacks<S: Into<Box<str>>>(
+        service: &str,
+        owner: impl Into<Box<str>>,
+        served_by: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let (service, served_by) = (excerpt(service), served_by.into_iter().map(Into::into).collect());
+        Self::OwnerLacks(Box::new(OwnerLacks { service, owner: owner.into(), served_by }))
+    }
+
     /// The number of this error.
     pub const fn code(&self) -> Code {
         match self {
@@ -222,6 +235,7 @@ impl NotRun {
             Self::Unreachable { .. } => Code::UNREACHABLE,
             Self::NoOwner { .. } => Code::NO_OWNER,
             Self::Contract(_) => Code::CONTRACT,
+            Self::OwnerLacks(_) => Code::OWNER_LACKS_SERVICE,
             Self::Fenced { .. } => Code::FENCED,
             Self::Other { code, .. } => *code,
         }
@@ -256,7 +270,8 @@ impl NotRun {
             | Self::LocalOnly { .. }
             | Self::Disabled { .. }
             | Self::Parked { .. }
-            | Self::Contract(_) => false,
+            | Self::Contract(_)
+            | Self::OwnerLacks(_) => false,
         }
     }
 }

@@ -12,7 +12,6 @@ use tokio::time::timeout;
 
 use super::gate::Found;
 use super::job::{Course, Job, Step, Work};
-use super::sending::send;
 use super::way::{Hold, Way};
 use crate::routing::peer::PeerLink;
 use crate::routing::router::Router;
@@ -160,8 +159,8 @@ impl Router {
 
     fn enter(&self, job: Job, doorstep: &Arc<Doorstep>) {
         match job.work {
-            Work::Ask(message, back) => back.go_on(|| self.entrances.enter(&message, doorstep)),
-            Work::Tell(message, back) => back.go_on(|| self.entrances.enter(&message, doorstep)),
+            Work::Ask(message, back) => back.go_on(|| self.step_in(&message, doorstep)),
+            Work::Tell(message, back) => back.go_on(|| self.step_in(&message, doorstep)),
             // whoever does not wait any more needs no answer
             Work::Flush(back) => _ = back.send(()),
         }
@@ -169,8 +168,8 @@ impl Router {
 
     fn send_on(&self, slot: Slot, job: Job, found: &Found) {
         match job.work {
-            Work::Ask(message, back) => back.go_on(|| sent(send(slot, found, &message))),
-            Work::Tell(message, back) => back.go_on(|| sent(send(slot, found, &message))),
+            Work::Ask(message, back) => back.go_on(|| sent(self.send(slot, found, &message))),
+            Work::Tell(message, back) => back.go_on(|| sent(self.send(slot, found, &message))),
             Work::Flush(back) => {
                 let flushing = self.flush(slot, found);
                 self.runtime.spawn(async move {

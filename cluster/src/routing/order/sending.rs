@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use consort_protocol::cluster::NodeId;
 use consort_protocol::cluster::slots::{Slot, Tenure};
 use consort_runtime::error::NotRun;
-use consort_runtime::remote::Message;
+use consort_runtime::remote::{Doorstep, Message};
 
 use super::gate::Found;
 use super::job::{Course, Step};
@@ -30,7 +31,7 @@ impl Router {
     pub(crate) fn step_to_owner<C: Course>(self: &Arc<Self>, slot: Slot, message: &Arc<Message>) -> Step<C> {
         let way = self.ways.way(slot).read();
         if let Some(found) = &way.gate.to
-            && let Some(step) = send(slot, found, message)
+            && let Some(step) = self.send(slot, found, message)
         {
             return step;
         }
@@ -42,7 +43,7 @@ impl Router {
         let mut way = self.ways.way(slot).write();
         match self.goes(slot, &mut way, message) {
             Goes::To(found) => {
-                let sent = send(slot, &found, message);
+                let sent = self.send(slot, &found, message);
                 way.gate.to = Some(found);
                 // it has said what it offers, or it would not have been found
                 sent.unwrap_or(Step::Wait(SILENT))
@@ -100,7 +101,48 @@ impl Router {
 
     /// Gives a message its place at an actor of this node.
     pub(crate) fn step_here<C: Course>(&self, message: &Message) -> Step<C> {
-        self.entrances.enter(message, self.entrances.doorstep())
+        self.step_in(message, self.entrances.doorstep())
+    }
+
+    /// The same, for one that may have waited elsewhere.
+    pub(super) fn step_in<C: Course>(&self, message: &Message, doorstep: &Arc<Doorstep>) -> Step<C> {
+        match self.entrances.serves(message.service) {
+            true => self.entrances.enter(message, doorstep),
+            false => Step::Over(C::refused(self.not_served(self.me.id, message))),
+        }
+    }
+
+    /// What a call is told whose key is on a node without its service: who serves it, if anybody does.
+    fn not_served(&self, owner: NodeId, message: &Message) -> NotRun {
+        let peers = self.peers.all();
+        let serving = peers.iter().filter(|peer| peer.offered().is_some_and(|it| it.serves(message.service)));
+        let here = self.entrances.serves(message.service).then_some(self.me.id);
+        let mut serving: Vec<_> = serving.map(|peer| peer.life.id).chain(here).collect();
+        serving.sort_unstable();
+        match serving.is_empty() {
+            true => NotRun::not_served(message.service, self.entrances.services()),
+            false => NotRun::owner_lacks(message.service, owner.to_string(), serving.iter().map(NodeId::to_string)),
+        }
+    }
+
+    /// The number of the message's method at an owner; `None` if it is not known yet what that serves.
+    fn target(&self, found: &Found, message: &Message) -> Option<Result<u32, NotRun>> {
+        let target = found.peer.number(message)?;
+        Some(target.map_err(|why| match why {
+            NotRun::NotServed { .. } => self.not_served(found.peer.life.id, message),
+            why => why,
+        }))
+    }
+
+    /// Sends a message; `None` if it is not known yet what its receiver serves.
+    pub(super) fn send<C: Course>(&self, slot: Slot, found: &Found, message: &Arc<Message>) -> Option<Step<C>> {
+        Some(match self.target(found, message)? {
+            Ok(target) => {
+                let outgoing = Outgoing { message: message.clone(), target, epoch: found.since };
+                Step::Sent(found.peer.clone(), C::send(&found.peer, lane_of(slot), outgoing))
+            }
+            Err(why) => Step::Over(C::refused(why)),
+        })
     }
 
     /// Tells, if that can be done at once and nothing queues before it.
@@ -110,11 +152,14 @@ impl Router {
         match self.goes(slot, &mut way, &message) {
             Goes::Here => {
                 drop(way);
-                self.entrances.try_tell(&message)
+                match self.entrances.serves(message.service) {
+                    true => self.entrances.try_tell(&message),
+                    false => Err(self.not_served(self.me.id, &message)),
+                }
             }
             Goes::Held | Goes::Queued => full,
             Goes::To(found) => {
-                let target = match found.peer.number(&message) {
+                let target = match self.target(&found, &message) {
                     Some(target) => target?,
                     None => return full,
                 };
@@ -128,14 +173,3 @@ impl Router {
 }
 
 const SILENT: &str = "the slot's owner has not said yet what it serves";
-
-/// Sends a message; `None` if it is not known yet what its receiver serves.
-pub(super) fn send<C: Course>(slot: Slot, found: &Found, message: &Arc<Message>) -> Option<Step<C>> {
-    Some(match found.peer.number(message)? {
-        Ok(target) => {
-            let outgoing = Outgoing { message: message.clone(), target, epoch: found.since };
-            Step::Sent(found.peer.clone(), C::send(&found.peer, lane_of(slot), outgoing))
-        }
-        Err(why) => Step::Over(C::refused(why)),
-    })
-}

@@ -116,6 +116,12 @@ fn between_nodes() -> Vec<(NotRun, &'static str, bool)> {
             true,
         ),
         (
+            NotRun::owner_lacks("cart", "a1", ["b2", "c3"]),
+            "service `cart` is not served by node a1, which has the key, but by `b2`, `c3`; nodes that have keys serve \
+             the same services with keys [C0086]",
+            false,
+        ),
+        (
             NotRun::contract("cart", "2.0.0", "1.4.0"),
             "service `cart` is called in version 2.0.0, but its node serves 1.4.0 [C0083]",
             false,
