@@ -9,7 +9,7 @@ use crate::faults::{Fault, Plan};
 use crate::rules::broken;
 
 /// Courses that a bug may hide in.
-const COURSES: u64 = 4;
+const COURSES: u64 = 8;
 
 /// Longer than a slot is on its way: what moves finds a handler running.
 const LONG_WORK: Duration = Duration::from_millis(400);
@@ -56,8 +56,11 @@ fn a_lease_that_is_never_fenced_is_noticed() {
 
 #[test]
 fn what_comes_twice_after_a_lost_connection_is_noticed() {
-    let faults =
-        [plan(Fault::Loss(30), 0, 16), plan(Fault::OneWay("a", "b"), 1, 7), plan(Fault::OneWay("b", "c"), 9, 15)];
+    let faults = [
+        plan(Fault::OneWay("b", "a"), 1, 4),
+        plan(Fault::OneWay("c", "a"), 6, 9),
+        plan(Fault::OneWay("c", "b"), 11, 14),
+    ];
     is_noticed(Planted::DuplicateAfterReconnect, &faults, WORK, ONCE);
 }
 
