@@ -14,6 +14,7 @@ mod leaving;
 mod membership;
 mod neighbours;
 mod net;
+mod offers;
 mod server;
 mod snapshots;
 mod starting;

@@ -49,6 +49,11 @@ impl Offered {
         self.versions.keys().map(|name| &**name)
     }
 
+    /// Its services, each with its version.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.versions.iter().map(|(name, version)| (&**name, &**version))
+    }
+
     /// Whether the node serves the service, in whatever version.
     pub(crate) fn serves(&self, service: &str) -> bool {
         self.versions.contains_key(service)

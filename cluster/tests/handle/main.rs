@@ -5,6 +5,7 @@ extern crate consort_runtime as consort;
 mod clients;
 mod configuration;
 mod contracts;
+mod depends;
 mod ends;
 mod explains;
 #[path = "../common/identity.rs"]

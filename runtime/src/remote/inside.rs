@@ -8,6 +8,7 @@ use super::{Door, Placement, Slots};
 use crate::error::NotRun;
 use crate::node::Registry;
 use crate::service::ServiceInfo;
+use crate::services::Told;
 
 /// A node seen by the cluster that it joins. It does not keep the node alive. Cheap to clone.
 #[derive(Clone)]
@@ -61,6 +62,32 @@ impl Inside {
     #[cfg(feature = "config")]
     pub fn config(&self) -> Option<consort_config::Config> {
         self.registry.upgrade().map(|registry| registry.common.config().clone())
+    }
+
+    /// Another node serves these, each by name and version. Services of this node that need one of them, and wait since
+    /// this node does not serve it, start; a version that cannot be read counts for nothing. Called once for each node.
+    ///
+    /// # Cancel safety
+    /// Dropped midway, it may have been taken in or not.
+    pub async fn has_met<'s>(&self, node: &str, services: impl IntoIterator<Item = (&'s str, &'s str)>) {
+        let read = |(name, version): (&str, &str)| Some((name.into(), crate::services::version(version).ok()?));
+        let services = services.into_iter().filter_map(read).collect();
+        self.oversee(Told::Met { node: node.into(), services }).await;
+    }
+
+    /// That node is gone. Services of this node that cannot do without what it served, and nobody else serves, are
+    /// stopped, or degraded.
+    ///
+    /// # Cancel safety
+    /// As of [`has_met`](Inside::has_met).
+    pub async fn has_lost(&self, node: &str) {
+        self.oversee(Told::Lost { node: node.into() }).await;
+    }
+
+    async fn oversee(&self, told: Told) {
+        if let Some(registry) = self.registry.upgrade() {
+            registry.oversee(told).await;
+        }
     }
 
     /// What it serves, by name; `local` services too, which nobody else can call. Empty once the node is gone.

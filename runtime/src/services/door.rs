@@ -27,6 +27,10 @@ pub(crate) enum Told {
     Order { service: &'static str, order: Order, done: Done },
     /// What is there outside of this node: in this version, or no longer. Answered when what follows is decided.
     Outside { service: String, version: Option<Version>, decided: oneshot::Sender<()> },
+    /// What another node serves; of that counts what this one does not serve itself.
+    Met { node: Box<str>, services: Vec<(Box<str>, Version)> },
+    /// Another node is gone.
+    Lost { node: Box<str> },
     /// The start or stop that the overseer began under this number is over.
     Over { service: &'static str, work: u64, outcome: Result<(), NotRun> },
     /// A service has ended by itself.

@@ -17,6 +17,7 @@ use crate::handle::Cluster;
 use crate::node::membership::Membership;
 use crate::node::neighbours::{Gone, Neighbours, report};
 use crate::node::net::Net;
+use crate::node::offers::tell_offers;
 use crate::node::server::Server;
 use crate::node::thread::Thread;
 use crate::node::voting::keep_voters;
@@ -94,6 +95,7 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
         gone: forgetting(server, &transport, members.members()),
     };
     runtime.spawn(neighbours.run());
+    runtime.spawn(tell_offers(Arc::downgrade(&slots.router), inside.clone()));
     runtime.spawn(keep_voters(control.clone(), members.members()));
     slots.until_owned().await;
     let Slots { router, table } = slots;

@@ -16,12 +16,14 @@ use crate::node::{Common, Registry};
 use crate::services::{Declared, Told};
 
 /// Where something that a service needs comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     /// A service of this node.
     Here,
     /// The program said that it is there.
     Outside,
+    /// Another node serves it.
+    Node(Box<str>),
 }
 
 /// Decides about the services of one node as wholes.
@@ -89,6 +91,13 @@ impl Overseer {
                 self.settle();
                 let _ = decided.send(());
             }
+            Told::Met { node, services } => {
+                let elsewhere = services.into_iter().filter(|(name, _)| !self.members.contains_key(&**name));
+                for (name, version) in elsewhere {
+                    self.dependencies.handle_provider(Place::Node(node.clone()), &name, version);
+                }
+            }
+            Told::Lost { node } => self.dependencies.handle_place_gone(&Place::Node(node)),
             Told::Over { service, work, outcome } => self.over(service, work, outcome),
             Told::Ended { service, reason } => self.ended(service, reason),
             Told::Tick => self.tree.handle_timeout(self.common.now()),
