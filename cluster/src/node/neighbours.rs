@@ -54,6 +54,7 @@ impl Neighbours {
                     Some(peer) => Some(peer),
                     None => self.meet(member).await,
                 };
+                peer.as_ref().inspect(|peer| peer.stand(member.takes_calls()));
                 now.extend(peer.map(|peer| (member.life, peer)));
             }
             known = now;

@@ -22,6 +22,7 @@ mod peers;
 mod remote;
 mod router;
 mod spoke;
+mod turns;
 mod under_way;
 
 pub(crate) use catalogue::{Catalogue, Offered};

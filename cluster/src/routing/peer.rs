@@ -1,6 +1,7 @@
 //! [`PeerLink`]: the way to one life of one node, with what it offers.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
@@ -16,6 +17,8 @@ pub(crate) struct PeerLink {
     pub(crate) life: Life,
     pub(crate) link: Link,
     offered: OnceLock<Offered>,
+    /// Membership has nothing against new calls.
+    takes_calls: AtomicBool,
     /// The numbers of methods that were called, by where their names stand in memory: some nanoseconds instead of two
     /// hashes of texts. As many as the program has methods.
     numbers: ArcSwap<BTreeMap<Names, u32>>,
@@ -26,8 +29,18 @@ type Names = [usize; 3];
 
 impl PeerLink {
     pub(crate) fn new(life: Life, link: Link) -> Arc<Self> {
-        let (offered, numbers) = (OnceLock::new(), ArcSwap::default());
-        Arc::new(PeerLink { life, link, offered, numbers })
+        let (offered, numbers, takes_calls) = (OnceLock::new(), ArcSwap::default(), AtomicBool::new(true));
+        Arc::new(PeerLink { life, link, offered, takes_calls, numbers })
+    }
+
+    /// What membership says of new calls.
+    pub(crate) fn stand(&self, takes_calls: bool) {
+        self.takes_calls.store(takes_calls, Ordering::Relaxed);
+    }
+
+    /// Whether new calls go there without a second thought: it is well, does not leave, and is reached.
+    pub(super) fn is_ready(&self) -> bool {
+        self.takes_calls.load(Ordering::Relaxed) && self.link.is_up()
     }
 
     /// What the node said that it offers. What is offered is known for good once it is.

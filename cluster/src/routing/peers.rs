@@ -8,10 +8,11 @@ use consort_protocol::cluster::Life;
 
 use super::names;
 use super::peer::PeerLink;
+use super::turns::Turns;
 
 /// The links to the other nodes, by life. A look takes no lock.
 #[derive(Default)]
-pub(crate) struct Peers(ArcSwap<BTreeMap<Life, Arc<PeerLink>>>);
+pub(crate) struct Peers(ArcSwap<BTreeMap<Life, Arc<PeerLink>>>, Turns);
 
 impl Peers {
     pub(crate) fn of(&self, life: Life) -> Option<Arc<PeerLink>> {
@@ -45,6 +46,11 @@ impl Peers {
     pub(crate) fn are_known(&self) -> bool {
         let peers = self.0.load();
         !peers.is_empty() && peers.values().all(|peer| peer.offered().is_some())
+    }
+
+    /// Which of those that serve the service gets its next call.
+    pub(super) fn next(&self, service: &'static str) -> Option<Arc<PeerLink>> {
+        self.1.next(service, &self.0.load())
     }
 
     /// Replaces them all.

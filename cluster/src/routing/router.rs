@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -19,7 +18,6 @@ use super::order::{Ask, Course, Step, Tell, Ways};
 use super::outcome::{self, Answered};
 use super::outgoing::{self, Outgoing};
 use super::patience::Patience;
-use super::peer::PeerLink;
 use super::peers::Peers;
 use super::under_way::UnderWay;
 use crate::planted::Planted;
@@ -39,7 +37,6 @@ pub(crate) struct Router {
     pub(super) ways: Ways,
     /// Where handlers run.
     pub(super) runtime: Handle,
-    turn: AtomicUsize,
     /// Asks of other nodes for actors that have an owner, without an answer yet.
     pub(super) under_way: UnderWay,
 }
@@ -54,8 +51,8 @@ impl Router {
     ) -> Arc<Self> {
         let (changes, ways) = (watch::Sender::new(0), Ways::new(inside.slots()));
         let (entrances, runtime) = (Entrances::new(&inside.door()), inside.runtime().clone());
-        let (peers, turn, under_way) = Default::default();
-        Arc::new(Router { me, ownership, table, peers, entrances, changes, ways, runtime, turn, under_way })
+        let (peers, under_way) = Default::default();
+        Arc::new(Router { me, ownership, table, peers, entrances, changes, ways, runtime, under_way })
     }
 
     /// Something has changed that decides where calls go: who waits looks again.
@@ -84,7 +81,7 @@ impl Router {
         if self.entrances.serves(message.service) {
             return self.step_here(message);
         }
-        let Some(peer) = self.any(message.service) else {
+        let Some(peer) = self.peers.next(message.service) else {
             return Step::Over(C::refused(NotRun::not_served(message.service, self.entrances.services())));
         };
         match peer.number(message) {
@@ -98,14 +95,6 @@ impl Router {
         }
     }
 
-    fn any(&self, service: &str) -> Option<Arc<PeerLink>> {
-        let peers = self.peers.all();
-        let serving = peers.iter().filter(|peer| peer.offered().is_some_and(|offered| offered.serves(service)));
-        let serving: Vec<_> = serving.collect();
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        serving.get(turn % serving.len().max(1)).map(|peer| Arc::clone(peer))
-    }
-
     /// Sends a tell, if that can be done at once and nothing queues before it.
     pub(crate) fn try_tell(&self, message: Message) -> Result<(), NotRun> {
         outgoing::check(&message)?;
@@ -116,7 +105,7 @@ impl Router {
         if self.entrances.serves(message.service) {
             return self.entrances.try_tell(&message);
         }
-        let peer = self.any(message.service);
+        let peer = self.peers.next(message.service);
         let peer = peer.ok_or_else(|| NotRun::not_served(message.service, self.entrances.services()))?;
         let target = peer.number(&message).transpose()?.ok_or(NotRun::Full { limit: 0 })?;
         let lane = lane_of_service(message.service);

@@ -13,6 +13,7 @@ mod identity;
 mod lacking;
 mod names;
 mod nodes;
+mod pools;
 mod quorum;
 mod roles;
 mod sees;

@@ -83,6 +83,16 @@ impl Link {
         self.0.state.subscribe()
     }
 
+    /// Whether the link is up.
+    pub fn is_up(&self) -> bool {
+        self.0.state.borrow().is_up()
+    }
+
+    /// Asks on the lanes of calls that have no answer yet.
+    pub fn under_way(&self) -> usize {
+        self.0.session.load().under_way()
+    }
+
     /// Who is on the other side, while the link is up.
     pub fn peer(&self) -> Option<Arc<Peer>> {
         self.0.peer()

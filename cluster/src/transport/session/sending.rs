@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use consort_protocol::cluster::link::lane::{Header, Kind, Lane, LaneNumber};
+use consort_protocol::cluster::link::lane::{CALL_LANES, Header, Kind, Lane, LaneNumber};
 
 use super::outbound::{Accepted, Outbound, Sizes, TooLarge};
 use super::{Asked, Session, Ticket};
@@ -167,6 +167,12 @@ impl Session {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Bytes, Lost>> {
         self.lane(number).outbound.lock().slots.poll(asked, cx)
+    }
+
+    /// Asks on the lanes of calls that have no answer yet.
+    pub(in crate::transport) fn under_way(&self) -> usize {
+        let lanes = (0..u64::from(CALL_LANES)).filter_map(|hash| Lane::Call(hash).number());
+        lanes.map(|number| self.lane(number).outbound.lock().slots.waiting()).sum()
     }
 
     /// The asker is gone.
