@@ -18,11 +18,11 @@ rules::kept_by!(in_process);
 rules::kept_by!(through_the_codec);
 rules::kept_by!(
     two_nodes,
-    but "the node of the actor takes tells in without end while its mailbox is full",
-    "a tell over 32 KiB whose future is dropped once it has left is sent all the same"
+    but "tells that wait for a full mailbox hold up their lane, also for the call that would empty it",
+    "the node of the actor takes large tells in without end while its mailbox is full"
 );
 rules::kept_by!(
     two_processes,
-    but "the node of the actor takes tells in without end while its mailbox is full",
-    "a tell over 32 KiB whose future is dropped once it has left is sent all the same"
+    but "tells that wait for a full mailbox hold up their lane, also for the call that would empty it",
+    "the node of the actor takes large tells in without end while its mailbox is full"
 );

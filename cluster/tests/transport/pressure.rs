@@ -31,6 +31,46 @@ async fn a_tell_waits_while_the_receiver_keeps_what_it_has() {
 }
 
 #[tokio::test]
+async fn a_large_tell_that_is_dropped_while_it_waits_has_sent_nothing() {
+    const LARGE: usize = 8 << 20;
+    let silent = Silent::new();
+    let (a, b) = (node(1, Echo::new()).await, Transport::bind(config(), identity(2), silent.clone()).await.unwrap());
+    let link = a.link(b.address(), None);
+    // written beforehand, so that both are told before there is a connection
+    let large = vec![1; LARGE];
+    let first = link.tell(Lane::Call(1), |to| to.extend_from_slice(&large));
+    let mut second = Box::pin(link.tell(Lane::Call(1), |to| to.extend_from_slice(&large)));
+    let waits = tokio::time::timeout(Duration::ZERO, second.as_mut()).await;
+    assert!(waits.is_err(), "it waits for the first one: {waits:?}");
+    drop(second);
+    soon(first).await.unwrap();
+    soon(link.tell(Lane::Call(1), |to| to.push(3))).await.unwrap();
+    until(|| silent.taken.load(Relaxed) > LARGE).await;
+    assert_eq!(silent.taken.load(Relaxed), LARGE + 1);
+}
+
+#[tokio::test]
+async fn large_tells_that_wait_go_in_their_order_and_small_ones_do_not_pass_them() {
+    const LARGE: usize = 3 << 20;
+    let (a, echo) = (node(1, Echo::new()).await, Echo::new());
+    let b = node(2, echo.clone()).await;
+    let link = a.link(b.address(), None);
+    let tell = |number: u64| {
+        let length = if number.is_multiple_of(2) { LARGE } else { 8 };
+        link.tell(Lane::Call(1), move |to| {
+            to.extend_from_slice(&number.to_le_bytes());
+            to.resize(length, 0);
+        })
+    };
+    let tells: Vec<_> = (0..8).map(tell).collect();
+    for tell in tells {
+        soon(tell).await.unwrap();
+    }
+    until(|| echo.numbers().len() == 8).await;
+    assert_eq!(echo.numbers(), (0..8).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn so_many_asks_may_wait_for_answers_and_no_more() {
     let silent = Silent::new();
     let records = RecordLimits { asks: 10, ..Limits::default().records };

@@ -40,7 +40,9 @@ impl Stage {
     fn of(number: LaneNumber, asked: Result<Asked, NoRoom>, payload: &mut Vec<u8>) -> Self {
         match asked {
             Ok(asked) => Stage::Asked(number, asked),
-            Err(NoRoom::Wait(ticket)) => Stage::Waiting(number, std::mem::take(payload), ticket),
+            Err(NoRoom::Wait(ticket) | NoRoom::Behind(ticket, _)) => {
+                Stage::Waiting(number, std::mem::take(payload), ticket)
+            }
             Err(NoRoom::Ended(why) | NoRoom::Refused(why)) => Stage::Lost(why),
         }
     }

@@ -49,8 +49,8 @@ impl Link {
         Answer::new(self.session(), lane, Scratch::write(write))
     }
 
-    /// Tells: sends what `write` appends, at once if there is room on the lane, and else when there is. It ends when
-    /// the record is on its way, and for a large one when there is room behind it. What becomes of the record after
+    /// Tells: sends what `write` appends, at once if there is room on the lane, and else when there is. A large
+    /// one waits for its bulk lane, too. It ends when the record is on its way. What becomes of the record after
     /// that is not known here; it arrives at most once.
     ///
     /// # Cancel safety

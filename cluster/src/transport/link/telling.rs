@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use consort_protocol::cluster::link::lane::LaneNumber;
 
-use crate::transport::session::{NoRoom, Scratch, Sent, Session, Ticket};
+use crate::transport::session::{NoRoom, Scratch, Session, Ticket};
 use crate::transport::{Lane, Lost, Why};
 
 /// The end of a tell: it is on its way.
@@ -13,13 +13,13 @@ pub struct Telling {
     session: Arc<Session>,
     lane: Lane,
     stage: Stage,
+    /// It is large, and this is its place among those who wait for its bulk lane.
+    behind: Option<(LaneNumber, Ticket)>,
 }
 
 enum Stage {
     /// There was no room.
     Waiting(LaneNumber, Vec<u8>, Ticket),
-    /// It is on its way, and large: the next one is to wait.
-    Large(LaneNumber, Ticket),
     /// It is on its way.
     Sent,
     /// It will not be sent.
@@ -32,16 +32,17 @@ impl Telling {
             Some(number) => Stage::of(number, session.tell((lane, number), &mut payload.0, None), &mut payload.0),
             None => Stage::Lost(Why::WrongLane),
         };
-        Telling { session, lane, stage }
+        Telling { session, lane, stage, behind: None }
     }
 }
 
 impl Stage {
-    fn of(number: LaneNumber, told: Result<Sent, NoRoom>, payload: &mut Vec<u8>) -> Self {
+    fn of(number: LaneNumber, told: Result<(), NoRoom>, payload: &mut Vec<u8>) -> Self {
         match told {
-            Ok(Sent::Done) => Stage::Sent,
-            Ok(Sent::Large(bulk, ticket)) => Stage::Large(bulk, ticket),
-            Err(NoRoom::Wait(ticket)) => Stage::Waiting(number, std::mem::take(payload), ticket),
+            Ok(()) => Stage::Sent,
+            Err(NoRoom::Wait(ticket) | NoRoom::Behind(ticket, _)) => {
+                Stage::Waiting(number, std::mem::take(payload), ticket)
+            }
             Err(NoRoom::Ended(why) | NoRoom::Refused(why)) => Stage::Lost(why),
         }
     }
@@ -52,19 +53,24 @@ impl Future for Telling {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Stage::Waiting(..) = this.stage
-            && let Stage::Waiting(number, mut payload, ticket) = std::mem::replace(&mut this.stage, Stage::Sent)
-        {
+        while let Stage::Waiting(number, payload, ticket) = &mut this.stage {
+            if let Some((bulk, place)) = this.behind {
+                ready!(this.session.poll_room(bulk, place, cx));
+                this.behind = None;
+            }
+            let (number, mut payload, ticket) = (*number, std::mem::take(payload), *ticket);
             let told = this.session.tell((this.lane, number), &mut payload, Some((ticket, cx)));
+            this.behind = match told {
+                Err(NoRoom::Behind(_, bulk)) => Some((bulk, this.session.queue(bulk))),
+                _ => None,
+            };
             this.stage = Stage::of(number, told, &mut payload);
+            if this.behind.is_none() {
+                break;
+            }
         }
         match &this.stage {
             Stage::Waiting(..) => Poll::Pending,
-            Stage::Large(bulk, ticket) => {
-                ready!(this.session.poll_room(*bulk, *ticket, cx));
-                this.stage = Stage::Sent;
-                Poll::Ready(Ok(()))
-            }
             Stage::Sent => Poll::Ready(Ok(())),
             Stage::Lost(why) => Poll::Ready(Err(Lost::NotSent(why.clone()))),
         }
@@ -73,8 +79,11 @@ impl Future for Telling {
 
 impl Drop for Telling {
     fn drop(&mut self) {
+        if let Some((bulk, place)) = self.behind {
+            self.session.leave(bulk, place);
+        }
         match self.stage {
-            Stage::Waiting(number, _, ticket) | Stage::Large(number, ticket) => self.session.leave(number, ticket),
+            Stage::Waiting(number, _, ticket) => self.session.leave(number, ticket),
             Stage::Sent | Stage::Lost(_) => {}
         }
     }

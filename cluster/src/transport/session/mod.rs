@@ -22,6 +22,6 @@ pub(super) use inbound::Broken;
 pub(super) use outbound::Stale;
 pub(super) use room::Ticket;
 pub(super) use scratch::Scratch;
-pub(super) use sending::{NoRoom, Sent};
+pub(super) use sending::NoRoom;
 pub(super) use session_type::{Session, Side};
 pub(super) use slots::Asked;

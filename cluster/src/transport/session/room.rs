@@ -33,6 +33,11 @@ impl Room {
         place == 0
     }
 
+    /// Whether nobody waits before it.
+    pub(super) fn is_first(&self, ticket: Ticket) -> bool {
+        self.waiting.front().is_some_and(|(first, _)| *first == ticket.0)
+    }
+
     /// It went, or gave up.
     pub(super) fn leave(&mut self, ticket: Ticket) {
         if let Ok(place) = self.place(ticket) {

@@ -14,19 +14,12 @@ use crate::transport::{Full, Lost, Why};
 pub(in crate::transport) enum NoRoom {
     /// There is no room: this is its place among those who wait.
     Wait(Ticket),
+    /// There is room and it is its turn, but it is large and has to wait for its bulk lane. Its place is kept.
+    Behind(Ticket, LaneNumber),
     /// The session is over.
     Ended(Why),
     /// It is too large for the peer.
     Refused(Why),
-}
-
-/// A tell that was taken in.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::transport) enum Sent {
-    /// It is on its way.
-    Done,
-    /// It is on its way and large: this is its place among those who wait for its bulk lane.
-    Large(LaneNumber, Ticket),
 }
 
 /// A place among those who wait, and who is to be woken when its turn comes.
@@ -56,24 +49,30 @@ impl Session {
         Ok(asked)
     }
 
-    /// Tells, once there is room.
+    /// Tells, once there is room. A large one waits before it is taken in: who leaves while it waits has sent nothing.
     pub(in crate::transport) fn tell(
         &self,
         (lane, number): (Lane, LaneNumber),
         payload: &mut Vec<u8>,
         place: Option<Place<'_, '_>>,
-    ) -> Result<Sent, NoRoom> {
+    ) -> Result<(), NoRoom> {
+        let behind = (!self.has_room_for_large(lane, payload.len())).then(|| bulk(lane));
         let mut outbound = self.lane(number).outbound.lock();
         let has_room = outbound.window.has_room();
-        enter(&mut outbound, has_room, place)?;
+        match (enter(&mut outbound, has_room && behind.is_none(), place), behind) {
+            (Err(NoRoom::Wait(ticket)), Some(bulk)) if has_room && outbound.room.is_first(ticket) => {
+                return Err(NoRoom::Behind(ticket, bulk));
+            }
+            (entered, _) => entered?,
+        }
         let accepted = match self.accept(&mut outbound, header(Kind::Tell, 0, lane), lane, payload) {
-            Ok(accepted) => accepted,
-            Err(too_large) => return Err(NoRoom::Refused(too_large.into())),
+            Ok(_) => Ok(()),
+            Err(too_large) => Err(NoRoom::Refused(too_large.into())),
         };
         let wakers = (outbound.writer(), next(&mut outbound));
         drop(outbound);
         self.wake(wakers.0, wakers.1);
-        Ok(if accepted.detached > 0 { self.queue_behind(lane) } else { Sent::Done })
+        accepted
     }
 
     /// Tells, if there is room now.
@@ -82,11 +81,7 @@ impl Session {
         (lane, number): (Lane, LaneNumber),
         payload: &mut Vec<u8>,
     ) -> Result<(), Full> {
-        let has_room_for_large = {
-            let bulk = self.lane(bulk(lane));
-            let outbound = bulk.outbound.lock();
-            payload.len() <= self.sizes(&outbound).chunk || bulk.has_room_for_bodies(&outbound)
-        };
+        let has_room_for_large = self.has_room_for_large(lane, payload.len());
         let mut outbound = self.lane(number).outbound.lock();
         if let Some(why) = outbound.ended() {
             return Err(Full::Lost(why.clone()));
@@ -99,6 +94,17 @@ impl Session {
         drop(outbound);
         self.wake(waker, None);
         accepted.map(drop).map_err(|too_large| Full::Lost(too_large.into()))
+    }
+
+    /// Whether a payload of so many bytes is small, or its bulk lane takes it. What is large only for this peer passes: its
+    /// lane alone bounds it.
+    fn has_room_for_large(&self, lane: Lane, bytes: usize) -> bool {
+        if bytes <= self.limits.records.chunk as usize {
+            return true;
+        }
+        let bulk = self.lane(bulk(lane));
+        let outbound = bulk.outbound.lock();
+        outbound.ended().is_some() || bulk.has_room_for_bodies(&outbound)
     }
 
     fn accept(
@@ -135,14 +141,9 @@ impl Session {
         }
     }
 
-    fn queue_behind(&self, lane: Lane) -> Sent {
-        let number = bulk(lane);
-        let lane = self.lane(number);
-        let mut outbound = lane.outbound.lock();
-        if outbound.ended().is_some() || lane.has_room_for_bodies(&outbound) {
-            return Sent::Done;
-        }
-        Sent::Large(number, outbound.room.queue())
+    /// A place among those who wait for room on a lane.
+    pub(in crate::transport) fn queue(&self, number: LaneNumber) -> Ticket {
+        self.lane(number).outbound.lock().room.queue()
     }
 
     /// Waits until a bulk lane has room again.
