@@ -214,6 +214,10 @@ pub(crate) type Judged = ControlFlow<Result<Bytes, CallError<Bytes>>, Held>;
 pub(crate) fn judge(node: NodeId, answer: Result<Bytes, Lost>) -> Judged {
     match answer {
         Ok(record) => match outcome::read(record) {
+            // it has left, and this node does not know yet
+            Ok(Answered::Over(Err(CallError::NotRun(NotRun::ShuttingDown)))) => {
+                ControlFlow::Continue("the node that had it has ended".into())
+            }
             Ok(Answered::Over(outcome)) => ControlFlow::Break(outcome),
             Ok(Answered::Elsewhere) => ControlFlow::Continue("the slot is on its way".into()),
             Err(malformed) => ControlFlow::Break(Err(lost(node, &malformed).into())),
@@ -265,4 +269,33 @@ pub(crate) fn slot_of(placement: Placement) -> Option<Slot> {
 
 fn lost(node: NodeId, reason: &dyn std::fmt::Display) -> Unknown {
     Unknown::Lost { node: node.to_string().into(), reason: reason.to_string().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(outcome: &Result<Bytes, CallError<Bytes>>) -> Judged {
+        let mut record = Vec::new();
+        outcome::write(outcome, Epoch(3), &mut record);
+        judge(NodeId::new(7).unwrap(), Ok(record.into()))
+    }
+
+    #[test]
+    fn a_call_that_a_node_did_not_run_because_it_ends_is_made_of_the_next_owner() {
+        assert!(judged(&Err(NotRun::ShuttingDown.into())).is_continue());
+    }
+
+    #[test]
+    fn other_ends_of_a_call_are_its_end() {
+        for outcome in [
+            Ok(Bytes::new()),
+            Err(CallError::App(Bytes::new())),
+            Err(NotRun::Stopped.into()),
+            Err(NotRun::Full { limit: 7 }.into()),
+            Err(Unknown::Stopped.into()),
+        ] {
+            assert!(judged(&outcome).is_break(), "{outcome:?}");
+        }
+    }
 }
