@@ -65,11 +65,11 @@ mod tests {
     /// Who gets so many calls one after the other.
     fn round(standings: &[Standing], last: Option<u64>, calls: usize) -> Vec<u64> {
         let mut last = last.map(life);
-        let mut next = || {
+        let next = || {
             last = choose(standings.iter().copied(), last);
             last.map(|life| life.id.number())
         };
-        std::iter::from_fn(|| next()).take(calls).collect()
+        std::iter::from_fn(next).take(calls).collect()
     }
 
     #[test]
