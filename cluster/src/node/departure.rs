@@ -1,6 +1,7 @@
 //! [`Departure`]: how the activations of slots leave the node.
 
 use std::collections::BTreeSet;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub(super) struct Departure {
     leaving: Leaving,
     /// What was told to end, and not waited for yet.
     sealed: Sealed,
+    /// How long the last look for them took.
+    looked: Duration,
     deadline: Instant,
 }
 
@@ -52,29 +55,33 @@ impl Departure {
     pub(super) fn begin(runtime: Slots, router: Arc<Router>, left: Arc<Left>, slots: Vec<Slot>) -> Self {
         let sealed = seal(&runtime, &slots);
         let leaving = Leaving { router, slots: slots.into_iter().collect() };
-        Departure { runtime, left, leaving, sealed, deadline: Instant::now() + DRAIN }
+        Departure { runtime, left, leaving, sealed, looked: LOOK, deadline: Instant::now() + DRAIN }
     }
 
     /// Says of each slot when nothing of it runs, and the next owner has what waited.
     pub(super) async fn run(mut self, left: mpsc::Sender<Slot>) {
         let (mut ending, mut parting) = (JoinSet::new(), JoinSet::new());
-        let mut looked_for: Vec<Slot> = self.leaving.slots.iter().copied().collect();
-        loop {
-            let begun = Instant::now();
-            let gone = self.look(looked_for, &mut ending);
-            for slot in self.leaving.have_left(gone) {
-                parting.spawn(part(self.leaving.router.clone(), slot, left.clone()));
-            }
-            let Some(first) = ending.join_next().await else { break };
+        let slots = self.leaving.slots.iter().copied().collect();
+        // who saw a slot open may not have come to its actor yet: so each of them is looked for twice
+        for slot in self.look(slots, &mut ending) {
+            ending.spawn(ready((slot, Vec::new())));
+        }
+        while let Some(first) = ending.join_next().await {
             // looking takes half of the time at most
-            sleep(begun.elapsed().max(LOOK)).await;
+            sleep(self.looked.max(LOOK)).await;
             let others = std::iter::from_fn(|| ending.try_join_next());
-            looked_for = Vec::new();
+            let mut looked_for = Vec::new();
             for (slot, snapshots) in std::iter::once(first).chain(others).flatten() {
                 self.keep(snapshots);
                 looked_for.push(slot);
             }
+            let begun = Instant::now();
             self.sealed = seal(&self.runtime, &looked_for);
+            self.looked = begun.elapsed();
+            let gone = self.look(looked_for, &mut ending);
+            for slot in self.leaving.have_left(gone) {
+                parting.spawn(part(self.leaving.router.clone(), slot, left.clone()));
+            }
         }
         parting.join_all().await;
     }

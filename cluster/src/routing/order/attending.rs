@@ -107,7 +107,7 @@ impl Router {
 
     /// What is held for a slot that is another node's queues at the gate, behind what waited in mailboxes here. It takes
     /// its place at once: by way of its actor it would be nowhere for a moment, and a flush would not wait for it.
-    fn hand_on(&self, slot: Slot, way: &mut Way) {
+    pub(super) fn hand_on(&self, slot: Slot, way: &mut Way) {
         let table = self.table.load();
         let is_theirs = table.owner(slot).is_some_and(|owner| owner != self.me);
         let is_over = |hold: &mut Box<Hold>| is_theirs && table.epoch() >= hold.epoch && hold.doorstep.is_clear();
@@ -166,7 +166,7 @@ impl Router {
         }
     }
 
-    fn send_on(&self, slot: Slot, job: Job, found: &Found) {
+    fn send_on(self: &Arc<Self>, slot: Slot, job: Job, found: &Found) {
         match job.work {
             Work::Ask(message, back) => back.go_on(|| sent(self.send(slot, found, &message))),
             Work::Tell(message, back) => back.go_on(|| sent(self.send(slot, found, &message))),

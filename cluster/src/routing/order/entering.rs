@@ -22,7 +22,7 @@ impl Router {
     }
 
     /// Lets a message in whose sender found the owner by the tenure since `epoch`. `None` is one that goes to its actor at
-    /// once: what does not live here any more hands it over behind the rest of its mail.
+    /// once: what is about to leave hands it over behind the rest of its mail.
     pub(crate) fn let_in<C: Course>(
         self: &Arc<Self>,
         (slot, epoch): (Slot, Epoch),
@@ -39,7 +39,9 @@ impl Router {
         // what leaves, and is to stay after all, goes behind its mail; what comes back goes before both
         let stays = way.leaving > 0 && !way.gate.waits_for(from);
         let is_early = mine.is_some() && self.ownership.since(slot).is_none();
-        let waits = !stays && (way.hold.is_some() || epoch > table.epoch() || is_early);
+        // nothing of it is here any more: by way of an actor it would be nowhere for a moment, and a flush would pass it
+        let is_gone = mine.is_none() && self.ownership.since(slot).is_none();
+        let waits = !stays && (way.hold.is_some() || epoch > table.epoch() || is_early || is_gone);
         if !is_late && !waits {
             return None;
         }
@@ -51,6 +53,7 @@ impl Router {
             let hold = way.hold();
             hold.epoch = hold.epoch.max(epoch);
             hold.jobs.push_back(job);
+            self.hand_on(slot, &mut way);
         }
         self.attend_to(slot, &mut way);
         Some((message, Step::Queued(slip)))

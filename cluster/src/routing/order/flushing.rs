@@ -6,11 +6,12 @@ use std::time::Duration;
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::slots::{Epoch, Slot};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::gate::Found;
 use crate::routing::outgoing::write_flush;
 use crate::routing::router::{Router, lane_of};
+use crate::transport::{Answer, Lost};
 
 /// A former owner that has not answered by then is dead, or will be declared so: half as long again as it has for what
 /// still runs in the slot.
@@ -32,15 +33,30 @@ enum Stands {
 impl Router {
     /// Asks an owner to say when all that was sent to it for the slot has arrived. The question has its place behind all
     /// of that when this returns.
-    pub(super) fn flush(&self, slot: Slot, owner: &Found) -> impl Future<Output = ()> + Send + use<> {
-        let (since, known) = (owner.since, self.table.load().epoch());
-        let asked = owner.peer.link.ask(lane_of(slot), |out| write_flush(slot, since, known, out));
+    pub(super) fn flush(self: &Arc<Self>, slot: Slot, owner: &Found) -> impl Future<Output = ()> + Send + use<> {
+        let (router, owner) = (self.clone(), owner.clone());
+        let mut asked = router.ask_for_flush(slot, &owner);
         async move {
+            let flushing = async {
+                // what cannot be asked now may come after what was sent before: so does the next question
+                while let Err(Lost::NotSent(_)) = asked.await {
+                    if !router.peers.has(&owner.peer) {
+                        return;
+                    }
+                    sleep(LOOK).await;
+                    asked = router.ask_for_flush(slot, &owner);
+                }
+            };
             // who cannot answer has lost what it was sent
-            if timeout(FLUSH_MAX, asked).await.is_err() {
+            if timeout(FLUSH_MAX, flushing).await.is_err() {
                 tracing::warn!(%slot, "a former owner does not answer: what was sent to it may be overtaken");
             }
         }
+    }
+
+    fn ask_for_flush(&self, slot: Slot, owner: &Found) -> Answer {
+        let (since, known) = (owner.since, self.table.load().epoch());
+        owner.peer.link.ask(lane_of(slot), |out| write_flush(slot, since, known, out))
     }
 
     /// Waits until all has arrived that came here for the slot before, or was handed over, from who found this node by
