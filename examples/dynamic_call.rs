@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for service in node.services() {
         println!("{} {} at {}", service.name, service.version, service.key);
         for method in service.methods {
-            let arguments: Vec<_> = method.arguments.iter().map(|argument| argument.name).collect();
+            let arguments: Vec<_> = method.arguments.iter().map(|argument| &*argument.name).collect();
             println!("  {}({}): {}", method.name, arguments.join(", "), method.doc);
         }
     }

@@ -76,11 +76,16 @@ impl Departure {
                 looked_for.push(slot);
             }
             let begun = Instant::now();
+            self.leaving.router.begin_to_look(&looked_for);
             self.sealed = seal(&self.runtime, &looked_for);
             self.looked = begun.elapsed();
             let gone = self.look(looked_for, &mut ending);
-            for slot in self.leaving.have_left(gone) {
+            let (gone, again) = self.leaving.have_left(gone, self.deadline);
+            for slot in gone {
                 parting.spawn(part(self.leaving.router.clone(), slot, left.clone()));
+            }
+            for slot in again {
+                ending.spawn(ready((slot, Vec::new())));
             }
         }
         parting.join_all().await;
@@ -145,13 +150,17 @@ struct Leaving {
 }
 
 impl Leaving {
-    /// These have.
-    fn have_left(&mut self, gone: Vec<Slot>) -> Vec<Slot> {
+    /// These have; which of them, and which have to be looked for again.
+    fn have_left(&mut self, gone: Vec<Slot>, deadline: Instant) -> (Vec<Slot>, Vec<Slot>) {
+        let again = if Instant::now() < deadline {
+            self.router.have_left(gone.clone())
+        } else {
+            self.router.are_cut_off(&gone);
+            Vec::new()
+        };
+        let (again, gone): (Vec<Slot>, Vec<Slot>) = gone.into_iter().partition(|slot| again.contains(slot));
         gone.iter().for_each(|slot| _ = self.slots.remove(slot));
-        if !gone.is_empty() {
-            self.router.have_left(&gone);
-        }
-        gone
+        (gone, again)
     }
 }
 
@@ -159,7 +168,7 @@ impl Drop for Leaving {
     fn drop(&mut self) {
         let rest: Vec<Slot> = std::mem::take(&mut self.slots).into_iter().collect();
         if !rest.is_empty() {
-            self.router.have_left(&rest);
+            self.router.are_cut_off(&rest);
         }
     }
 }

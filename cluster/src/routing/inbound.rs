@@ -16,7 +16,7 @@ use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
 
 use super::incoming;
-use super::order::{Ask, Course, Step, Tell};
+use super::order::{Ask, Course, Entering, LetIn, Tell};
 use super::outcome;
 use super::outgoing::{FLUSH, flush_knows};
 use super::router::Router;
@@ -134,16 +134,19 @@ impl Inbound {
             return ask.answer(|out| outcome::write_not_owner(epoch, out));
         }
         let message = || Arc::new(incoming::message(entrance, call, payload));
-        if let Some((message, step)) = self.kept::<Ask>(call, message) {
-            let (router, room) = (self.router.clone(), self.room_of(&message, payload, room));
-            let one = slot.map(|_| self.router.under_way.begin());
-            self.runtime.spawn(async move {
-                let over = router.see_through(&message, step).await;
-                answer(&router, ask, &over);
-                drop((room, one));
-            });
-            return;
-        }
+        let _entering = match self.let_in::<Ask>(call, message) {
+            LetIn::Enters(entering) => entering,
+            LetIn::Queues(message, step) => {
+                let (router, room) = (self.router.clone(), self.room_of(&message, payload, room));
+                let one = slot.map(|_| self.router.under_way.begin());
+                self.runtime.spawn(async move {
+                    let over = router.see_through(&message, step).await;
+                    answer(&router, ask, &over);
+                    drop((room, one));
+                });
+                return;
+            }
+        };
         match entrance.ask(incoming::of(call, payload), &self.doorstep) {
             Entered::Ended(over) => answer(&self.router, ask, &over),
             Entered::Under(answering) => {
@@ -161,14 +164,17 @@ impl Inbound {
     fn tell(&self, entrance: &Entrance, call: &Call<'_>, payload: &Bytes, room: &mut Hold) -> Result<(), NotRun> {
         let message = || Arc::new(incoming::message(entrance, call, payload));
         let from = self.from;
-        if let Some((message, step)) = self.kept::<Tell>(call, message) {
-            let (router, room) = (self.router.clone(), self.room_of(&message, payload, room));
-            self.runtime.spawn(async move {
-                router.see_told(&message, step).await.unwrap_or_else(|why| untold(from, &why));
-                drop(room);
-            });
-            return Ok(());
-        }
+        let _entering = match self.let_in::<Tell>(call, message) {
+            LetIn::Enters(entering) => entering,
+            LetIn::Queues(message, step) => {
+                let (router, room) = (self.router.clone(), self.room_of(&message, payload, room));
+                self.runtime.spawn(async move {
+                    router.see_told(&message, step).await.unwrap_or_else(|why| untold(from, &why));
+                    drop(room);
+                });
+                return Ok(());
+            }
+        };
         match entrance.tell(incoming::of(call, payload), &self.doorstep) {
             Entered::Ended(end) => end,
             Entered::Under(telling) => {
@@ -182,17 +188,14 @@ impl Inbound {
         }
     }
 
-    /// What cannot go to its actor yet, with its place in the order of its slot.
-    fn kept<C: Course>(
-        &self,
-        call: &Call<'_>,
-        message: impl FnOnce() -> Arc<Message>,
-    ) -> Option<(Arc<Message>, Step<C>)> {
-        let slot = call.place.slot()?;
-        if self.router.is_clear(slot) || Planted::SkippedEpochCheck.is_planted() {
-            return None;
+    /// Whether it can go to its actor; else it has its place in the order of its slot.
+    fn let_in<C: Course>(&self, call: &Call<'_>, message: impl FnOnce() -> Arc<Message>) -> LetIn<C> {
+        match call.place.slot() {
+            Some(slot) if !self.router.is_clear(slot) && !Planted::SkippedEpochCheck.is_planted() => {
+                self.router.let_in((slot, epoch_of(call.place)), self.from, message)
+            }
+            _ => LetIn::Enters(Entering::FREELY),
         }
-        self.router.let_in((slot, epoch_of(call.place)), self.from, message)
     }
 
     /// The room on its lane that a message takes which is kept. It gets it back for room among what queues, if there is

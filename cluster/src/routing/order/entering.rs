@@ -9,6 +9,30 @@ use consort_runtime::remote::Message;
 use super::job::{Course, Step};
 use crate::routing::router::Router;
 
+/// What becomes of a message that has come.
+pub(crate) enum LetIn<C: Course> {
+    /// It goes to its actor at once.
+    Enters(Entering),
+    /// It has its place in a queue.
+    Queues(Arc<Message>, Step<C>),
+}
+
+/// A message on its way to its actor. Its place there is taken when this is dropped.
+pub(crate) struct Entering(Option<(Arc<Router>, Slot)>);
+
+impl Entering {
+    /// To an actor that does not leave.
+    pub(crate) const FREELY: Entering = Entering(None);
+}
+
+impl Drop for Entering {
+    fn drop(&mut self) {
+        if let Some((router, slot)) = self.0.take() {
+            router.ways.way(slot).write().entering -= 1;
+        }
+    }
+}
+
 impl Router {
     /// Whether what comes for the slot may go to its actors at once.
     #[inline]
@@ -21,14 +45,14 @@ impl Router {
         self.ways.has_room(message)
     }
 
-    /// Lets a message in whose sender found the owner by the tenure since `epoch`. `None` is one that goes to its actor at
-    /// once: what is about to leave hands it over behind the rest of its mail.
+    /// Lets a message in whose sender found the owner by the tenure since `epoch`. What is about to leave hands it over
+    /// behind the rest of its mail.
     pub(crate) fn let_in<C: Course>(
         self: &Arc<Self>,
         (slot, epoch): (Slot, Epoch),
         from: Life,
         message: impl FnOnce() -> Arc<Message>,
-    ) -> Option<(Arc<Message>, Step<C>)> {
+    ) -> LetIn<C> {
         let mut way = self.ways.way(slot).write();
         let table = self.table.load();
         let owner = table.state(slot).owner();
@@ -43,7 +67,9 @@ impl Router {
         let is_gone = mine.is_none() && self.ownership.since(slot).is_none();
         let waits = !stays && (way.hold.is_some() || epoch > table.epoch() || is_early || is_gone);
         if !is_late && !waits {
-            return None;
+            way.entering += 1;
+            way.has_entered = true;
+            return LetIn::Enters(Entering(Some((self.clone(), slot))));
         }
         let message = message();
         let (job, slip) = self.ways.job(&message);
@@ -56,6 +82,6 @@ impl Router {
             self.hand_on(slot, &mut way);
         }
         self.attend_to(slot, &mut way);
-        Some((message, Step::Queued(slip)))
+        LetIn::Queues(message, Step::Queued(slip))
     }
 }

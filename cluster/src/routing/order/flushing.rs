@@ -144,8 +144,30 @@ impl Router {
         slots.iter().for_each(|slot| self.ways.way(*slot).write().leaving += 1);
     }
 
-    /// They have left, and handed over what waited for them.
-    pub(crate) fn have_left(&self, slots: &[Slot]) {
+    /// They are looked for.
+    pub(crate) fn begin_to_look(&self, slots: &[Slot]) {
+        for slot in slots {
+            let mut way = self.ways.way(*slot).write();
+            way.has_entered = way.entering > 0;
+        }
+    }
+
+    /// They were looked for, and have left and handed over what waited for them. Of the slots that are returned this may
+    /// not be true: something has come for them meanwhile.
+    pub(crate) fn have_left(&self, slots: Vec<Slot>) -> Vec<Slot> {
+        let has_not = |slot: &Slot| {
+            let mut way = self.ways.way(*slot).write();
+            let is_entered = way.entering > 0 || way.has_entered;
+            way.leaving -= u32::from(!is_entered && way.leaving > 0);
+            is_entered
+        };
+        let again = slots.into_iter().filter(has_not).collect();
+        self.changed();
+        again
+    }
+
+    /// As [`have_left`](Self::have_left), whatever comes for them.
+    pub(crate) fn are_cut_off(&self, slots: &[Slot]) {
         slots.iter().for_each(|slot| {
             let mut way = self.ways.way(*slot).write();
             way.leaving = way.leaving.saturating_sub(1);

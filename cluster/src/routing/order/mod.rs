@@ -19,5 +19,6 @@ mod sending;
 mod way;
 mod ways;
 
+pub(crate) use entering::{Entering, LetIn};
 pub(crate) use job::{Ask, Course, Step, Tell};
 pub(crate) use ways::Ways;

@@ -18,6 +18,10 @@ pub(super) struct Way {
     pub(super) hold: Option<Box<Hold>>,
     /// Activations that still have to leave: how many times that was begun and has not ended.
     pub(super) leaving: u32,
+    /// Messages on their way from here to such an activation, of which one look for it knows nothing.
+    pub(super) entering: u32,
+    /// There has been such a message since the last look for its activations.
+    pub(super) has_entered: bool,
     /// A task looks after it.
     pub(super) is_attended: bool,
 }
