@@ -32,7 +32,11 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
             // one at a time: what follows depends on what the group is then
             if let Some(command) = voters.poll_command() {
                 match change(&control, command).await {
-                    Ok(()) => voters.handle_done(now()),
+                    Ok(()) => {
+                        voters.handle_done(now());
+                        // at once: with an even number of voters, which is passed through, one that is lost may be all
+                        continue;
+                    }
                     Err(error) => {
                         tracing::debug!(?command, %error, "who votes could not be changed");
                         voters.handle_failed(now());
