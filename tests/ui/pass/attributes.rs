@@ -97,7 +97,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let services = node.services();
     let service = services.iter().find(|service| service.name == "counter").ok_or("it is served")?;
     assert_eq!(service.doc, "The counter's contract.");
-    let docs: Vec<_> = service.methods.iter().map(|method| (method.name, method.doc)).collect();
+    let docs: Vec<_> = service.methods.iter().map(|method| (&*method.name, &*method.doc)).collect();
     assert_eq!(docs, [("add", "Adds one."), ("twice", "The copy that is there."), ("old", "")]);
     assert!(<Counter as Service>::INFO.has_start);
     assert!(!<Counter as Service>::INFO.has_stop);
