@@ -27,6 +27,17 @@ fn one_that_leaves_is_gone_at_once_and_nobody_takes_it_for_dead() {
 }
 
 #[test]
+fn for_one_that_has_left_nothing_is_due_any_more() {
+    let mut simulation = Simulation::formed(seed(), 3);
+    let is_due = |simulation: &Simulation| {
+        simulation.places[1].machine.as_ref().is_some_and(|machine| machine.poll_timeout().is_some())
+    };
+    assert!(is_due(&simulation));
+    simulation.act(1, Machine::handle_leave);
+    assert!(!is_due(&simulation), "or its driver would never rest");
+}
+
+#[test]
 fn who_hears_of_a_leave_from_others_knows_that_it_was_one() {
     let mut simulation = Simulation::formed(seed(), 4);
     simulation.network.cut([3].into_iter(), [2].into_iter()); // the leaver's own word does not reach node 2

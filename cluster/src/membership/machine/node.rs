@@ -50,8 +50,11 @@ impl Machine {
         machine
     }
 
-    /// When to call [`handle_timeout`](Self::handle_timeout).
+    /// When to call [`handle_timeout`](Self::handle_timeout); never, once the node has left.
     pub fn poll_timeout(&self) -> Option<Moment> {
+        if self.me.state == MemberState::Down {
+            return None;
+        }
         let timeouts = [self.swim.poll_timeout(), self.roster.poll_timeout(), self.joining.poll_timeout()];
         timeouts.into_iter().flatten().min()
     }
