@@ -4,5 +4,6 @@ mod fleet;
 #[path = "../common/identity.rs"]
 mod identity;
 mod order;
+mod slow;
 mod state;
 mod unique;

@@ -18,9 +18,9 @@ pub(super) struct Way {
     pub(super) hold: Option<Box<Hold>>,
     /// Activations that still have to leave: how many times that was begun and has not ended.
     pub(super) leaving: u32,
-    /// Messages on their way from here to such an activation, of which one look for it knows nothing.
+    /// Messages of other nodes that were let in and have no place at their actor yet: a look for activations misses them.
     pub(super) entering: u32,
-    /// There has been such a message since the last look for its activations.
+    /// There was one since the last look for activations began.
     pub(super) has_entered: bool,
     /// A task looks after it.
     pub(super) is_attended: bool,
