@@ -57,6 +57,7 @@ async fn change(control: &RaftStore, command: Command) -> Result<(), GroupError>
     match command {
         Command::Add(node) => control.add_learner(node).await,
         Command::Promote(node) => control.promote(node).await,
+        Command::Demote(node) => control.demote(node).await,
         Command::Remove(node) => control.remove(node).await,
         Command::Yield(node) => control.yield_to(node).await,
     }

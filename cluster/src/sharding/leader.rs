@@ -39,15 +39,22 @@ impl Leader {
     pub(crate) async fn run(self, arrived: &mut mpsc::Receiver<Arrived>) {
         loop {
             match self.store.put(LEADER, pack_life(self.me), Expect::Absent, Some(self.lease)).await {
-                Ok(_) => {
-                    tracing::info!(node = %self.me, "leads");
-                    self.lead(arrived).await;
-                }
+                Ok(_) => self.lead(arrived).await,
                 Err(WriteError::LeaseGone | WriteError::Stopped { .. }) => return,
-                Err(WriteError::Conflict { .. }) => self.until_vacant(arrived).await,
+                Err(WriteError::Conflict { .. }) => match self.leads().await {
+                    // an earlier attempt was made, and its answer lost: nobody else can end that
+                    Ok(true) => self.lead(arrived).await,
+                    Ok(false) => self.until_vacant(arrived).await,
+                    Err(_) => tokio::time::sleep(AGAIN).await,
+                },
                 Err(_) => tokio::time::sleep(AGAIN).await,
             }
         }
+    }
+
+    async fn leads(&self) -> Result<bool, ReadError> {
+        let leader = self.store.get(LEADER, Read::Latest).await?;
+        Ok(leader.is_some_and(|leader| leader.lease == Some(self.lease)))
     }
 
     /// Waits while somebody leads. What is told meanwhile is meant for who does, and will be told again.
@@ -68,6 +75,7 @@ impl Leader {
 
     /// Leads until another does, or the control plane has gone.
     async fn lead(&self, arrived: &mut mpsc::Receiver<Arrived>) {
+        tracing::info!(node = %self.me, "leads");
         let mut balancer = Balancer::default();
         let mut nodes = Follow::new(self.store.clone(), NODES);
         let mut are_known = false;

@@ -1,6 +1,7 @@
 //! The store among nodes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use consort_cluster::control::{
     WatchError, WriteError,
 };
 use consort_protocol::cluster::NodeId;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::group::{Nodes, node, until, voters};
@@ -328,5 +330,64 @@ async fn a_leader_that_goes_has_another_one_lead_at_once_and_learns_from_it_that
     assert!(going.voters().await.unwrap().contains(&old));
     nodes.stores[&heir].remove(old).await.unwrap();
     assert!(!going.voters().await.unwrap().contains(&old));
-    assert!(going.group().voters.contains(&old), "nobody has told it, so it has to ask");
+    assert!(going.group().voters.contains(&old), "it has no entry that says so, and has to ask");
+}
+
+#[tokio::test(start_paused = true)]
+async fn leaders_follow_each_other_while_much_is_written_and_every_write_is_made_once() {
+    let nodes = Nodes::calm(3, 1).await;
+    let counted = async |asker: Arc<RaftStore>, key: &'static str, stop: Arc<AtomicBool>| {
+        let mut written = 0_u64;
+        while !stop.load(Ordering::Relaxed) {
+            put(&*asker, key, "").await;
+            written += 1;
+            sleep(Duration::from_millis(5)).await;
+        }
+        written
+    };
+    let (stop, mut writers) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
+    for (asker, key) in (1..=4).zip(["a", "b", "c", "d"]) {
+        writers.spawn(counted(nodes.store(asker).clone(), key, stop.clone()));
+    }
+    for heir in [2, 3, 1, 3, 2, 1].map(node) {
+        let old = nodes.leader_of(&[1, 2, 3].map(node)).await;
+        // whoever has just been elected is not replaced before it could have been missed
+        sleep(Duration::from_secs(2)).await;
+        let begin = Instant::now();
+        nodes.stores[&old].yield_to(heir).await.unwrap();
+        assert_eq!(nodes.leader(), Some(heir));
+        assert!(
+            begin.elapsed() < Duration::from_millis(500),
+            "nobody has waited for an election: {:?}",
+            begin.elapsed()
+        );
+    }
+    stop.store(true, Ordering::Relaxed);
+    let written: u64 = writers.join_all().await.into_iter().sum();
+    let all = nodes.store(1).range("", Read::Latest).await.unwrap();
+    assert_eq!(all.revision.0, written);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_removed_sees_at_once_what_is_written_then_and_who_votes_no_more_but_learns_too() {
+    let nodes = Nodes::calm(3, 0).await;
+    nodes.lead("node 1 leads", async |leader| leader.yield_to(node(1)).await).await;
+    nodes.store(1).demote(node(2)).await.unwrap();
+    nodes.store(1).remove(node(3)).await.unwrap();
+    let mut watches = [2, 3].map(|number| nodes.store(number).watch("key", Revision(0)));
+    let written = Instant::now();
+    put(&**nodes.store(1), "key", "1").await;
+    for watch in &mut watches {
+        watch.next().await.expect("it goes on");
+    }
+    // an exchange each way, where silence would be noticed after seconds
+    assert!(written.elapsed() < Duration::from_secs(1), "{:?}", written.elapsed());
+    for number in [2, 3] {
+        assert_eq!(value(&**nodes.store(number), "key", Read::Local).await, Some("1".into()), "node {number}");
+    }
+    let term = nodes.store(1).group().term;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(nodes.store(1).group().term, term, "who does not vote does not want to lead");
+    nodes.add_voter(node(3)).await;
+    until("node 3 votes again", || voters(&nodes.store(3).group()) == [1, 3]).await;
 }

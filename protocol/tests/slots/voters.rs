@@ -77,6 +77,11 @@ impl Cluster {
                 assert_eq!(self.view.learners.remove(&node), Some(true), "it has not learned");
                 self.view.voters.insert(node);
             }
+            Command::Demote(node) => {
+                assert_ne!(node, self.view.leader, "it leads");
+                assert!(self.view.voters.remove(&node) && self.is_up(node), "{command:?}");
+                assert!(self.view.learners.insert(node, true).is_none());
+            }
             Command::Remove(node) => {
                 assert_ne!(node, self.view.leader, "it leads");
                 assert!(self.view.learners.remove(&node).is_some() | self.view.voters.remove(&node));
@@ -222,7 +227,7 @@ fn a_leader_that_leaves_has_another_one_lead_before_it_is_removed() {
     let mut cluster = Cluster::new(3);
     cluster.settle();
     cluster.set(1, Standing::Leaving);
-    assert_eq!(cluster.settle(), [Command::Yield(id(2)), Command::Remove(id(1)), Command::Remove(id(3))]);
+    assert_eq!(cluster.settle(), [Command::Yield(id(2)), Command::Remove(id(1)), Command::Demote(id(3))]);
     let mut alone = Cluster::new(1);
     alone.set(1, Standing::Leaving);
     assert_eq!(alone.settle(), [], "there is nobody");
@@ -290,9 +295,9 @@ fn a_change_that_failed_is_tried_again_later() {
     voters.handle_view(Cluster::new(3).view, at(0));
     assert_eq!(voters.poll_command(), Some(Command::Add(id(2))));
     voters.handle_failed(at(1));
-    voters.handle_view(Cluster::new(3).view, at(5));
-    assert_eq!((voters.poll_command(), voters.poll_timeout()), (None, Some(at(6))));
-    voters.handle_timeout(at(6));
+    voters.handle_view(Cluster::new(3).view, at(1));
+    assert_eq!((voters.poll_command(), voters.poll_timeout()), (None, Some(at(2))));
+    voters.handle_timeout(at(2));
     assert_eq!(voters.poll_command(), Some(Command::Add(id(2))));
 }
 
@@ -304,6 +309,30 @@ fn a_learner_that_is_gone_is_replaced_by_another() {
     cluster.set(2, Standing::Down);
     cluster.settle();
     assert_eq!(cluster.voting(), [1, 3, 4]);
+}
+
+#[test]
+fn who_leaves_while_it_learns_is_told_until_it_has_left_and_others_learn_on() {
+    let mut cluster = Cluster::new(3);
+    cluster.execute(Command::Add(id(2)));
+    cluster.voters.poll_command();
+    cluster.execute(Command::Add(id(3)));
+    cluster.voters.poll_command();
+    cluster.set(3, Standing::Leaving);
+    assert_eq!(cluster.settle(), [], "and node 2 has learned when it is needed");
+    cluster.set(3, Standing::Gone);
+    assert_eq!(cluster.settle(), [Command::Remove(id(3))]);
+    cluster.set(4, Standing::Up);
+    assert_eq!(cluster.settle(), [Command::Add(id(4)), Command::Promote(id(2)), Command::Promote(id(4))]);
+}
+
+#[test]
+fn no_more_learn_than_may_vote() {
+    let mut cluster = Cluster::new(9);
+    cluster.settle();
+    cluster.voters.poll_command();
+    cluster.execute(Command::Add(id(9)));
+    assert_eq!(cluster.settle(), [Command::Remove(id(9))]);
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -390,6 +419,7 @@ impl Cluster {
             Command::Remove(node) => {
                 node != self.view.leader && (after.remove(&node) || self.view.learners.contains_key(&node))
             }
+            Command::Demote(node) => node != self.view.leader && after.remove(&node) && self.is_up(node),
             Command::Yield(node) => after.contains(&node) && self.is_up(node),
         };
         is_known && self.has_quorum(&self.view.voters) && self.has_quorum(&after)

@@ -9,6 +9,7 @@ use openraft::{ChangeMembers, EmptyNode, ServerState};
 use tokio::time::timeout;
 
 use super::RaftStore;
+use super::wire::Request;
 
 /// Voters at most. Five survive the loss of two; more make every write slower and survive little more.
 pub const VOTERS_MAX: usize = 5;
@@ -155,21 +156,46 @@ impl RaftStore {
         self.change(ChangeMembers::AddVoterIds([node.number()].into()), true).await
     }
 
-    /// Takes a node out: it does not vote, and is told nothing any more. On the leader; a leader that removes itself
-    /// leads until that is agreed on, and then stops. Not cancel safe.
+    /// Has a voter learn only, from now on. On the leader, and not of itself. Not cancel safe.
+    ///
+    /// # Errors
+    ///
+    /// See [`GroupError`].
+    pub async fn demote(&self, node: NodeId) -> Result<(), GroupError> {
+        let group = self.group();
+        if !group.voters.contains(&node) {
+            return Ok(());
+        }
+        check(group.voters.len() - 1)?;
+        self.change(ChangeMembers::RemoveVoters([node.number()].into()), true).await
+    }
+
+    /// Takes a node out: it does not vote, and is told nothing any more but that, if it can be reached. On the leader; a
+    /// leader that removes itself leads until that is agreed on, and then stops. Not cancel safe.
     ///
     /// # Errors
     ///
     /// See [`GroupError`].
     pub async fn remove(&self, node: NodeId) -> Result<(), GroupError> {
-        let group = self.group();
+        let (group, number) = (self.group(), node.number());
         if group.voters.contains(&node) {
             check(group.voters.len() - 1)?;
-            return self.change(ChangeMembers::RemoveVoters([node.number()].into()), false).await;
+            self.change(ChangeMembers::RemoveVoters([number].into()), false).await?;
+        } else if group.learners.contains(&node) {
+            self.change(ChangeMembers::RemoveNodes([number].into()), false).await?;
         }
-        match group.learners.contains(&node) {
-            true => self.change(ChangeMembers::RemoveNodes([node.number()].into()), false).await,
-            false => Ok(()),
+        self.dismiss(node);
+        Ok(())
+    }
+
+    /// Says so to a node that was removed: it would find out only by the silence, and act on what is old until then.
+    fn dismiss(&self, node: NodeId) {
+        let (net, patience) = (self.seat.net.clone(), self.seat.patience);
+        if node.number() != self.seat.id {
+            tokio::spawn(async move {
+                // an error is a node that does not hear anything anyway
+                let _ = timeout(patience, net.send(node, Request::Dismiss.to_bytes())).await;
+            });
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use openraft::ServerState;
 use openraft::error::{CheckIsLeaderError, RaftError};
 use parking_lot::Mutex;
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::super::machine::{Command, Outcome, Replica};
@@ -32,8 +32,10 @@ pub(super) struct Seat {
     pub patience: Duration,
     /// A leader that was not heard of for so long is as good as none.
     pub silence: Duration,
-    /// When a leader was heard of last.
-    pub heard: Mutex<Instant>,
+    /// When a leader was heard of last, or this node started. `None` if it was told that it was removed.
+    pub heard: Mutex<Option<Instant>>,
+    /// Held by each write, until it is done, and by who lets nothing be written.
+    pub writing: RwLock<()>,
     pub watches: Semaphore,
     #[cfg(feature = "testing")]
     pub planted: super::planted::Switch,
@@ -60,12 +62,13 @@ impl Seat {
     pub(super) fn has_state(&self) -> bool {
         let metrics = self.raft.metrics();
         let metrics = metrics.borrow();
-        metrics.membership_config.membership().get_node(&self.id).is_some()
+        let is_dismissed = metrics.state != ServerState::Leader && self.heard.lock().is_none();
+        metrics.membership_config.membership().get_node(&self.id).is_some() && !is_dismissed
     }
 
     /// Whether what is kept here is also told what is new. Who was removed while it was cut off is not.
     pub(super) fn is_told(&self) -> bool {
-        self.leads().is_some() || self.heard.lock().elapsed() < self.silence
+        self.leads().is_some() || self.heard.lock().is_some_and(|heard| heard.elapsed() < self.silence)
     }
 
     /// Does what only the leader can.
@@ -119,6 +122,13 @@ impl Seat {
         #[cfg(feature = "testing")]
         if let Some(outcome) = self.planted.write(self, &command).await {
             return Ok(outcome);
+        }
+        let Ok(_writing) = timeout_at(deadline, self.writing.read()).await else {
+            return Err(Refusal::NoQuorum { unknown: false });
+        };
+        // it may have waited until another one led
+        if self.leads().is_none() {
+            return Err(self.elsewhere());
         }
         match timeout_at(deadline, self.raft.client_write(command)).await {
             Ok(Ok(written)) => Ok(written.data),

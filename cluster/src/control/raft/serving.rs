@@ -20,18 +20,24 @@ impl Seat {
         let Some(request) = Request::read(bytes) else { return Reply::NotUnderstood.to_bytes() };
         let reply = match request {
             Request::Append(rpc) => {
-                *self.heard.lock() = Instant::now();
+                self.hear();
                 Reply::Append(self.raft.append_entries(rpc).await)
             }
             Request::Vote(rpc) => Reply::Vote(self.raft.vote(rpc).await),
             Request::Install(rpc) => {
-                *self.heard.lock() = Instant::now();
+                self.hear();
                 Reply::Install(self.raft.install_snapshot(rpc).await)
             }
             Request::Elect => {
                 // an error is a node that has stopped, which is found out by who asked
                 let _ = self.raft.trigger().elect().await;
                 Reply::Elect
+            }
+            Request::Dismiss => {
+                // it goes by what it heard last, and may think that it votes: nobody would elect it
+                *self.heard.lock() = None;
+                self.raft.runtime_config().elect(false);
+                Reply::Dismiss
             }
             Request::Lead { ask, .. } if !is_sound(&ask) => Reply::NotUnderstood,
             Request::Lead { ask, within } => Reply::Lead(self.serve_lead(ask, within).await),
@@ -42,6 +48,13 @@ impl Seat {
             Request::Watch { prefix, from, within } => Reply::Watch(self.serve_watch(&prefix, from, within).await),
         };
         reply.to_bytes()
+    }
+
+    /// A leader speaks to this node: so it has not been removed, or not for ever.
+    fn hear(&self) {
+        if self.heard.lock().replace(Instant::now()).is_none() {
+            self.raft.runtime_config().elect(true);
+        }
     }
 
     async fn serve_lead(&self, ask: Ask, within: Duration) -> Result<super::wire::Answer, Refusal> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use consort_protocol::cluster::NodeId;
 use parking_lot::Mutex;
+use tokio::sync::RwLock;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -65,7 +66,8 @@ impl RaftStore {
             contacts: Mutex::new(Contacts::default()),
             patience: options.patience,
             silence: options.election.end * 2,
-            heard: Mutex::new(Instant::now()),
+            heard: Mutex::new(Some(Instant::now())),
+            writing: RwLock::default(),
             watches: Seat::watches(),
             #[cfg(feature = "testing")]
             planted: super::planted::Switch::default(),

@@ -46,6 +46,8 @@ pub(super) enum Request {
     },
     /// The leader goes: who is asked is to lead.
     Elect,
+    /// Who is told this was removed: nobody tells it anything any more.
+    Dismiss,
 }
 
 /// What the leader is asked for.
@@ -80,6 +82,8 @@ pub(super) enum Reply {
     Watch(Result<(Vec<Changes>, Revision), Refusal>),
     /// It tries to.
     Elect,
+    /// It knows.
+    Dismiss,
     /// These are no bytes of a request that this version knows.
     NotUnderstood,
 }

@@ -13,6 +13,9 @@ use super::{GroupError, RaftStore};
 /// What may be true in a moment is looked at again.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// Writes wait no longer for a change of leaders: some round trips on a busy machine.
+const HELD_UP: Duration = Duration::from_secs(2);
+
 impl RaftStore {
     /// Who votes, as the leader knows it and it is agreed on. A node that was removed learns so from this alone: nobody
     /// tells it. Cancel safe.
@@ -29,14 +32,18 @@ impl RaftStore {
     }
 
     /// Has another voter lead, now, where the end of this node would leave the others without a leader for an election
-    /// timeout. With more than three voters it may come to that all the same. On the leader. Not cancel safe.
+    /// timeout. With more than three voters, and soon after an election, it may come to that all the same. On the leader;
+    /// nothing is to be done if it is this one. Not cancel safe.
     ///
     /// # Errors
     ///
-    /// See [`GroupError`]. [`GroupError::NoQuorum`] if this node still leads, or nobody does, for as long as the store has
-    /// patience.
+    /// See [`GroupError`]. [`GroupError::NoQuorum`] if this node still leads, or nobody does, for two seconds. Writes wait
+    /// meanwhile.
     pub async fn yield_to(&self, node: NodeId) -> Result<(), GroupError> {
-        let deadline = Instant::now() + self.seat.patience;
+        let deadline = Instant::now() + self.seat.patience.min(HELD_UP);
+        // what is written meanwhile the other one would not have, and nobody elects who lacks something
+        let writing = timeout_at(deadline, self.seat.writing.write()).await;
+        let _held = writing.map_err(|_| GroupError::NoQuorum)?;
         // else it might win the election that it asks for
         self.seat.raft.runtime_config().elect(false);
         let handed_over = timeout_at(deadline, self.hand_over_to(node)).await;
@@ -48,6 +55,9 @@ impl RaftStore {
         let group = self.group();
         if !group.leads {
             return Err(GroupError::NotLeader { leader: group.leader });
+        }
+        if node.number() == self.seat.id {
+            return Ok(());
         }
         // one that has not all there is would not be elected
         while !self.group().current.contains(&node) {

@@ -118,3 +118,20 @@ async fn a_leader_that_is_back_at_its_address_does_not_keep_others_waiting_for_i
     assert!(took < Duration::from_millis(500), "{took:?}");
     assert_ne!(world.store.get(LEADER, Read::Latest).await.unwrap().unwrap().value, before.value);
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_came_to_lead_and_was_not_told_so_leads() {
+    let world = World::new();
+    let (first, second) = (world.start(1).await, world.start(2).await);
+    until(&[&first, &second], &[ALL / 2, ALL / 2]).await;
+    second.way.set_mute(true);
+    first.kill();
+    world.store.revoke(first.listing.lease().unwrap()).await.unwrap();
+    let mut leader = world.store.get(LEADER, Read::Latest).await.unwrap();
+    while leader.is_none() {
+        sleep(Duration::from_millis(10)).await;
+        leader = world.store.get(LEADER, Read::Latest).await.unwrap();
+    }
+    second.way.set_mute(false);
+    until(&[&second], &[ALL]).await;
+}

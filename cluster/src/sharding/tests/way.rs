@@ -21,16 +21,23 @@ pub struct Way {
     store: MemoryStore,
     is_cut: Arc<watch::Sender<bool>>,
     is_deaf: Arc<AtomicBool>,
+    is_mute: Arc<AtomicBool>,
 }
 
 impl Way {
     pub fn to(store: &MemoryStore) -> Self {
-        Way { store: store.clone(), is_cut: Arc::new(watch::Sender::new(false)), is_deaf: Arc::default() }
+        let (is_deaf, is_mute) = (Arc::default(), Arc::default());
+        Way { store: store.clone(), is_cut: Arc::new(watch::Sender::new(false)), is_deaf, is_mute }
     }
 
     /// While it is true, ranges cannot be read: the control plane is between two leaders.
     pub fn set_deaf(&self, is_deaf: bool) {
         self.is_deaf.store(is_deaf, Ordering::Relaxed);
+    }
+
+    /// While it is true, what is written is written, and nobody says so.
+    pub fn set_mute(&self, is_mute: bool) {
+        self.is_mute.store(is_mute, Ordering::Relaxed);
     }
 
     pub fn cut(&self) {
@@ -51,7 +58,11 @@ impl Way {
 
 impl CoordStore for Way {
     fn commit(&self, transaction: Transaction) -> Pending<'_, Result<Revision, WriteError>> {
-        Box::pin(self.there(self.store.commit(transaction), WriteError::NoQuorum { unknown: false }))
+        Box::pin(async {
+            let committed = self.there(self.store.commit(transaction), WriteError::NoQuorum { unknown: false }).await?;
+            let is_told = !self.is_mute.load(Ordering::Relaxed);
+            is_told.then_some(committed).ok_or(WriteError::NoQuorum { unknown: true })
+        })
     }
 
     fn get<'a>(&'a self, key: &'a str, read: Read) -> Pending<'a, Result<Option<Entry>, ReadError>> {

@@ -51,8 +51,7 @@ impl<'a> Choice<'a> {
             return Some(Command::Yield(heir));
         }
         let substitutes = self.substitutes();
-        let stray = self.view.learners.keys().find(|learner| !substitutes.contains(learner));
-        if let Some(learner) = stray {
+        if let Some(learner) = self.view.learners.keys().find(|learner| self.is_stray(**learner, &substitutes)) {
             return Some(Command::Remove(*learner));
         }
         if let Some(substitute) = substitutes.iter().find(|node| !self.view.learners.contains_key(node)) {
@@ -79,6 +78,15 @@ impl<'a> Choice<'a> {
             chosen.push(best);
         }
         chosen
+    }
+
+    /// Whether it learns to no end. Who leaves is told to the end: without that it would look at what was, and wait for
+    /// what it does not see. Others may be needed soon, as long as there are no more of them than may vote.
+    fn is_stray(&self, learner: NodeId, substitutes: &[NodeId]) -> bool {
+        let known = self.view.voters.len() + self.view.learners.len();
+        let is_wanted = self.view.standing(learner) == Standing::Leaving
+            || self.view.is_able(learner) && (known <= VOTERS_MAX || substitutes.contains(&learner));
+        !is_wanted
     }
 
     /// How little a node is wanted beside those: who learns already is wanted more, or somebody new would be taught at
@@ -118,7 +126,8 @@ impl<'a> Choice<'a> {
             return None; // it waits for an heir
         }
         if self.goes_without(worst) {
-            return Some(Command::Remove(worst));
+            let change = if self.view.is_able(worst) { Command::Demote } else { Command::Remove };
+            return Some(change(worst));
         }
         // It goes in any case, and then nothing could be decided any more: so those go first that are down.
         let down = |voter: &&NodeId| self.view.standing(**voter) >= Standing::Down;

@@ -8,7 +8,9 @@ pub enum Command {
     Add(NodeId),
     /// Have it vote. It has learned.
     Promote(NodeId),
-    /// It neither votes nor learns any more.
+    /// Have it learn only: it votes no more, and is told on, so that it need not learn again when it is needed.
+    Demote(NodeId),
+    /// It neither votes nor learns any more. Nobody tells it so: it was down, or has said good-bye.
     Remove(NodeId),
     /// Have this voter lead, now: the leader goes, and nobody has to find out that it is gone.
     Yield(NodeId),

@@ -13,9 +13,9 @@ pub struct VotersConfig {
     pub retry_after: Duration,
 }
 
-/// 60 s, which a restart on the same machine does not take; another attempt after 5 s.
+/// 60 s, which a restart on the same machine does not take; another attempt after one.
 impl Default for VotersConfig {
     fn default() -> Self {
-        VotersConfig { replace_after: Duration::from_secs(60), retry_after: Duration::from_secs(5) }
+        VotersConfig { replace_after: Duration::from_secs(60), retry_after: Duration::from_secs(1) }
     }
 }
