@@ -349,7 +349,7 @@ async fn leaders_follow_each_other_while_much_is_written_and_every_write_is_made
     for (asker, key) in (1..=4).zip(["a", "b", "c", "d"]) {
         writers.spawn(counted(nodes.store(asker).clone(), key, stop.clone()));
     }
-    for heir in [2, 3, 1, 3, 2, 1].map(node) {
+    for heir in [2, 3, 1].map(node) {
         let old = nodes.leader_of(&[1, 2, 3].map(node)).await;
         // whoever has just been elected is not replaced before it could have been missed
         sleep(Duration::from_secs(2)).await;
