@@ -16,13 +16,5 @@ mod ways;
 
 rules::kept_by!(in_process);
 rules::kept_by!(through_the_codec);
-rules::kept_by!(
-    two_nodes,
-    but "tells that wait for a full mailbox hold up their lane, also for the call that would empty it",
-    "the node of the actor takes large tells in without end while its mailbox is full"
-);
-rules::kept_by!(
-    two_processes,
-    but "tells that wait for a full mailbox hold up their lane, also for the call that would empty it",
-    "the node of the actor takes large tells in without end while its mailbox is full"
-);
+rules::kept_by!(two_nodes);
+rules::kept_by!(two_processes);

@@ -24,6 +24,8 @@ pub(crate) enum Request {
     Sight { epoch: u64, members: u64 },
     /// Who asks owns nothing any more, as the table of this epoch says. The answer comes when nothing is sent to it.
     Parting(u64),
+    /// Who is told this sends more than the mailbox of this actor holds: it is to ask for room before it sends more.
+    Crowded { slot: u16, actor: u64 },
 }
 
 /// What a member sees, as far as a client did not know it.

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::snapshots::Shipped;
 use crate::control::RaftStore;
 use crate::exchange::{self, HandOff, Reply, Request, Seen, Sight};
-use crate::routing::{Inbound, Router, write_not_owner, write_outcome};
+use crate::routing::{Actor, Inbound, Router, write_not_owner, write_outcome};
 use crate::sharding::{Arrived, Told};
 use crate::transport::{Answerer, Answers, Lane, Peer, Record, Records, Serve};
 
@@ -87,6 +87,7 @@ impl Server {
             Some(Request::HandOff(messages)) => reply(answerer, &self.hear(from, &messages)),
             Some(Request::Sight { epoch, members }) => self.on_sight(epoch, members, answerer),
             Some(Request::Parting(epoch)) => self.on_parting(from, Epoch(epoch), answerer),
+            Some(Request::Crowded { slot, actor }) => self.on_crowded(from, slot, Actor(actor)),
             Some(Request::Control(request)) => self.on_control(from, request, answerer),
             None => reply(answerer, &Reply::Refused("this is no request that this version knows".into())),
         }
@@ -142,6 +143,12 @@ impl Server {
             router.until_parted(from, epoch).await;
             reply(answerer, &Reply::Noted);
         });
+    }
+
+    fn on_crowded(&self, from: Life, slot: u16, actor: Actor) {
+        if let (Some(router), Some(slot)) = (self.router.get(), Slot::new(slot)) {
+            router.hear_crowded(from, slot, actor);
+        }
     }
 
     fn on_control(&self, from: Life, request: Bytes, answerer: Option<Answerer>) {

@@ -10,6 +10,8 @@ use consort_runtime::error::NotRun;
 pub(crate) enum Held {
     /// Nobody is known to have its actor, or who has it takes no calls of it yet, for this reason.
     Unowned(&'static str),
+    /// The mailbox of its actor, elsewhere, is full.
+    Crowded,
     /// This node has its actor, and is not reached from here.
     Unreached(NodeId, Box<str>),
 }
@@ -19,6 +21,8 @@ impl Held {
     pub(super) fn into_end(self) -> NotRun {
         match self {
             Held::Unowned(reason) => NotRun::NoOwner { reason: reason.into() },
+            // who refuses knows its limit, and nobody has refused
+            Held::Crowded => NotRun::Full { limit: 0 },
             Held::Unreached(node, reason) => NotRun::Unreachable { node: node.to_string().into(), reason },
         }
     }
@@ -34,6 +38,7 @@ impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Held::Unowned(reason) => f.write_str(reason),
+            Held::Crowded => f.write_str("the mailbox is full"),
             Held::Unreached(node, reason) => write!(f, "{node}: {reason}"),
         }
     }

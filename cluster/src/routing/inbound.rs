@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 use bytes::Bytes;
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::frames::{Call, Frame, Place};
-use consort_protocol::cluster::slots::{Epoch, SlotTable};
+use consort_protocol::cluster::slots::{Epoch, Slot, SlotTable};
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Answered, Doorstep, Entered, Entrance, Message, WATCH};
 use parking_lot::Mutex;
@@ -16,9 +16,9 @@ use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
 
 use super::incoming;
-use super::order::{Ask, Course, Entering, LetIn, Tell};
+use super::order::{Actor, Ask, Course, Entering, LetIn, Tell, Wait, Waits};
 use super::outcome;
-use super::outgoing::{FLUSH, flush_knows};
+use super::outgoing::{FLUSH, ROOM, asks_of};
 use super::router::Router;
 use super::spoke::Spoke;
 use crate::planted::Planted;
@@ -40,6 +40,8 @@ pub(crate) struct Inbound {
     router: Arc<Router>,
     queue: Mutex<Queue>,
     doorstep: Arc<Doorstep>,
+    /// For room in mailboxes.
+    waits: Arc<Waits>,
     spoke: Spoke,
 }
 
@@ -59,8 +61,8 @@ struct Batch {
 
 impl Inbound {
     pub(crate) fn new(from: Life, runtime: Handle, router: Arc<Router>) -> Arc<Self> {
-        let (queue, doorstep, spoke) = Default::default();
-        Arc::new(Inbound { from, runtime, router, queue, doorstep, spoke })
+        let (queue, doorstep, waits, spoke) = Default::default();
+        Arc::new(Inbound { from, runtime, router, queue, doorstep, waits, spoke })
     }
 
     /// Takes records in, in the order in which they were sent. Does not wait.
@@ -111,6 +113,7 @@ impl Inbound {
         let open = self.router.entrances.open();
         match (Frame::decode(payload), ask) {
             (Ok(Frame::Ask(call)), Some(ask)) if call.target == FLUSH => self.flush(&call, ask),
+            (Ok(Frame::Ask(call)), Some(ask)) if call.target == ROOM => self.say_when_there_is_room(&call, ask),
             (Ok(Frame::Ask(call)), Some(ask)) => match self.checked(&call, &open) {
                 Ok(entrance) => self.ask(entrance, &call, payload, ask, room),
                 Err(why) => answer(&self.router, ask, &Err(why.into())),
@@ -178,14 +181,26 @@ impl Inbound {
         match entrance.tell(incoming::of(call, payload), &self.doorstep) {
             Entered::Ended(end) => end,
             Entered::Under(telling) => {
-                let room = room.split(payload.len());
+                let actor = Actor::new(entrance.service(), call.key);
+                let bytes = payload.len();
+                let wait = call.place.slot().map(|slot| self.wait(slot, actor, bytes));
+                let room = (!wait.as_ref().is_some_and(Wait::has_own_room)).then(|| room.split(bytes));
                 self.runtime.spawn(async move {
                     telling.await.unwrap_or_else(|why| untold(from, &why));
-                    drop(room);
+                    drop((room, wait));
                 });
                 Ok(())
             }
         }
+    }
+
+    /// A tell has found a mailbox full, and waits.
+    fn wait(&self, slot: Slot, actor: Actor, bytes: usize) -> Wait {
+        let wait = self.waits.begin(actor, bytes);
+        if wait.is_to_be_told {
+            self.router.say_crowded(self.from, slot, actor);
+        }
+        wait
     }
 
     /// Whether it can go to its actor; else it has its place in the order of its slot.
@@ -205,12 +220,24 @@ impl Inbound {
     }
 
     fn flush(&self, call: &Call<'_>, ask: Answerer) {
-        let (Some(slot), Some(known)) = (call.place.slot(), flush_knows(call)) else {
+        let (Some(slot), Some(known)) = (call.place.slot(), asks_of(call)) else {
             return self.refuse(Some(ask), "a flush of no slot".to_owned());
         };
         let (router, epoch) = (self.router.clone(), epoch_of(call.place));
         self.runtime.spawn(async move {
-            router.flushed(slot, epoch, known).await;
+            router.flushed(slot, epoch, Epoch(known)).await;
+            let epoch = router.table.load().epoch();
+            ask.answer(|out| outcome::write_flushed(epoch, out));
+        });
+    }
+
+    fn say_when_there_is_room(&self, call: &Call<'_>, ask: Answerer) {
+        let Some(actor) = asks_of(call).map(Actor) else {
+            return self.refuse(Some(ask), "room for no actor".to_owned());
+        };
+        let (router, waits) = (self.router.clone(), self.waits.clone());
+        self.runtime.spawn(async move {
+            waits.until_none(actor).await;
             let epoch = router.table.load().epoch();
             ask.answer(|out| outcome::write_flushed(epoch, out));
         });
@@ -298,7 +325,7 @@ fn refused(why: String) -> NotRun {
 
 #[cfg(test)]
 mod tests {
-    use consort_protocol::cluster::slots::{Slot, SlotState, Tenure};
+    use consort_protocol::cluster::slots::{SlotState, Tenure};
     use consort_protocol::cluster::{Generation, NodeId};
 
     use super::*;

@@ -27,6 +27,7 @@ mod under_way;
 
 pub(crate) use catalogue::{Catalogue, Offered};
 pub(crate) use inbound::Inbound;
+pub(crate) use order::Actor;
 pub(crate) use outcome::{write as write_outcome, write_not_owner};
 pub(crate) use peer::PeerLink;
 pub(crate) use remote::{Beyond, Part};

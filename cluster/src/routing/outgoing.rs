@@ -32,20 +32,23 @@ pub(crate) fn check(message: &Message) -> Result<(), NotRun> {
 /// catalogue has so many methods.
 pub(crate) const FLUSH: u32 = u32::MAX;
 
-/// Appends a question of [`FLUSH`] to who was found by the tenure since `since`, and has to know the table of the epoch
-/// `known` to answer it.
-pub(crate) fn write_flush(slot: Slot, since: Epoch, known: Epoch, out: &mut Vec<u8>) {
+/// As [`FLUSH`], and answered when nothing of that waits for room in the mailbox of one actor.
+pub(crate) const ROOM: u32 = u32::MAX - 1;
+
+/// Appends a question to who was found by the tenure since `since`: a [`FLUSH`] has the epoch of the table that it needs to
+/// know, a [`ROOM`] the actor.
+pub(crate) fn write_question(target: u32, (slot, since): (Slot, Epoch), of: u64, out: &mut Vec<u8>) {
     // a slot is the highest bits of a hash
     let hash = u64::from(slot.number()) << (u64::BITS - SLOTS.trailing_zeros());
     let place = Place::Key { hash, epoch: since };
-    let call = Call { target: FLUSH, place, body: &known.0.to_le_bytes(), ..Call::default() };
+    let call = Call { target, place, body: &of.to_le_bytes(), ..Call::default() };
     // without texts there is nothing in it that could be over a limit
     let _ = Frame::Ask(call).encode(out);
 }
 
-/// What [`write_flush`] says of the table; `None` if it is no such question.
-pub(crate) fn flush_knows(call: &Call<'_>) -> Option<Epoch> {
-    call.body.try_into().ok().map(|known| Epoch(u64::from_le_bytes(known)))
+/// What a question is of; `None` if it is none.
+pub(crate) fn asks_of(call: &Call<'_>) -> Option<u64> {
+    call.body.try_into().ok().map(u64::from_le_bytes)
 }
 
 impl Outgoing {
@@ -103,11 +106,11 @@ mod tests {
     fn a_flush_names_its_slot_and_both_epochs() {
         for slot in [0, 1, 2_291, SLOTS - 1].map(|number| Slot::new(number).unwrap()) {
             let mut record = Vec::new();
-            write_flush(slot, Epoch(9), Epoch(11), &mut record);
+            write_question(FLUSH, (slot, Epoch(9)), 11, &mut record);
             let Ok(Frame::Ask(call)) = Frame::decode(&record) else { panic!("no ask") };
             assert_eq!((call.target, call.place.slot()), (FLUSH, Some(slot)));
             assert!(matches!(call.place, Place::Key { epoch: Epoch(9), .. }));
-            assert_eq!(flush_knows(&call), Some(Epoch(11)));
+            assert_eq!(asks_of(&call), Some(11));
         }
     }
 }

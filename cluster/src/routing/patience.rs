@@ -57,7 +57,7 @@ impl<'a> Patience<'a> {
         }
         let now = tokio::time::Instant::now();
         match (self.deadline, why) {
-            (Some(deadline), Held::Unowned(_)) if deadline <= now.into_std() => NotRun::Expired,
+            (Some(deadline), Held::Unowned(_) | Held::Crowded) if deadline <= now.into_std() => NotRun::Expired,
             (_, why) => why.into_end(),
         }
     }

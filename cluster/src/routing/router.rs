@@ -149,6 +149,9 @@ impl Router {
 
     /// Why the message still queues.
     fn queued(&self, message: &Message) -> Held {
+        if self.is_crowded(message) {
+            return Held::Crowded;
+        }
         let owner = slot_of(message.placement).and_then(|slot| self.table.load().state(slot).owner());
         match owner.filter(|owner| owner.life != self.me && self.peers.of(owner.life).is_none()) {
             Some(owner) => Held::Unreached(owner.life.id, UNREACHED.into()),

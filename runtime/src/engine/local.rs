@@ -329,7 +329,7 @@ impl Local {
 
     /// The thread may run handlers from now on: others see what it runs.
     #[inline]
-    pub(super) fn attend(&self) {
+    pub(in crate::engine) fn attend(&self) {
         sweep_at_end();
     }
 

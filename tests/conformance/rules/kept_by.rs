@@ -1,9 +1,8 @@
 //! Which rules there are; a test of each.
 
-/// Makes a test of each rule, kept by one of the [`ways`](crate::ways); those that it does not keep yet are ignored, with
-/// the reason.
+/// Makes a test of each rule, kept by one of the [`ways`](crate::ways).
 macro_rules! kept_by {
-    ($way:ident $(, but $held:literal, $large:literal)?) => {
+    ($way:ident) => {
         mod $way {
             $crate::rules::tests! { $way,
                 replies {
@@ -52,9 +51,7 @@ macro_rules! kept_by {
                 }
                 load {
                     a_payload_larger_than_a_frame_arrives_whole,
-                    $(#[ignore = $held])?
                     a_sender_that_is_faster_than_its_actor_waits_and_what_was_refused_does_not_run,
-                    $(#[ignore = $large])?
                     a_sender_of_large_messages_waits_and_what_was_refused_does_not_run,
                     a_service_at_its_limit_refuses_one_more,
                     a_call_that_comes_again_under_its_id_runs_once,
@@ -71,10 +68,9 @@ macro_rules! kept_by {
 
 /// The tests of one way, by subject.
 macro_rules! tests {
-    ($way:ident, $($subject:ident { $($(#[$attribute:meta])? $rule:ident,)+ })+) => {
+    ($way:ident, $($subject:ident { $($rule:ident,)+ })+) => {
         $(mod $subject {
             $(#[test]
-            $(#[$attribute])?
             fn $rule() {
                 crate::ways::$way::STAND.keeps(crate::rules::$subject::$rule);
             })+

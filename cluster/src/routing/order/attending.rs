@@ -64,10 +64,14 @@ impl Router {
     }
 
     /// These are the other nodes. Whatever was sent to one that is gone is lost, or comes back: nothing is flushed for it.
-    pub(crate) fn meet(&self, peers: impl IntoIterator<Item = Arc<PeerLink>>) {
+    pub(crate) fn meet(self: &Arc<Self>, peers: impl IntoIterator<Item = Arc<PeerLink>>) {
         self.peers.set(peers);
         for slot in Slot::all() {
-            self.ways.way(slot).write().gate.forget(|found| !self.peers.has(&found.peer));
+            let mut way = self.ways.way(slot).write();
+            way.gate.forget(|found| !self.peers.has(&found.peer));
+            if way.gate.shut.is_some() {
+                self.attend_to(slot, &mut way);
+            }
         }
         self.changed();
     }
@@ -166,7 +170,7 @@ impl Router {
         }
     }
 
-    fn send_on(self: &Arc<Self>, slot: Slot, job: Job, found: &Found) {
+    pub(super) fn send_on(self: &Arc<Self>, slot: Slot, job: Job, found: &Found) {
         match job.work {
             Work::Ask(message, back) => back.go_on(|| sent(self.send(slot, found, &message))),
             Work::Tell(message, back) => back.go_on(|| sent(self.send(slot, found, &message))),

@@ -8,10 +8,11 @@ use consort_protocol::cluster::slots::{Epoch, Slot};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
+use super::crowds::Actor;
 use super::gate::Found;
-use crate::routing::outgoing::write_flush;
+use crate::routing::outgoing::{FLUSH, ROOM, write_question};
 use crate::routing::router::{Router, lane_of};
-use crate::transport::{Answer, Lost};
+use crate::transport::Lost;
 
 /// A former owner that has not answered by then is dead, or will be declared so: half as long again as it has for what
 /// still runs in the slot.
@@ -34,19 +35,8 @@ impl Router {
     /// Asks an owner to say when all that was sent to it for the slot has arrived. The question has its place behind all
     /// of that when this returns.
     pub(super) fn flush(self: &Arc<Self>, slot: Slot, owner: &Found) -> impl Future<Output = ()> + Send + use<> {
-        let (router, owner) = (self.clone(), owner.clone());
-        let mut asked = router.ask_for_flush(slot, &owner);
+        let flushing = self.ask(FLUSH, slot, self.table.load().epoch().0, owner);
         async move {
-            let flushing = async {
-                // what cannot be asked now may come after what was sent before: so does the next question
-                while let Err(Lost::NotSent(_)) = asked.await {
-                    if !router.peers.has(&owner.peer) {
-                        return;
-                    }
-                    sleep(LOOK).await;
-                    asked = router.ask_for_flush(slot, &owner);
-                }
-            };
             // who cannot answer has lost what it was sent
             if timeout(FLUSH_MAX, flushing).await.is_err() {
                 tracing::warn!(%slot, "a former owner does not answer: what was sent to it may be overtaken");
@@ -54,9 +44,39 @@ impl Router {
         }
     }
 
-    fn ask_for_flush(&self, slot: Slot, owner: &Found) -> Answer {
-        let (since, known) = (owner.since, self.table.load().epoch());
-        owner.peer.link.ask(lane_of(slot), |out| write_flush(slot, since, known, out))
+    /// As [`flush`](Router::flush), to say when nothing that was sent to an actor waits for room any more. That takes as
+    /// long as the actor does.
+    pub(super) fn until_room(
+        self: &Arc<Self>,
+        slot: Slot,
+        actor: Actor,
+        owner: &Found,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        self.ask(ROOM, slot, actor.0, owner)
+    }
+
+    fn ask(
+        self: &Arc<Self>,
+        target: u32,
+        slot: Slot,
+        of: u64,
+        owner: &Found,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let (router, owner) = (self.clone(), owner.clone());
+        let ask = move |owner: &Found| {
+            owner.peer.link.ask(lane_of(slot), |out| write_question(target, (slot, owner.since), of, out))
+        };
+        let mut asked = ask(&owner);
+        async move {
+            // what cannot be asked now may come after what was sent before: so does the next question
+            while let Err(Lost::NotSent(_)) = asked.await {
+                if !router.peers.has(&owner.peer) {
+                    return;
+                }
+                sleep(LOOK).await;
+                asked = ask(&owner);
+            }
+        }
     }
 
     /// Waits until all has arrived that came here for the slot before, or was handed over, from who found this node by
@@ -96,7 +116,8 @@ impl Router {
         if mine.is_some_and(|mine| epoch >= mine.since) {
             return Stands::Done;
         }
-        if way.gate.shut.is_some() {
+        // what queues for actors without room comes before it
+        if way.gate.shut.is_some() || !way.gate.crowds.are_none() {
             let (job, flushed) = self.ways.flush();
             way.gate.shut().push(job, false);
             self.attend_to(slot, &mut way);

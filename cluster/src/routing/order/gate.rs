@@ -6,6 +6,7 @@ use std::sync::Arc;
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::slots::{Epoch, Tenure};
 
+use super::crowds::{Actor, Crowds};
 use super::job::Job;
 use crate::routing::peer::PeerLink;
 
@@ -17,6 +18,8 @@ pub(super) struct Gate {
     pub(super) to: Option<Found>,
     /// What queues, while it is shut.
     pub(super) shut: Option<Box<Queue>>,
+    /// What queues while it is open: for actors that have no room.
+    pub(super) crowds: Crowds,
 }
 
 /// An owner with the tenure under which it was found: everything sent to it says so.
@@ -83,12 +86,22 @@ impl Gate {
     /// Shuts it, if it is not: whoever it led to has to answer first.
     pub(super) fn shut(&mut self) -> &mut Queue {
         let former = self.to.take();
-        self.shut.get_or_insert_with(|| Box::new(Queue { former, ..Queue::default() }))
+        let queue = self.shut.get_or_insert_with(|| Box::new(Queue { former, ..Queue::default() }));
+        queue.sent.extend(self.crowds.take());
+        queue
     }
 
-    /// Forgets the owners that are gone.
+    /// An actor of this life has no room. The owner to be asked for it, if the gate leads there and that is new.
+    pub(super) fn crowd(&mut self, life: Life, actor: Actor) -> Option<Found> {
+        let to = self.to.as_ref().filter(|to| to.peer.life == life)?;
+        self.crowds.begin(actor).then(|| to.clone())
+    }
+
+    /// Forgets the owners that are gone. What queued for their actors has to find another way.
     pub(super) fn forget(&mut self, is_gone: impl Fn(&Found) -> bool) {
-        self.to.take_if(|to| is_gone(to));
+        if self.to.take_if(|to| is_gone(to)).is_some() && !self.crowds.are_none() {
+            self.shut();
+        }
         if let Some(queue) = &mut self.shut {
             queue.former.take_if(|former| is_gone(former));
             queue.passing.take_if(|passing| is_gone(passing));

@@ -3,6 +3,7 @@
 //! ```text
 //!  to send ─► Gate of the slot ─► link to the owner, or …
 //!               └─ shut: a queue, until the former owner has answered a flush
+//!               └─ open: what is for actors without room queues all the same
 //!  came in ─► Hold of the slot ─► mailboxes
 //!               └─ until the slot is open
 //! ```
@@ -11,6 +12,7 @@
 //! again.
 
 mod attending;
+mod crowds;
 mod entering;
 mod flushing;
 mod gate;
@@ -19,6 +21,7 @@ mod sending;
 mod way;
 mod ways;
 
+pub(crate) use crowds::{Actor, Wait, Waits};
 pub(crate) use entering::{Entering, LetIn};
 pub(crate) use job::{Ask, Course, Step, Tell};
 pub(crate) use ways::Ways;

@@ -22,6 +22,8 @@ enum Goes {
     Held,
     /// Behind what queues at the gate.
     Queued,
+    /// Behind what queues for an actor without room.
+    Crowded,
     /// To this owner.
     To(Found),
 }
@@ -31,6 +33,7 @@ impl Router {
     pub(crate) fn step_to_owner<C: Course>(self: &Arc<Self>, slot: Slot, message: &Arc<Message>) -> Step<C> {
         let way = self.ways.way(slot).read();
         if let Some(found) = &way.gate.to
+            && !way.gate.crowds.hold(message)
             && let Some(step) = self.send(slot, found, message)
         {
             return step;
@@ -52,13 +55,17 @@ impl Router {
                 drop(way);
                 self.step_here(message)
             }
-            Goes::Held | Goes::Queued if !message.handed_over && !self.ways.has_room(message) => {
+            Goes::Held | Goes::Queued | Goes::Crowded if !message.handed_over && !self.ways.has_room(message) => {
                 Step::Over(C::refused(NotRun::Full { limit: QUEUED_MAX as u32 }))
             }
             goes => {
                 let (job, slip) = self.ways.job(message);
                 match goes {
                     Goes::Held => way.hold().jobs.push_back(job),
+                    Goes::Crowded => {
+                        way.gate.crowds.push(message, job);
+                        return Step::Queued(slip);
+                    }
                     _ => way.gate.shut().push(job, message.handed_over),
                 }
                 self.attend_to(slot, &mut way);
@@ -80,6 +87,7 @@ impl Router {
             Some(_) if is_mine || !message.handed_over => Goes::Held,
             None if is_open => Goes::Here,
             None if is_mine => Goes::Held,
+            None if way.gate.crowds.hold(message) => Goes::Crowded,
             None => way.gate.to.clone().map(Ok).unwrap_or_else(|| self.found(owner)).map_or(Goes::Queued, Goes::To),
             // it comes from what is held
             Some(_) => Goes::Queued,
@@ -157,7 +165,7 @@ impl Router {
                     false => Err(self.not_served(self.me.id, &message)),
                 }
             }
-            Goes::Held | Goes::Queued => full,
+            Goes::Held | Goes::Queued | Goes::Crowded => full,
             Goes::To(found) => {
                 let target = match self.target(&found, &message) {
                     Some(target) => target?,
