@@ -28,8 +28,13 @@ async fn a_watch_tells_what_there_is_and_then_who_comes_and_who_goes() {
     assert_eq!(all.to_string(), of(&second).services().await.unwrap().to_string());
 
     second.shutdown().await.unwrap();
-    assert_eq!(next(&mut watch).await, [("counter".into(), Turn::Changed, other.clone())]);
-    assert_eq!(next(&mut watch).await, [("counter".into(), Turn::Gone, other)]);
+    let (changed, gone) = (("counter".into(), Turn::Changed, other.clone()), ("counter".into(), Turn::Gone, other));
+    let mut turns = next(&mut watch).await;
+    while turns.last() != Some(&gone) {
+        turns.extend(next(&mut watch).await);
+    }
+    // who looks late may see no more than the end
+    assert!(turns[..turns.len() - 1].iter().all(|turn| *turn == changed), "{turns:?}");
     assert_eq!(watch.services().instances("counter").count(), 1);
     first.shutdown().await.unwrap();
 }

@@ -1,22 +1,27 @@
 //! First in, first out, for each sender.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::Verdict;
 use crate::course::Course;
-use crate::history::{Events, Id, Run};
+use crate::history::{At, Events, Id, Run};
 use crate::load::QUESTIONS;
+
+/// A former owner has so long to say that all has arrived that was sent to it: `docs/limits.md`.
+const FLUSH_MAX: Duration = Duration::from_secs(15);
 
 /// The messages of one sender begin in the order in which they were sent, for as long as the actor lives.
 ///
-/// What was on its way to a node that is given up may come later, if that node lives after all: nobody waits for it.
+/// What was on its way to a node that is given up may come later, if that node lives after all: nobody waits for it. So may
+/// what was on its way for longer than a flush is waited for.
 pub fn check(course: &Course) -> Verdict {
     let events = course.history.events();
-    let begun: BTreeMap<Id, u64> = events.sent.iter().map(|sent| (sent.id, sent.begun.place)).collect();
+    let begun: BTreeMap<Id, At> = events.sent.iter().map(|sent| (sent.id, sent.begun)).collect();
     let mut last: BTreeMap<_, &Run> = BTreeMap::new();
     for run in events.runs.iter().filter(|run| run.id.sender != QUESTIONS) {
         let latest = last.entry((run.life, run.key, run.activation, run.id.sender)).or_insert(run);
-        if latest.id.number > run.id.number && !was_given_up(&events, begun[&run.id], run.from.place) {
+        if latest.id.number > run.id.number && !may_be_late(&events, begun[&run.id], run.from) {
             return Err(format!("{run:?} came after {latest:?}{}", sent_between(&events, run, latest)));
         }
         if latest.id.number < run.id.number {
@@ -26,9 +31,10 @@ pub fn check(course: &Course) -> Verdict {
     Ok(())
 }
 
-/// Whether a node gave up another one between two moments.
-fn was_given_up(events: &Events, from: u64, to: u64) -> bool {
-    events.given_up.iter().any(|(_, at)| (from..to).contains(&at.place))
+/// Whether nobody waited for a message that was sent then, and came then.
+fn may_be_late(events: &Events, sent: At, came: At) -> bool {
+    came.time > sent.time + FLUSH_MAX
+        || events.given_up.iter().any(|(_, at)| (sent.place..came.place).contains(&at.place))
 }
 
 fn sent_between(events: &Events, first: &Run, last: &Run) -> String {

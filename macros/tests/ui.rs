@@ -1,6 +1,6 @@
 //! What wrong code is told, word for word, and what the macros must accept.
 //!
-//! `TRYBUILD=overwrite cargo test --test ui` writes the `.stderr` files anew; read them before you keep them.
+//! `TRYBUILD=overwrite cargo test -p consort-macros --test ui` writes the `.stderr` files anew; read them before you keep them.
 
 use std::process::Command;
 
