@@ -7,8 +7,9 @@
 //!
 //! The node that leads the control plane runs it. It wants an odd number of voters, up to five, spread over the zones,
 //! and changes them as little as it can: who votes goes on voting until it leaves or has been gone for long. A substitute
-//! learns all there is to know before it votes, and votes before the other one is removed. No command is given that would
-//! leave less than a majority of the voters alive.
+//! learns all there is to know before it votes, and votes before the other one is removed. Who need not vote any more learns
+//! on, as long as no more than five do either, and who leaves learns until it has left. No command is given that would leave
+//! less than a majority of the voters alive.
 //!
 //! Two nodes have one voter, because two would both be needed: to lose any one node takes a third one, or a *witness*,
 //! which votes and owns no slots.
