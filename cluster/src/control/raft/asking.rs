@@ -48,6 +48,8 @@ impl Seat {
                 Ok(Reply::Local(Err(Refusal::Elsewhere { leader, voters }))) => {
                     self.contacts.lock().learn(leader, voters);
                 }
+                // it has stopped itself: another one may answer
+                Ok(Reply::Local(Err(Refusal::Stopped { .. }))) => {}
                 Ok(Reply::Local(answer)) => return answer,
                 Ok(_) | Err(_) => {}
             }
@@ -69,10 +71,13 @@ impl Seat {
         let within = attempt.saturating_duration_since(Instant::now());
         let request = Request::Lead { ask: ask.clone(), within };
         match self.exchange(|contacts, me| contacts.next(me), &request, attempt).await {
+            // That node has stopped, and not this one: what it did with it before nobody knows.
+            Ok(Reply::Lead(Err(Refusal::Stopped { .. }))) if again => Err(nobody_known()),
+            Ok(Reply::Lead(Err(Refusal::Stopped { .. }))) => Err(Refusal::NoQuorum { unknown: true }),
             Ok(Reply::Lead(answer)) => answer,
             // A node of another version: another one may understand.
-            Ok(_) | Err(NetError::NotSent(_)) => Err(Refusal::Elsewhere { leader: None, voters: Vec::new() }),
-            Err(_) if again => Err(Refusal::Elsewhere { leader: None, voters: Vec::new() }),
+            Ok(_) | Err(NetError::NotSent(_)) => Err(nobody_known()),
+            Err(_) if again => Err(nobody_known()),
             Err(_) => Err(Refusal::NoQuorum { unknown: true }),
         }
     }
@@ -97,4 +102,9 @@ impl Seat {
         }
         Reply::read(&answer?).ok_or_else(|| NetError::NoAnswer("the answer was not understood".to_owned()))
     }
+}
+
+/// Nothing was done, and whoever was asked does not know who can.
+fn nobody_known() -> Refusal {
+    Refusal::Elsewhere { leader: None, voters: Vec::new() }
 }
