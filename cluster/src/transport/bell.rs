@@ -32,9 +32,13 @@ struct Rung {
     tasks: Vec<Waker>,
     /// Each stands for a lane, which leaves none as long as it has one here.
     chores: Vec<Arc<dyn Chore>>,
-    /// Who does them.
-    thread: Option<Waker>,
+    /// Who does them. The thread and its deputy may look at the same time, and the last one to look may be about to go: so
+    /// both are woken.
+    lookers: [Option<Waker>; LOOKERS],
 }
+
+/// As many as there can be: each of the two as itself, and whoever of them drives the runtime as that.
+const LOOKERS: usize = 3;
 
 thread_local! {
     /// This thread drives an endpoint's runtime, and wakes its tasks without a system call.
@@ -47,6 +51,15 @@ pub(super) fn inside<R>(drive: impl FnOnce() -> R) -> R {
     let out = drive();
     IS_INSIDE.set(false);
     out
+}
+
+impl Rung {
+    fn look(&mut self, looker: &Waker) {
+        let is_known = self.lookers.iter().flatten().any(|known| known.will_wake(looker));
+        if let Some(free) = self.lookers.iter_mut().find(|place| place.is_none()).filter(|_| !is_known) {
+            *free = Some(looker.clone());
+        }
+    }
 }
 
 impl Bell {
@@ -81,9 +94,9 @@ impl Bell {
         }
         let mut rung = self.rung.lock();
         rung.chores.push(chore);
-        let thread = rung.thread.take();
+        let lookers = mem::take(&mut rung.lookers);
         drop(rung);
-        thread.into_iter().for_each(Waker::wake);
+        lookers.into_iter().flatten().for_each(Waker::wake);
         Ok(())
     }
 
@@ -99,7 +112,7 @@ impl Bell {
         rung.is_heard = true;
         let (tasks, chores) = (mem::take(&mut rung.tasks), mem::take(&mut rung.chores));
         if chores.is_empty() {
-            rung.thread = Some(cx.waker().clone());
+            rung.look(cx.waker());
         }
         drop(rung);
         tasks.into_iter().for_each(Waker::wake);
@@ -124,5 +137,42 @@ impl Bell {
 impl fmt::Debug for Bell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bell").field("is_attended", &self.is_attended).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::task::Wake;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Looker(AtomicUsize);
+
+    impl Wake for Looker {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+
+    struct Nothing;
+
+    impl Chore for Nothing {
+        fn run(self: Arc<Self>) {}
+
+        fn hand_over(self: Arc<Self>) {}
+    }
+
+    #[test]
+    fn a_chore_wakes_the_thread_although_its_deputy_has_looked_last() {
+        let (bell, thread, deputy) = (Bell::default(), Arc::<Looker>::default(), Arc::<Looker>::default());
+        bell.attend(true);
+        for looker in [&thread, &thread, &deputy] {
+            let waker = Waker::from(looker.clone());
+            assert!(bell.poll_chores(&mut Context::from_waker(&waker)).is_pending());
+        }
+        assert!(bell.leave(Arc::new(Nothing)).is_ok());
+        assert_eq!([&thread, &deputy].map(|looker| looker.0.load(Relaxed)), [1, 1]);
     }
 }
