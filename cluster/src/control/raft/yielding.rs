@@ -17,8 +17,8 @@ const LOOK: Duration = Duration::from_millis(10);
 const HELD_UP: Duration = Duration::from_secs(2);
 
 impl RaftStore {
-    /// Who votes, as the leader knows it and it is agreed on. A node that was removed learns so from this alone: nobody
-    /// tells it. Cancel safe.
+    /// Who votes, as the leader knows it and it is agreed on. A node that was removed learns so from this: it may not have
+    /// heard that it was. Cancel safe.
     ///
     /// # Errors
     ///

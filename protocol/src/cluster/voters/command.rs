@@ -10,7 +10,7 @@ pub enum Command {
     Promote(NodeId),
     /// Have it learn only: it votes no more, and is told on, so that it need not learn again when it is needed.
     Demote(NodeId),
-    /// It neither votes nor learns any more. Nobody tells it so: it was down, or has said good-bye.
+    /// It neither votes nor learns any more: it was down, leaves, or is one too many.
     Remove(NodeId),
     /// Have this voter lead, now: the leader goes, and nobody has to find out that it is gone.
     Yield(NodeId),

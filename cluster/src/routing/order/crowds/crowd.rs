@@ -44,9 +44,10 @@ impl Crowds {
         self.0.as_ref().is_some_and(|crowds| crowds.contains_key(&Actor::of(message)))
     }
 
+    /// Queues a message that it [holds](Self::hold).
     pub(in crate::routing::order) fn push(&mut self, message: &Message, job: Job) {
         let crowd = self.0.as_mut().and_then(|crowds| crowds.get_mut(&Actor::of(message)));
-        // one that does not hold it would not have been asked
+        // there is one: it was asked under the same lock whether it holds the message
         if let Some(crowd) = crowd {
             crowd.jobs.push_back(job);
         }
