@@ -11,6 +11,7 @@ pub mod remote;
 pub mod supervision;
 pub mod telemetry;
 
+mod attached;
 mod client;
 mod cx;
 mod dynamic;

@@ -11,6 +11,9 @@ pub struct AppliedManifest {
     /// Services that did not do what they were told, and why: `NotRun::Failed` of one that was enabled and does not
     /// start, say. What was said of them stands, and their supervisor and the keep-alive loop go on with it.
     pub failed: Vec<(&'static str, NotRun)>,
+    /// What it says that nothing can do, a line for each, also written to the log as a warning: `enabled` is false of a
+    /// supervisor, and supervisors are always on.
+    pub ignored: Vec<String>,
 }
 
 impl AppliedManifest {

@@ -52,7 +52,8 @@ impl Node {
     /// Not cancel safe: dropped midway, a part of it has been applied. Apply it again.
     pub async fn apply(&self, manifest: &str) -> Result<AppliedManifest, ManifestError> {
         let plan = Plan::of(manifest, self.manifest()).map_err(ManifestError::Mistakes)?;
-        let mut applied = AppliedManifest::default();
+        plan.ignored.iter().for_each(|what| tracing::warn!("the manifest's {what}: that is ignored"));
+        let mut applied = AppliedManifest { ignored: plan.ignored, ..AppliedManifest::default() };
         #[cfg(feature = "config")]
         self.apply_values(&plan.values, &mut applied).await?;
         for (name, wants) in plan.kept {

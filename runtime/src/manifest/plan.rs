@@ -14,6 +14,8 @@ pub(super) struct Plan {
     pub(super) enabled: Vec<(&'static str, bool)>,
     /// Services, and whether they are kept alive.
     pub(super) kept: Vec<(&'static str, bool)>,
+    /// What it says that is not done, and why.
+    pub(super) ignored: Vec<String>,
     /// Values of the configuration, by service.
     #[cfg(feature = "config")]
     pub(super) values: Vec<(String, Value)>,
@@ -49,7 +51,7 @@ impl Plan {
                 None => vec![unknown("service", &object.name, runs.services.iter().map(|it| it.name))],
             },
             "Supervisor" => match runs.supervisors.iter().find(|it| it.name == object.name) {
-                Some(supervisor) => differences(&object.fields, Document::Supervisor(supervisor)),
+                Some(supervisor) => self.add_supervisor(object, Document::Supervisor(supervisor)),
                 None => vec![unknown("supervisor", &object.name, runs.supervisors.iter().map(|it| it.name.as_str()))],
             },
             #[cfg(feature = "config")]
@@ -64,9 +66,23 @@ impl Plan {
         for (field, wanted) in [("enabled", &mut self.enabled), ("kept_alive", &mut self.kept)] {
             match fields.remove(field) {
                 Some(Value::Bool(wants)) => wanted.push((name, wants)),
-                Some(other) => wrong.push(format!("`{field}` wants true or false, found {}", short(&other))),
+                Some(other) => wrong.push(wants_bool(field, &other)),
                 None => {}
             }
+        }
+        wrong.extend(differences(&fields, runs));
+        wrong
+    }
+
+    fn add_supervisor(&mut self, object: &Object, runs: Document<'_>) -> Vec<String> {
+        let mut fields = object.fields.clone();
+        let mut wrong = Vec::new();
+        match fields.remove("enabled") {
+            Some(Value::Bool(false)) => {
+                self.ignored.push(format!("{}: `enabled` is false, and a supervisor is always on", object.name));
+            }
+            Some(Value::Bool(true)) | None => {}
+            Some(other) => wrong.push(wants_bool("enabled", &other)),
         }
         wrong.extend(differences(&fields, runs));
         wrong
@@ -114,6 +130,10 @@ fn differ(path: &str, fields: &Map<String, Value>, runs: &Map<String, Value>, wr
             (_, None) => wrong.push(unknown_field(&path, &runs.keys().collect::<Vec<_>>())),
         }
     }
+}
+
+fn wants_bool(field: &str, found: &Value) -> String {
+    format!("`{field}` wants true or false, found {}", short(found))
 }
 
 fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> String {

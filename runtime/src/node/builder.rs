@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use crate::attached::Attachments;
 use crate::error::StartError;
 use crate::events::{Bus, Events};
 use crate::health::Watch;
@@ -33,6 +34,7 @@ pub struct NodeBuilder {
     error: Option<StartError>,
     joins: Joins,
     events: Bus,
+    pub(crate) attachments: Attachments,
     #[cfg(feature = "config")]
     pub(crate) sources: Sources,
 }
@@ -53,6 +55,7 @@ impl Default for NodeBuilder {
             error: None,
             joins: Joins::Alone,
             events: Bus::default(),
+            attachments: Attachments::default(),
             #[cfg(feature = "config")]
             sources: Sources::default(),
         }
@@ -255,6 +258,7 @@ impl NodeBuilder {
         registry.set_door(door);
         // dropped with this future, it ends what has been started
         let node = Node::outside(registry.clone(), root);
+        self.attachments.attach_to(&Node::inside(registry.clone()));
         Watch::start(&registry)?;
         if let Some(joining) = joining {
             registry.common.set_remote(joining.start(Inside::of(&registry)).await?);

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
+use crate::attached::Attached;
 use crate::error::{StartError, UnknownService};
 use crate::events::Bus;
 use crate::node::any_kind::AnyKind;
@@ -27,6 +28,8 @@ pub(crate) struct Registry {
     overseer: OnceLock<Arc<dyn Door>>,
     /// Of services that are not served, made at their first use.
     others: Mutex<HashMap<(TypeId, Use), Arc<dyn AnyKind>>>,
+    /// What the program attached.
+    pub(crate) attached: Attached,
     shutting_down: AtomicBool,
     ended: watch::Sender<bool>,
     #[cfg(feature = "metrics")]
@@ -97,6 +100,7 @@ impl Registry {
             kinds: OnceLock::new(),
             overseer: OnceLock::new(),
             others: Mutex::default(),
+            attached: Attached::default(),
             shutting_down: AtomicBool::new(false),
             ended: watch::Sender::new(false),
             #[cfg(feature = "metrics")]
@@ -257,8 +261,9 @@ impl Registry {
         self.ended.send_replace(true);
     }
 
-    /// Forgets all actors, after the end.
+    /// Forgets all actors, and what was attached for them, after the end.
     pub(super) fn clear(&self) {
+        self.attached.clear();
         self.all().iter().for_each(|kind| kind.clear());
     }
 

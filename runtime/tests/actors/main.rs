@@ -2,6 +2,7 @@
 
 extern crate consort_runtime as consort;
 
+mod attached;
 mod bonds;
 mod ends;
 mod health;

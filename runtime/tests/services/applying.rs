@@ -1,9 +1,12 @@
 //! A manifest is applied to a node that runs.
 
+use consort::ServiceState;
+use consort::manifest::{AppliedManifest, ManifestError};
 use consort::prelude::*;
-use consort::{ServiceState, manifest::ManifestError};
+use consort_testkit::{Records, until};
+use tracing::Level;
 
-use crate::shop::{Cart, Lamp, Shop, Stock};
+use crate::shop::{Cart, Lamp, Shop, Stock, service};
 
 fn program(shop: &Shop) -> NodeBuilder {
     Node::builder().serve_with(Stock::of(shop)).serve_with(Cart::of(shop)).serve_with(Lamp::of(shop))
@@ -37,6 +40,22 @@ async fn a_manifest_that_was_not_edited_changes_nothing() {
     let node = program(&Shop::default()).keep_alive(["stock"]).start().await.unwrap();
     let applied = node.apply(&node.manifest().to_string()).await.unwrap();
     assert!(applied.is_unchanged(), "{applied:?}");
+}
+
+#[tokio::test]
+async fn supervisors_are_always_on_and_who_switches_one_off_is_warned() {
+    let node = program(&Shop::default()).start().await.unwrap();
+    let records = Records::capture();
+    let applied = node.apply(r#"{ "kind": "Supervisor", "name": "node", "enabled": false }"#).await.unwrap();
+    assert_eq!(applied.ignored, ["node: `enabled` is false, and a supervisor is always on"]);
+    assert!(applied.is_unchanged());
+    let warned: Vec<_> = records.all().into_iter().filter(|it| it.level == Level::WARN).map(|it| it.text).collect();
+    assert_eq!(warned, ["the manifest's node: `enabled` is false, and a supervisor is always on: that is ignored"]);
+    node.get::<Cart>(()).fall().await.unwrap_err();
+    until(|| service(&node, "cart").status().starts == 2).await;
+    assert_eq!(node.get::<Cart>(()).work().await, Ok("cart"));
+    let on = node.apply(r#"{ "kind": "Supervisor", "name": "node", "enabled": true }"#).await.unwrap();
+    assert_eq!(on, AppliedManifest::default());
 }
 
 #[tokio::test]
