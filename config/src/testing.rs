@@ -55,7 +55,7 @@ pub fn what_was_appended_is_loaded(store: &dyn Store) {
     append(store, &two, ALL);
     let stored = load(store);
     assert_eq!((stored.newest, &stored.revisions), (2, &vec![one, two]));
-    let held = Held { value: json!(2), secret: true, revision: 2, author: "author 2".to_owned() };
+    let held = Held { value: json!(2), secret: true, forced: true, revision: 2, author: "author 2".to_owned() };
     assert_eq!(stored.values.into_iter().collect::<Vec<_>>(), [(path("cart.limit"), held)]);
 }
 
@@ -138,6 +138,7 @@ pub fn every_kind_of_value_comes_back_the_same(store: &dyn Store) {
         before: Some(value.clone()),
         after: Some(value.clone()),
         secret: at % 2 == 0,
+        forced: at % 3 == 0,
     });
     let revision = Revision { changes: changes.collect(), ..set(1, "cart.limit", None, json!(1)) };
     append(store, &revision, ALL);
@@ -205,6 +206,6 @@ fn set(number: u64, at: &str, before: Option<Value>, after: Value) -> Revision {
         at: SystemTime::UNIX_EPOCH + Duration::new(1_790_000_000, 123_456_789),
         author: format!("author {number}"),
         cause: Cause::RollBack { to: 7 },
-        changes: vec![Change { path: path(at), before, after: Some(after), secret: true }],
+        changes: vec![Change { path: path(at), before, after: Some(after), secret: true, forced: true }],
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn place<'a>(catalog: &'a Catalog, path: &ConfigPath) -> Result<Node<
 }
 
 /// Whether a value has more levels than that. Stops as soon as it knows, so that its own depth is bounded.
-fn is_deeper(value: &Value, levels: usize) -> bool {
+pub(crate) fn is_deeper(value: &Value, levels: usize) -> bool {
     match value {
         Value::Array(items) => levels == 0 || items.iter().any(|item| is_deeper(item, levels - 1)),
         Value::Object(entries) => levels == 0 || entries.values().any(|entry| is_deeper(entry, levels - 1)),

@@ -11,11 +11,12 @@ use crate::layer::Inputs;
 use crate::live::builder::Builder;
 use crate::live::error::AccessError;
 use crate::live::explain::{self, Explained};
-use crate::live::state::{Running, State};
+use crate::live::state::{Running, State, is_of_others};
 use crate::live::subscribe::Subscribers;
 use crate::live::terms::Terms;
 use crate::live::watch::{Changed, Published, Watch};
 use crate::nearest::nearest;
+use crate::path::ConfigPath;
 use crate::service::{Catalog, Service, ServiceConfig};
 use crate::store::{MemoryStore, Revision, Store};
 
@@ -118,6 +119,14 @@ impl Config {
     pub fn list(&self, service: &str) -> Result<Vec<Explained>, AccessError> {
         self.service(service)?;
         Ok(explain::list(&self.shared.catalog, &self.state(), service))
+    }
+
+    /// The paths of what is set at run time and read by nobody here, in their order: for services of other programs, or for
+    /// another version of this one ([`Edit::forced`](crate::Edit::forced)).
+    pub fn unread(&self) -> Vec<ConfigPath> {
+        let state = self.state();
+        let unread = state.stored.values.iter().filter(|(path, held)| is_of_others(&self.shared.catalog, path, held));
+        unread.map(|(path, _)| path.clone()).collect()
     }
 
     /// The names of the services, in the order of the alphabet.

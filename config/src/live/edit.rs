@@ -29,6 +29,7 @@ pub struct Edit {
     pub(crate) author: String,
     pub(crate) at: SystemTime,
     pub(crate) expected: Option<u64>,
+    pub(crate) forced: bool,
     pub(crate) steps: Vec<(String, Step)>,
 }
 
@@ -44,7 +45,7 @@ impl Edit {
     /// A change without steps. `at` is written into the revision, for people to read; times before 1970 count as 1970.
     pub fn by(author: impl Into<String>, at: SystemTime) -> Self {
         let at = at.max(SystemTime::UNIX_EPOCH);
-        Self { author: author.into(), at, expected: None, steps: Vec::new() }
+        Self { author: author.into(), at, expected: None, forced: false, steps: Vec::new() }
     }
 
     /// Sets a value, or the values of a table. Keys of the table that are not named stay as they are. Later steps win.
@@ -69,6 +70,17 @@ impl Edit {
     #[must_use]
     pub fn expecting(mut self, revision: u64) -> Self {
         self.expected = Some(revision);
+        self
+    }
+
+    /// Also sets paths that no type here knows, for a later version of the program: nobody reads them until a program runs
+    /// that knows them, and it checks them then, at its start. They count as secrets, for nothing here knows better, and
+    /// are in [`Config::unread`](crate::Config::unread). What is known is checked as ever, the keys of a table too; an
+    /// earlier version of the program, which may not know it, passes it over.
+    /// A value that somebody typed ([`set_text`](Edit::set_text)) is never forced: nothing says as what it is to be read.
+    #[must_use]
+    pub fn forced(mut self) -> Self {
+        self.forced = true;
         self
     }
 

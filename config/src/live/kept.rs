@@ -18,7 +18,7 @@ use crate::nearest::nearest;
 use crate::path::ConfigPath;
 use crate::service::Catalog;
 use crate::source::Source;
-use crate::store::{Cause, Held, Stored};
+use crate::store::{Cause, Given, Held, Stored};
 
 impl Config {
     /// Keeps the defaults of a service's type as they are now, instead of those that were kept before: in a revision,
@@ -57,11 +57,12 @@ impl Config {
 fn kept(catalog: &Catalog, state: &State, service: &str, stays: &impl Fn(&ConfigPath, &Held) -> bool) -> Values {
     let of_service = |path: &ConfigPath| path.service() == Some(service);
     let stay = state.stored.defaults.iter().filter(|(path, held)| !of_service(path) || stays(path, held));
-    let mut values: Values = stay.map(|(path, held)| (path.clone(), (held.value.clone(), held.secret))).collect();
+    let mut values: Values = stay.map(|(path, held)| (path.clone(), held.into())).collect();
     for leaf in state.base.leaves.iter().filter(|leaf| leaf.source == Source::Default && of_service(&leaf.path)) {
         let is_new = !values.keys().any(|path| path.is_within(&leaf.path) || leaf.path.is_within(path));
         if is_new && is_accepted(catalog, &leaf.path, &leaf.value) {
-            values.insert(leaf.path.clone(), (leaf.value.clone(), leaf.secret));
+            let default = Given { value: leaf.value.clone(), secret: leaf.secret, forced: false };
+            values.insert(leaf.path.clone(), default);
         }
     }
     values

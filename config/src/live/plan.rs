@@ -6,16 +6,16 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use crate::layer::Layer;
-use crate::layer::leaves::place;
+use crate::layer::leaves::{DEPTH_MAX, is_deeper, place};
 use crate::layer::typed::typed;
+use crate::layer::{Layer, Layered};
 use crate::live::edit::{Edit, Step};
 use crate::live::error::SetError;
 use crate::mistake::{Mistakes, Problem};
 use crate::path::ConfigPath;
 use crate::service::Catalog;
 use crate::source::Source;
-use crate::store::{Cause, Change, Held, Revision, Stored};
+use crate::store::{Cause, Change, Given, Held, Revision, Stored};
 
 /// Values one revision changes: more than a service has keys.
 const CHANGES_MAX: usize = 1_024;
@@ -26,18 +26,20 @@ const REVISION_BYTES_MAX: usize = 256 << 10;
 /// Bytes of an author's name.
 const AUTHOR_BYTES_MAX: usize = 256;
 
-/// The run-time layer, or the kept defaults, as they shall be: each value, and whether it is a secret.
-pub(crate) type Values = BTreeMap<ConfigPath, (Value, bool)>;
+/// The run-time layer, or the kept defaults, as they shall be.
+pub(crate) type Values = BTreeMap<ConfigPath, Given>;
 
 /// The run-time layer after an edit, each value checked against the schema.
 pub(crate) fn edited(catalog: &Catalog, stored: &Stored, edit: &Edit) -> Result<Values, Mistakes> {
-    let now = stored.values.iter().map(|(path, held)| (path.clone(), (held.value.clone(), held.secret)));
-    let mut values: Values = now.collect();
+    let mut values = stored.given();
     let mut layer = Layer::default();
     let source = Source::Edit { author: edit.author.clone() };
     for (path, step) in &edit.steps {
         let path: ConfigPath = match path.parse() {
-            Ok(path) => path,
+            Ok(path) => {
+                unfold(catalog, &mut values, &path);
+                path
+            }
             Err(error) => {
                 let reason = format!("{error}");
                 layer.mistake(source.clone(), ConfigPath::default(), Problem::Syntax { reason });
@@ -45,6 +47,7 @@ pub(crate) fn edited(catalog: &Catalog, stored: &Stored, edit: &Edit) -> Result<
             }
         };
         match (step, place(catalog, &path)) {
+            (Step::Set(value), Err(_)) if edit.forced => force(&mut values, &mut layer, path, value, &source),
             (Step::Set(value), _) => layer.add(catalog, &path, value, |_| source.clone()),
             (Step::SetText(text), Ok(node)) => layer.add(catalog, &path, &typed(&node, text), |_| source.clone()),
             // What a path no longer knows can still be cleared.
@@ -57,18 +60,44 @@ pub(crate) fn edited(catalog: &Catalog, stored: &Stored, edit: &Edit) -> Result<
             }
             (Step::SetText(_), Err((path, problem))) => layer.mistake(source.clone(), path, problem),
         }
-        layer.leaves.drain(..).for_each(|leaf| lay(&mut values, leaf.path, leaf.value, leaf.secret));
+        for leaf in layer.leaves.drain(..) {
+            lay(&mut values, leaf.path, Given { value: leaf.value, secret: leaf.secret, forced: edit.forced });
+        }
     }
     Mistakes::none_of(layer.mistakes).map(|()| values)
 }
 
-/// Sets a value; those around and below it go, as they would when layers are merged.
-fn lay(values: &mut Values, path: ConfigPath, value: Value, secret: bool) {
-    let below = values.keys().any(|it| it.is_within(&path) && *it != path);
-    if !(below && value.as_object().is_some_and(Map::is_empty)) {
-        values.retain(|it, _| !it.is_within(&path) && !path.is_within(it));
-        values.insert(path, (value, secret));
+/// Takes a table that was forced as a whole apart, once its keys are known and one of them is to be changed: the others stay.
+fn unfold(catalog: &Catalog, values: &mut Values, path: &ConfigPath) {
+    let around = values.iter().find(|(it, given)| given.forced && path.is_within(it) && *it != path);
+    let Some((around, table)) = around.map(|(around, table)| (around.clone(), table.value.clone())) else { return };
+    let mut layer = Layer::default();
+    layer.add(catalog, &around, &table, |_| Source::Default);
+    if layer.mistakes.is_empty() {
+        values.remove(&around);
+        let given = |leaf: Layered| (leaf.path, Given { value: leaf.value, secret: leaf.secret, forced: true });
+        values.extend(layer.leaves.into_iter().map(given));
     }
+}
+
+/// Sets a value; those around and below it go, as they would when layers are merged.
+fn lay(values: &mut Values, path: ConfigPath, given: Given) {
+    let below = values.keys().any(|it| it.is_within(&path) && *it != path);
+    if !(below && given.value.as_object().is_some_and(Map::is_empty)) {
+        values.retain(|it, _| !it.is_within(&path) && !path.is_within(it));
+        values.insert(path, given);
+    }
+}
+
+/// Sets a value whose path nothing knows. What is known around it stays: only a program that knows both can say which of
+/// them counts.
+fn force(values: &mut Values, layer: &mut Layer, path: ConfigPath, value: &Value, source: &Source) {
+    if is_deeper(value, DEPTH_MAX) {
+        let reason = format!("it has more than {DEPTH_MAX} levels");
+        return layer.mistake(source.clone(), path, Problem::Refused { reason });
+    }
+    values.retain(|it, _| !it.is_within(&path));
+    values.insert(path, Given { value: value.clone(), secret: true, forced: true });
 }
 
 /// Who wants a revision, when and why.
@@ -113,13 +142,24 @@ pub(crate) fn revision(
 fn difference(held: &BTreeMap<ConfigPath, Held>, mut values: Values) -> Vec<Change> {
     let mut changes = Vec::new();
     for (path, held) in held {
-        let (after, secret) = values.remove(path).map_or((None, false), |(value, secret)| (Some(value), secret));
-        if after.as_ref() != Some(&held.value) {
-            let (before, secret) = (Some(held.value.clone()), secret || held.secret);
-            changes.push(Change { path: path.clone(), before, after, secret });
+        let after = values.remove(path);
+        if after.as_ref().map(|after| &after.value) != Some(&held.value) {
+            changes.push(Change {
+                path: path.clone(),
+                before: Some(held.value.clone()),
+                secret: held.secret || after.as_ref().is_some_and(|after| after.secret),
+                forced: held.forced || after.as_ref().is_some_and(|after| after.forced),
+                after: after.map(|after| after.value),
+            });
         }
     }
     let new = values.into_iter();
-    changes.extend(new.map(|(path, (value, secret))| Change { path, before: None, after: Some(value), secret }));
+    changes.extend(new.map(|(path, Given { value, secret, forced })| Change {
+        path,
+        before: None,
+        after: Some(value),
+        secret,
+        forced,
+    }));
     changes
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::layer::leaves::place;
 use crate::layer::{Layer, Layered, Merged};
 use crate::live::kept;
 use crate::mistake::Mistakes;
@@ -12,7 +13,7 @@ use crate::path::ConfigPath;
 use crate::service::{Catalog, Service, Typed};
 use crate::settle::{settle, typed};
 use crate::source::Source;
-use crate::store::Stored;
+use crate::store::{Held, Stored};
 
 /// What is in force at one moment. It never changes: each change makes the next one.
 #[derive(Clone, Default)]
@@ -104,8 +105,7 @@ impl Running {
     }
 }
 
-/// All layers: the defaults that are kept above those of the types, what was set at run time above everything. Values
-/// of services that are not here belong to other programs.
+/// All layers: the defaults that are kept above those of the types, what was set at run time above everything.
 fn with_stored(catalog: &Catalog, mut base: Layer, stored: &Stored) -> Layer {
     let defaults = base.leaves.iter().take_while(|leaf| leaf.source == Source::Default).count();
     let above = base.leaves.split_off(defaults);
@@ -113,12 +113,19 @@ fn with_stored(catalog: &Catalog, mut base: Layer, stored: &Stored) -> Layer {
     base.leaves.extend(kept);
     base.leaves.extend(above);
     for (path, held) in &stored.values {
-        if path.service().is_some_and(|name| catalog.get(name).is_some()) {
+        if !is_of_others(catalog, path, held) {
             let source = Source::Revision { number: held.revision, author: held.author.clone() };
             base.add(catalog, path, &held.value, |_| source.clone());
         }
     }
     base
+}
+
+/// Whether a value belongs to another program, or to another version of this one: its service is not here, or it was
+/// forced and nothing knows its path.
+pub(crate) fn is_of_others(catalog: &Catalog, path: &ConfigPath, held: &Held) -> bool {
+    let has_service = path.service().is_some_and(|name| catalog.get(name).is_some());
+    !has_service || held.forced && place(catalog, path).is_err()
 }
 
 /// What is in force for a service.

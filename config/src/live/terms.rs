@@ -88,7 +88,7 @@ fn clear(
         mistakes.all().iter().any(|mistake| path.is_within(&mistake.path) || mistake.path.is_within(path))
     };
     let kept = stored.values.iter().filter(|(path, _)| !is_wrong(path));
-    let kept = kept.map(|(path, held)| (path.clone(), (held.value.clone(), held.secret))).collect();
+    let kept = kept.map(|(path, held)| (path.clone(), held.into())).collect();
     match plan::revision(&stored, kept, wish, keep) {
         Ok(None) => Ok(stored),
         Ok(Some((revision, after))) => match store.append(&revision, keep) {

@@ -19,4 +19,5 @@ pub use memory::MemoryStore;
 #[cfg(feature = "redb")]
 pub use redb::RedbStore;
 pub use revision::{Cause, Change, Revision};
+pub(crate) use stored::Given;
 pub use stored::{Held, Stored};

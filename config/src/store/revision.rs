@@ -53,6 +53,14 @@ pub struct Change {
     pub after: Option<Value>,
     /// Whether the values are a secret.
     pub secret: bool,
+    /// It was set although nothing knew the path, by [`Edit::forced`](crate::Edit::forced).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub forced: bool,
+}
+
+/// Whether to leave a mark out, which hardly anything has.
+pub(super) fn is_false(mark: &bool) -> bool {
+    !mark
 }
 
 impl Change {

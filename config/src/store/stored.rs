@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::path::ConfigPath;
 use crate::secret::MASK;
+use crate::store::revision::is_false;
 use crate::store::{AppendError, Cause, Revision};
 
 /// What a store holds: the values set at run time, the defaults that are kept, and the newest revisions.
@@ -31,10 +32,27 @@ pub struct Held {
     pub value: Value,
     /// Whether it is a secret.
     pub secret: bool,
+    /// It was set although nothing knew its path, by [`Edit::forced`](crate::Edit::forced).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub forced: bool,
     /// The revision that set it.
     pub revision: u64,
     /// Who made that revision.
     pub author: String,
+}
+
+/// A value that is given at a path of the run-time layer, or as a kept default.
+#[derive(Clone)]
+pub(crate) struct Given {
+    pub(crate) value: Value,
+    pub(crate) secret: bool,
+    pub(crate) forced: bool,
+}
+
+impl From<&Held> for Given {
+    fn from(held: &Held) -> Self {
+        Self { value: held.value.clone(), secret: held.secret, forced: held.forced }
+    }
 }
 
 impl Stored {
@@ -73,21 +91,25 @@ impl Stored {
         }
     }
 
-    /// The values as they were after a revision, each with whether it is a secret, if the revisions since then are
-    /// all here; 0: before the first.
-    pub(crate) fn values_at(&self, number: u64) -> Option<BTreeMap<ConfigPath, (Value, bool)>> {
+    /// The values as they were after a revision, if the revisions since then are all here; 0: before the first.
+    pub(crate) fn values_at(&self, number: u64) -> Option<BTreeMap<ConfigPath, Given>> {
         let undone = usize::try_from(self.newest.checked_sub(number)?).ok()?;
         let kept = self.revisions.len().checked_sub(undone)?;
-        let now = self.values.iter().map(|(path, held)| (path.clone(), (held.value.clone(), held.secret)));
-        let mut values: BTreeMap<_, _> = now.collect();
+        let mut values = self.given();
         let undone = self.revisions[kept..].iter().rev().filter(|revision| revision.cause != Cause::Defaults);
         for change in undone.flat_map(|revision| &revision.changes) {
-            match &change.before {
-                Some(value) => drop(values.insert(change.path.clone(), (value.clone(), change.secret))),
+            let given = |value: &Value| Given { value: value.clone(), secret: change.secret, forced: change.forced };
+            match change.before.as_ref().map(given) {
+                Some(before) => drop(values.insert(change.path.clone(), before)),
                 None => drop(values.remove(&change.path)),
             }
         }
         Some(values)
+    }
+
+    /// What is set at run time.
+    pub(crate) fn given(&self) -> BTreeMap<ConfigPath, Given> {
+        self.values.iter().map(|(path, held)| (path.clone(), Given::from(held))).collect()
     }
 
     /// The lowest revision that can be rolled back to.
@@ -104,6 +126,7 @@ impl Revision {
             let held = change.after.clone().map(|value| Held {
                 value,
                 secret: change.secret,
+                forced: change.forced,
                 revision: self.number,
                 author: self.author.clone(),
             });

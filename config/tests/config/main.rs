@@ -4,6 +4,7 @@ mod any_input;
 mod changes;
 mod defaults;
 mod explain;
+mod forced;
 mod killed;
 mod layers;
 mod mistakes;
