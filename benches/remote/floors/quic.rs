@@ -66,6 +66,7 @@ impl Engine for Quinn {
 
 fn endpoint(server: Option<ServerConfig>) -> Endpoint {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
+    socket2::SockRef::from(&socket).set_recv_buffer_size(2 << 20).expect("the system grants what it has");
     let mut config = EndpointConfig::default();
     config.max_udp_payload_size(MTU).expect("QUIC allows it");
     Endpoint::new(config, server, socket, Arc::new(TokioRuntime)).expect("the socket is good")

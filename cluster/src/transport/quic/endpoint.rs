@@ -16,6 +16,7 @@ use super::super::certificates::provider;
 use super::super::dice::Dice;
 use super::super::{BindError, Host, TransportConfig};
 use super::attended::Attended;
+use super::buffer;
 use super::keys::{KEY, ResetKey, reset_key};
 use super::settings::{DATAGRAM_MAX, Settings};
 use super::socket::Adapter;
@@ -75,7 +76,10 @@ impl Endpoint {
             let socket: Arc<dyn AsyncUdpSocket> = match &config.host {
                 Host::Simulated(socket) => Arc::new(Adapter(Arc::clone(socket))),
                 Host::Threads(_) | Host::Here => {
-                    let socket = UdpSocket::bind(address).and_then(|socket| runtime.wrap_udp_socket(socket));
+                    let socket = UdpSocket::bind(address).and_then(|socket| {
+                        buffer::widen(&socket);
+                        runtime.wrap_udp_socket(socket)
+                    });
                     Arc::new(Attended { socket: socket.map_err(failed)?, bell: Arc::clone(&bell) })
                 }
             };

@@ -13,6 +13,11 @@ use super::super::session::{Broken, Session, Stale};
 /// Bytes that are read at a time: as many as a writer seals into one batch.
 const READ: usize = 64 << 10;
 
+/// Who is sent first: small records, and all that keeps the connection in order, before the chunks of large payloads. Streams
+/// of one priority take turns.
+const SMALL: i32 = 0;
+const BULK: i32 = -1;
+
 /// A session on one connection.
 #[derive(Clone)]
 pub(super) struct Carried {
@@ -56,6 +61,8 @@ impl Carried {
     }
 
     async fn carry(self, lane: LaneNumber, send: SendStream, receive: RecvStream) -> Result<(), LaneEnd> {
+        // it can only fail if the stream is finished already
+        let _ = send.set_priority(if lane.is_bulk() { BULK } else { SMALL });
         tokio::try_join!(self.write(lane, send), self.read(lane, receive)).map(drop)
     }
 

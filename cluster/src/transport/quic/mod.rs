@@ -8,6 +8,7 @@
 
 mod accept;
 mod attended;
+mod buffer;
 mod callers;
 mod core;
 mod dial;

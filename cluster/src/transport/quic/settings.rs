@@ -13,7 +13,7 @@ use rustls::sign::SingleCertAndKey;
 use rustls::version::TLS13;
 
 use super::super::certificates::{NodeVerifier, provider};
-use super::super::{BindError, Certificates, Limits};
+use super::super::{BindError, Certificates, FlowLimits, Limits};
 
 /// The protocol's name in the TLS handshake: who speaks another one is refused before any hello.
 const ALPN: &[u8] = b"consort/1";
@@ -21,6 +21,15 @@ const ALPN: &[u8] = b"consort/1";
 /// The largest datagram on the loopback device, whose MTU is 64 KiB: a quarter of it, so that a socket's buffer of
 /// 208 KiB holds a dozen. Segmentation offload stalls with datagrams over about 9,000 bytes, so it is off there.
 const NEAR_MTU: u16 = 16 << 10;
+
+/// On the loopback device, so much of what a socket keeps is filled by one connection: the system takes up to twice the room
+/// of a datagram for it, and others send to the same socket. Nothing slows a sender down there before the socket is full,
+/// and what comes then is lost: where it keeps 208 KiB, a quarter of all was, and 64 payloads of 1 MiB at a time went at a
+/// twentieth of the rate.
+const NEAR_SHARE: usize = 3;
+
+/// The least that is under way there, whatever the system says of its sockets.
+const NEAR_LEAST: usize = 64 << 10;
 
 /// The largest datagram on a network: what fits a jumbo frame of 9,000 bytes. Whether the network carries it is found
 /// out by trying; segmentation offload stays on.
@@ -45,9 +54,11 @@ struct Both {
 }
 
 impl Settings {
-    pub(super) fn new(certificates: &Certificates, limits: &Limits) -> Result<Settings, BindError> {
-        let make = |mtu, offload| both(certificates, limits, mtu, offload);
-        let made = make(NEAR_MTU, false).and_then(|near| Ok(Settings { near, far: make(FAR_MTU, true)? }));
+    /// `room` is what a socket of this machine keeps.
+    pub(super) fn new(certificates: &Certificates, limits: &Limits, room: usize) -> Result<Settings, BindError> {
+        let make = |limits: &Limits, mtu, offload| both(certificates, limits, mtu, offload);
+        let near = make(&near(limits, room), NEAR_MTU, false);
+        let made = near.and_then(|near| Ok(Settings { near, far: make(limits, FAR_MTU, true)? }));
         made.map_err(|problem| BindError::Tls(problem.to_string().into()))
     }
 
@@ -62,6 +73,13 @@ impl Settings {
     fn of(&self, peer: IpAddr) -> &Both {
         if peer.to_canonical().is_loopback() { &self.near } else { &self.far }
     }
+}
+
+/// The limits towards peers on this machine.
+fn near(limits: &Limits, room: usize) -> Limits {
+    let under_way = (room / NEAR_SHARE).max(NEAR_LEAST).try_into().unwrap_or(u32::MAX);
+    let flow = FlowLimits { send: limits.flow.send.min(under_way), ..limits.flow.clone() };
+    Limits { flow, ..limits.clone() }
 }
 
 type Problem = Box<dyn std::error::Error>;
@@ -132,4 +150,21 @@ fn tls_server(certificates: &Certificates) -> Result<rustls::ServerConfig, Probl
     config.send_tls13_tickets = 0;
     config.max_early_data_size = 0;
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_one_machine_less_is_under_way_than_its_sockets_keep_and_no_more_than_was_said() {
+        let send = |room, send| {
+            let flow = FlowLimits { send, ..Limits::default().flow };
+            near(&Limits { flow, ..Limits::default() }, room).flow.send
+        };
+        assert_eq!(send(3 << 20, 8 << 20), 1 << 20);
+        assert_eq!(send(3 << 20, 16 << 10), 16 << 10, "a limit that is lower counts");
+        assert_eq!(send(0, 8 << 20), 64 << 10, "a system that does not say what its sockets keep");
+        assert_eq!(send(usize::MAX, 8 << 20), 8 << 20);
+    }
 }

@@ -13,6 +13,7 @@ use super::super::dice::Dice;
 use super::super::link::{LinkCore, LinkState};
 use super::super::{BindError, Identity, Link, Peer, Refused, Serve, TransportConfig, Why};
 use super::accept::accept;
+use super::buffer;
 use super::core::{Core, Parts};
 use super::dial::{Failed, dial};
 use super::endpoint::Endpoint;
@@ -48,7 +49,7 @@ impl Transport {
         if identity.metadata.len() > METADATA_MAX {
             return Err(BindError::Metadata { bytes: identity.metadata.len(), max: METADATA_MAX });
         }
-        let settings = Settings::new(&config.certificates, &config.limits)?;
+        let settings = Settings::new(&config.certificates, &config.limits, buffer::granted())?;
         let dice = Dice::new(config.seed);
         let mut endpoints = Endpoint::all(&config, &settings, &dice)?;
         let threads = endpoints.iter_mut().map(Endpoint::thread).collect();
