@@ -16,7 +16,7 @@ const ALL: NonZeroUsize = NonZeroUsize::MAX;
 
 fn revision(number: u64, service: &str, bytes: usize) -> Revision {
     let path = vec![service.to_owned(), "limit".to_owned()].into();
-    let change = Change { path, before: None, after: Some(json!("x".repeat(bytes))), secret: false };
+    let change = Change { path, before: None, after: Some(json!("x".repeat(bytes))), secret: false, forced: false };
     let (at, author) = (SystemTime::UNIX_EPOCH, "ann".to_owned());
     Revision { number, at, author, cause: Cause::Edit, changes: vec![change] }
 }
