@@ -54,3 +54,6 @@ pub use node::{Environment, WORLD};
 pub use planted::Planted;
 pub use registry::{Instance, ServiceChange, ServiceChanges, ServiceWatch, Services, Turn};
 pub use settings::{ClusterSettings, Identity, from_env};
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub use sharding::Clock;

@@ -12,6 +12,10 @@ pub enum Planted {
     HandOffWithoutDrain,
     /// A node that cannot renew its lease acts on.
     LeaseNeverFenced,
+    /// The lease is counted by a clock that stands while the machine is suspended.
+    LeaseClockStands,
+    /// Calls do not look at the clock: they are let in until the task that keeps the lease has had its turn.
+    LeaseLookedAtSeldom,
     /// What comes again after a lost connection is taken in again.
     DuplicateAfterReconnect,
     /// An ask that may have arrived is sent again.

@@ -27,5 +27,6 @@ pub(crate) use holding::{Actors, Holding, Say, Told};
 pub(crate) use layout::node_key;
 pub(crate) use layout::{LEADER, NODES, NodeRecord, unpack_life};
 pub(crate) use leader::Arrived;
-pub(crate) use lease::{Clock, Listed, Listing, Quorum, Stay, Term};
+pub use lease::Clock;
+pub(crate) use lease::{Listed, Listing, Quorum, Stay, Term};
 pub(crate) use ownership::Ownership;

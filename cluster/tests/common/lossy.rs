@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use consort_cluster::transport::Socket;
@@ -14,6 +14,9 @@ pub const PORT: u16 = 7400;
 
 /// Datagrams that wait to be read; further ones are lost.
 pub const WAITING_MAX: usize = 4096;
+
+/// A datagram, and whom it is for or from.
+type Datagram = (Vec<u8>, SocketAddr);
 
 /// How many of a hundred datagrams are lost now, on all nodes.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +30,17 @@ impl Loss {
 
 /// A simulated socket that loses some of what it sends.
 pub struct Lossy {
-    /// Kept alive by the task that reads, which ends in a crash, whatever else of the node is still there.
-    socket: Weak<turmoil::net::UdpSocket>,
-    received: Mutex<mpsc::Receiver<(Vec<u8>, SocketAddr)>>,
+    sent: mpsc::Sender<Datagram>,
+    received: Mutex<mpsc::Receiver<Datagram>>,
     address: SocketAddr,
     random: Mutex<u64>,
     loss: Loss,
+}
+
+/// The other end of a socket's cable: it may be on another runtime, which goes on while the socket's stands.
+pub struct Cable {
+    sent: mpsc::Receiver<Datagram>,
+    read: mpsc::Sender<Datagram>,
 }
 
 impl std::fmt::Debug for Lossy {
@@ -42,19 +50,12 @@ impl std::fmt::Debug for Lossy {
 }
 
 impl Lossy {
-    /// That of a simulated host.
-    pub async fn bind(host: &str, seed: u64, loss: Loss) -> Arc<Lossy> {
-        let socket = Arc::new(turmoil::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).await.unwrap());
+    /// One with this address, and its cable.
+    pub fn new(address: SocketAddr, seed: u64, loss: Loss) -> (Arc<Lossy>, Cable) {
+        let (sending, sent) = mpsc::channel(WAITING_MAX);
         let (read, received) = mpsc::channel(WAITING_MAX);
-        let writing = Arc::downgrade(&socket);
-        tokio::spawn(async move {
-            let mut datagram = vec![0; 65_536];
-            while let Ok((length, from)) = socket.recv_from(&mut datagram).await {
-                let _ = read.try_send((datagram[..length].to_vec(), from));
-            }
-        });
-        let address = SocketAddr::new(turmoil::lookup(host), PORT);
-        Arc::new(Lossy { socket: writing, received: Mutex::new(received), address, random: Mutex::new(seed), loss })
+        let (received, random) = (Mutex::new(received), Mutex::new(seed));
+        (Arc::new(Lossy { sent: sending, received, address, random, loss }), Cable { sent, read })
     }
 
     fn is_lost(&self) -> bool {
@@ -64,14 +65,35 @@ impl Lossy {
     }
 }
 
+impl Cable {
+    /// Carries datagrams to and from the simulated network, as the host it is called on.
+    pub async fn carry(mut self) {
+        let socket = turmoil::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).await.unwrap();
+        let mut datagram = vec![0; 65_536];
+        loop {
+            tokio::select! {
+                Some((sent, to)) = self.sent.recv() => {
+                    // a partition loses it
+                    let _ = socket.try_send_to(&sent, to);
+                }
+                Ok((length, from)) = socket.recv_from(&mut datagram) => {
+                    let _ = self.read.try_send((datagram[..length].to_vec(), from));
+                }
+                else => return,
+            }
+        }
+    }
+}
+
 impl Socket for Lossy {
     fn send(&self, datagram: &[u8], to: SocketAddr) -> io::Result<()> {
-        let socket = self.socket.upgrade().ok_or(ErrorKind::ConnectionAborted)?;
-        if !self.is_lost() {
-            // a partition loses it
-            let _ = socket.try_send_to(datagram, to);
+        if self.is_lost() {
+            return Ok(());
         }
-        Ok(())
+        match self.sent.try_send((datagram.to_vec(), to)) {
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(ErrorKind::ConnectionAborted.into()),
+            Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
+        }
     }
 
     fn poll_receive(&self, cx: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<(usize, SocketAddr)>> {

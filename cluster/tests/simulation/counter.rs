@@ -31,15 +31,17 @@ impl Drop for Running {
 
 #[service(crate = "consort_runtime", name = "counter", version = "1.0", key = "/counter/{number: u32}")]
 impl Counter {
-    /// Counts one message, and writes it into the store.
-    pub async fn add(&mut self, cx: &Cx, sender: u64, number: u64) -> u64 {
+    /// Counts one message, and writes it into the store. `None` if that refuses it.
+    pub async fn add(&mut self, cx: &Cx, sender: u64, number: u64) -> Option<u64> {
         let (id, key, life) = (Id { sender, number }, self.key, self.life);
         let (activation, fence) = (cx.activation().sequence, cx.fence());
         let run = |from: At| Run { id, key, life, activation, fence, from, to: None, written: None };
         let running = Running { history: self.history.clone(), run: self.history.begin_run(run) };
         tokio::time::sleep(self.work).await;
-        self.history.write(running.run);
+        if !self.history.write(running.run) {
+            return None;
+        }
         self.total += 1;
-        self.total
+        Some(self.total)
     }
 }

@@ -38,10 +38,21 @@ pub struct Run {
     pub written: Option<bool>,
 }
 
+/// A time in which nothing of a node ran.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    pub life: Life,
+    pub from: At,
+    /// `None` if it never woke.
+    pub to: Option<At>,
+}
+
 /// What became of a message, as its sender was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
     Ok,
+    /// The store refused what its handler wrote.
+    Refused,
     NotRun(String),
     Unknown(String),
 }
@@ -72,6 +83,7 @@ pub struct Events {
     pub sent: Vec<Sent>,
     /// Lives that were ended by a crash.
     pub crashed: Vec<Life>,
+    pub pauses: Vec<Pause>,
     /// Who gave up another node, and when.
     pub given_up: Vec<(Life, At)>,
     /// The highest epoch with which each key was written.
@@ -98,6 +110,20 @@ impl History {
         events.crashed.push(life);
     }
 
+    /// Nothing of the node runs from here on.
+    pub fn pause(&self, life: Life) {
+        let mut events = self.0.lock().unwrap();
+        let from = events.now();
+        events.pauses.push(Pause { life, from, to: None });
+    }
+
+    /// The node goes on, if it stood.
+    pub fn wake(&self, life: Life) {
+        let mut events = self.0.lock().unwrap();
+        let at = events.now();
+        events.pauses.iter_mut().filter(|pause| pause.life == life).for_each(|pause| _ = pause.to.get_or_insert(at));
+    }
+
     /// The node takes another one for dead, whether or not it is.
     pub fn give_up(&self, by: Life) {
         let mut events = self.0.lock().unwrap();
@@ -112,14 +138,15 @@ impl History {
         events.runs.len() - 1
     }
 
-    /// The store: it takes what is written with the highest epoch so far.
-    pub fn write(&self, run: usize) {
+    /// The store: it takes what is written with the highest epoch so far. Whether it does.
+    pub fn write(&self, run: usize) -> bool {
         let mut events = self.0.lock().unwrap();
         let (key, fence) = (events.runs[run].key, events.runs[run].fence);
         let highest = events.epochs.entry(key).or_default();
         let is_taken = fence >= *highest;
         *highest = fence.max(*highest);
         events.runs[run].written = Some(is_taken);
+        is_taken
     }
 
     pub fn end_run(&self, run: usize) {

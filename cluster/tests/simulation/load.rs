@@ -82,9 +82,10 @@ pub async fn ask_all(node: &Node, patience: Duration) -> Result<(), String> {
     Ok(())
 }
 
-fn told(answer: Result<u64, CallError<consort_runtime::Never>>) -> Told {
+fn told(answer: Result<Option<u64>, CallError<consort_runtime::Never>>) -> Told {
     match answer {
-        Ok(_) => Told::Ok,
+        Ok(Some(_)) => Told::Ok,
+        Ok(None) => Told::Refused,
         Err(CallError::NotRun(why)) => Told::NotRun(why.to_string()),
         Err(CallError::Unknown(why)) => Told::Unknown(why.to_string()),
         Err(CallError::App(never)) => match never {},

@@ -1,9 +1,9 @@
 //! Whole nodes in a simulated network: faults under load, then everything heals.
 //!
 //! ```text
-//! Faults ─► turmoil ◄─ three nodes, each with callers ─► Counter
-//!                              │                            │
-//!                              └─────────► History ◄────────┘ ─► rules
+//! Faults ─► World ─┬─► three machines, each with a node and callers ─► Counter
+//!                  └─► turmoil                 │                         │
+//!                                              └──────► History ◄────────┘ ─► rules
 //! ```
 //!
 //! Each course prints its seed. `SEEDS=n` runs so many of them instead of the default.
@@ -12,9 +12,12 @@ mod counter;
 mod course;
 mod faults;
 mod history;
+mod life;
 mod load;
 #[path = "../common/lossy.rs"]
 mod lossy;
+mod machine;
 mod planted;
 mod rules;
 mod seeds;
+mod world;

@@ -6,6 +6,7 @@ use consort_cluster::Planted;
 
 use crate::course::{Setting, WORK, run_with};
 use crate::faults::{Fault, Plan};
+use crate::machine::Still;
 use crate::rules::broken;
 
 /// Courses that a bug may hide in.
@@ -52,6 +53,21 @@ fn a_hand_off_without_drain_is_noticed() {
 #[test]
 fn a_lease_that_is_never_fenced_is_noticed() {
     is_noticed(Planted::LeaseNeverFenced, &[plan(Fault::Partition("c"), 1, 8)], WORK, ONE_WRITER);
+}
+
+/// Each node stands still once.
+fn pauses(still: Still) -> [Plan; 3] {
+    [("c", 1), ("b", 8), ("a", 15)].map(|(host, from)| plan(Fault::Pause(host, still), from, from + 4))
+}
+
+#[test]
+fn a_lease_by_a_clock_that_stands_is_noticed() {
+    is_noticed(Planted::LeaseClockStands, &pauses(Still::Suspended), WORK, ONE_WRITER);
+}
+
+#[test]
+fn a_call_that_is_let_in_without_a_look_at_the_clock_is_noticed() {
+    is_noticed(Planted::LeaseLookedAtSeldom, &pauses(Still::Stopped), WORK, ONE_WRITER);
 }
 
 #[test]

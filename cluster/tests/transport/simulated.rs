@@ -55,11 +55,13 @@ impl Socket for Traced {
 async fn node(host: &str, id: u64, seed: u64, loss: u64, trace: Trace, echo: Arc<Echo>) -> Transport {
     let losses = Loss::default();
     losses.set(loss);
-    let socket = Arc::new(Traced { socket: Lossy::bind(host, seed ^ id, losses).await, trace });
+    let address = SocketAddr::new(turmoil::lookup(host), PORT);
+    let (socket, cable) = Lossy::new(address, seed ^ id, losses);
+    tokio::spawn(cable.carry());
     let config = TransportConfig {
-        host: Host::Simulated(socket),
+        host: Host::Simulated(Arc::new(Traced { socket, trace })),
         seed: Some(seed ^ id),
-        ..TransportConfig::new(SocketAddr::new(turmoil::lookup(host), PORT), CERTIFICATES.clone())
+        ..TransportConfig::new(address, CERTIFICATES.clone())
     };
     Transport::bind(config, identity(id), echo).await.unwrap()
 }

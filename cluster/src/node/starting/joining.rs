@@ -23,7 +23,7 @@ use crate::node::thread::Thread;
 use crate::node::voting::keep_voters;
 use crate::routing::{Beyond, Part, Router};
 use crate::settings::ClusterSettings;
-use crate::sharding::{Clock, Listing, Term};
+use crate::sharding::{Listing, Term};
 use crate::transport::Transport;
 
 impl Joining for ClusterSettings {
@@ -77,8 +77,7 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let store: Arc<dyn CoordStore> = control.clone();
     #[cfg(feature = "config")]
     super::configuration::share(&inside, &store, &runtime).await?;
-    let clock = if plan.has_threads() { Clock::of_the_machine() } else { Clock::of_the_runtime() };
-    let term = Arc::new(Term::new(clock));
+    let term = Arc::new(Term::new(plan.clock.clone()));
     let record = control::record(&plan, &transport, &inside)?;
     let listing = Arc::new(Listing::new(store.clone(), me, record, term.quorum().clone()));
     let listed = listing.enlist().await?;

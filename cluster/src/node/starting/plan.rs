@@ -8,6 +8,7 @@ use consort_protocol::cluster::members::Vote;
 use super::error::JoinError;
 use crate::node::identity::next_life;
 use crate::settings::ClusterSettings;
+use crate::sharding::Clock;
 use crate::transport::{Certificates, Host, dev_certificates};
 
 /// The share of a node that says nothing of it.
@@ -21,6 +22,8 @@ pub(crate) struct Plan {
     pub(crate) settings: ClusterSettings,
     pub(crate) life: Life,
     pub(super) certificates: Certificates,
+    /// What its lease is counted by.
+    pub(super) clock: Clock,
     /// What runs its endpoints.
     pub(super) host: Host,
     /// Seeds what is left to chance. `None` draws it.
@@ -33,7 +36,7 @@ impl Plan {
         let life = next_life(settings.data.as_deref())?;
         let certificates = certificates(&settings)?;
         let host = Host::Threads(settings.endpoints.unwrap_or(1).into());
-        Ok(Plan { settings, life, certificates, host, seed: None })
+        Ok(Plan { settings, life, certificates, clock: Clock::of_the_machine(), host, seed: None })
     }
 
     pub(super) fn cluster(&self) -> &str {

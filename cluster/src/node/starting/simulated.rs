@@ -6,7 +6,9 @@ use consort_protocol::cluster::Life;
 use consort_runtime::remote::{Inside, Joining, Remote, Starting};
 
 use super::plan::Plan;
+use crate::planted::Planted;
 use crate::settings::ClusterSettings;
+use crate::sharding::Clock;
 use crate::transport::{Certificates, Host, Socket};
 
 /// A node that runs as tasks of the runtime it is started in, by that runtime's clock, over a socket it is given: for
@@ -20,6 +22,8 @@ pub struct Simulated {
     pub life: Life,
     /// What lets it in.
     pub certificates: Certificates,
+    /// What its lease is counted by. It may go on while the runtime's stands, as that of a machine does which is suspended.
+    pub clock: Clock,
     /// What carries its datagrams.
     pub socket: Arc<dyn Socket>,
     /// Seeds its choices.
@@ -28,8 +32,9 @@ pub struct Simulated {
 
 impl Joining for Simulated {
     fn start(self: Box<Self>, inside: Inside) -> Starting {
-        let Simulated { settings, life, certificates, socket, seed } = *self;
-        let plan = Plan { settings, life, certificates, host: Host::Simulated(socket), seed: Some(seed) };
+        let Simulated { settings, life, certificates, clock, socket, seed } = *self;
+        let clock = if Planted::LeaseClockStands.is_planted() { Clock::of_the_runtime() } else { clock };
+        let plan = Plan { settings, life, certificates, clock, host: Host::Simulated(socket), seed: Some(seed) };
         Box::pin(async move { Ok(plan.join(inside).await? as Arc<dyn Remote>) })
     }
 }

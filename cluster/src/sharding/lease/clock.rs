@@ -1,5 +1,6 @@
 //! [`Clock`]: what leases are counted by.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use consort_protocol::time::Moment;
 
 /// A clock that cannot be set, and that goes on while the machine is suspended: a node that was asleep knows so.
 #[derive(Clone)]
-pub(crate) struct Clock {
+pub struct Clock {
     read: Arc<dyn Fn() -> Duration + Send + Sync>,
     start: Duration,
 }
@@ -25,7 +26,8 @@ impl Clock {
         Clock::reading(move || start.elapsed())
     }
 
-    pub(crate) fn reading(read: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+    /// One that is read so. It may go wrong, and never back.
+    pub fn reading(read: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         let start = read();
         Clock { read: Arc::new(read), start }
     }
@@ -33,6 +35,12 @@ impl Clock {
     /// The time since this clock was made.
     pub(crate) fn now(&self) -> Moment {
         Moment::after_start((self.read)().saturating_sub(self.start))
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Clock").field(&self.now().since_start()).finish()
     }
 }
 

@@ -13,7 +13,7 @@ mod quorum;
 mod stay;
 mod term;
 
-pub(crate) use clock::Clock;
+pub use clock::Clock;
 pub(crate) use keeper::{LeaseKeeper, Standing};
 pub(crate) use listing::{Listed, Listing};
 pub(crate) use quorum::Quorum;

@@ -32,7 +32,8 @@ impl Term {
     /// Whether it may not act any more.
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
-        let now = self.clock.now().since_start().as_nanos();
+        let is_blind = Planted::LeaseLookedAtSeldom.is_planted();
+        let now = if is_blind { 0 } else { self.clock.now().since_start().as_nanos() };
         now >= u128::from(self.until.load(Ordering::Acquire)) && !Planted::LeaseNeverFenced.is_planted()
     }
 

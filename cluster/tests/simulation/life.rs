@@ -1,0 +1,104 @@
+//! [`Shared::live`]: one life of a host, and what all lives share.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
+use std::time::Duration;
+
+use consort_cluster::transport::{Certificates, Socket, dev_certificates};
+use consort_cluster::{Clock, ClusterExt, ClusterSettings, Simulated};
+use consort_protocol::cluster::Life;
+use consort_runtime::prelude::*;
+
+use crate::counter::Counter;
+use crate::course::{Chance, HEAL, Setting};
+use crate::history::History;
+use crate::load;
+use crate::lossy::Loss;
+
+/// Senders on each node.
+const SENDERS: u64 = 2;
+
+static CERTIFICATES: LazyLock<Certificates> =
+    LazyLock::new(|| dev_certificates(&PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("simulation")).unwrap());
+
+/// A host, and whether every key answered it.
+pub type Answers = (usize, Result<(), String>);
+
+/// What the lives of a course share.
+#[derive(Clone)]
+pub struct Shared {
+    seed: u64,
+    work: Duration,
+    addresses: Vec<SocketAddr>,
+    pub history: History,
+    pub loss: Loss,
+    /// Each node is to say now whether all keys answer.
+    asked: Arc<AtomicBool>,
+    answers: Arc<Mutex<Vec<Answers>>>,
+}
+
+/// What a life begins with.
+pub struct Born {
+    pub host: usize,
+    pub life: Life,
+    pub socket: Arc<dyn Socket>,
+    pub clock: Clock,
+}
+
+impl Shared {
+    pub fn new(setting: &Setting<'_>, addresses: Vec<SocketAddr>) -> Self {
+        let (history, loss, asked, answers) = Default::default();
+        Shared { seed: setting.seed, work: setting.work, addresses, history, loss, asked, answers }
+    }
+
+    /// Each node is to say now whether all keys answer.
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
+    /// What they said so far.
+    pub fn answers(&self) -> MutexGuard<'_, Vec<Answers>> {
+        self.answers.lock().unwrap()
+    }
+
+    /// What a life's choices come from.
+    pub fn seed_of(&self, life: Life) -> u64 {
+        self.seed ^ life.id.number() << 32
+    }
+
+    /// One life of a host.
+    pub async fn live(self, born: Born) {
+        let (host, life) = (born.host, born.life);
+        let (history, work) = (self.history.clone(), self.work);
+        let counter = move |key: u32| {
+            let history = history.clone();
+            std::future::ready(Ok::<_, Never>(Counter { key, life, history, work, total: 0 }))
+        };
+        let joining = self.joining(born);
+        let node = Node::builder().watch_on_tokio().serve_with(counter).join(joining).start().await.unwrap();
+        let members = node.cluster().expect("it has joined").watch_members();
+        tokio::spawn(load::see_losses(life, members, self.history.clone()));
+        for sender in 0..SENDERS {
+            let sender = life.id.number() * 10 + sender;
+            let chance = Chance::new(self.seed ^ sender);
+            tokio::spawn(load::send(node.clone(), life, sender, chance, self.history.clone()));
+        }
+        while !self.asked.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let answer = load::ask_all(&node, HEAL).await;
+        self.answers().push((host, answer));
+        std::future::pending().await
+    }
+
+    fn joining(&self, born: Born) -> Simulated {
+        let Born { host, life, socket, clock } = born;
+        let others = self.addresses.iter().enumerate().filter(|(other, _)| *other != host);
+        let seeds = others.map(|(_, address)| address.to_string()).collect();
+        let is_first = (host, life.generation.0) == (0, 1);
+        let settings = ClusterSettings { seeds, bootstrap: is_first, ..ClusterSettings::default() };
+        Simulated { settings, life, certificates: CERTIFICATES.clone(), clock, socket, seed: self.seed_of(life) }
+    }
+}
