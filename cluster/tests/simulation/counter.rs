@@ -5,7 +5,9 @@ use std::time::Duration;
 use consort_protocol::cluster::Life;
 use consort_runtime::prelude::*;
 
+use crate::bell::ring;
 use crate::history::{At, History, Id, Run};
+use crate::load::KEYS;
 
 /// Counts the messages of a key.
 pub struct Counter {
@@ -14,6 +16,8 @@ pub struct Counter {
     pub history: History,
     /// How long a handler takes.
     pub work: Duration,
+    /// Whether it rings a bell each time.
+    pub has_bells: bool,
     pub total: u64,
 }
 
@@ -38,6 +42,9 @@ impl Counter {
         let run = |from: At| Run { id, key, life, activation, fence, from, to: None, written: None };
         let running = Running { history: self.history.clone(), run: self.history.begin_run(run) };
         tokio::time::sleep(self.work).await;
+        if self.has_bells {
+            ring(cx, number as u32 % KEYS, &self.history).await;
+        }
         if !self.history.write(running.run) {
             return None;
         }

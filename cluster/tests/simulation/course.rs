@@ -53,11 +53,24 @@ pub struct Setting<'a> {
     pub plans: &'a [Plan],
     /// How long a handler takes.
     pub work: Duration,
+    /// How long a sender waits for an answer.
+    pub patience: Duration,
+    /// Whether counters ring bells.
+    pub has_bells: bool,
+}
+
+impl<'a> Setting<'a> {
+    /// The usual one, with these faults.
+    pub fn new(seed: u64, plans: &'a [Plan]) -> Self {
+        Setting { seed, bug: None, plans, work: WORK, patience: load::PATIENCE, has_bells: false }
+    }
 }
 
 /// A course, run to its end.
 pub struct Course {
     pub history: History,
+    /// How long its senders waited for an answer.
+    pub patience: Duration,
     /// Hosts from which a key did not answer in time.
     pub silent: Vec<String>,
 }
@@ -65,7 +78,7 @@ pub struct Course {
 /// Runs a course.
 pub fn run(seed: u64) -> Course {
     let plans = faults::draw(&mut Chance::new(seed));
-    run_with(&Setting { seed, bug: None, plans: &plans, work: WORK })
+    run_with(&Setting::new(seed, &plans))
 }
 
 /// Runs such a course.
@@ -76,7 +89,7 @@ pub fn run_with(setting: &Setting<'_>) -> Course {
     world.go_on(SETTLE, |_| false);
     wrong(&mut world, setting.plans);
     world.ask();
-    world.go_on(HEAL + load::PATIENCE, |world| world.answers().len() == HOSTS.len());
+    world.go_on(HEAL + setting.patience, |world| world.answers().len() == HOSTS.len());
     Planted::plant(None);
     let answers = world.answers();
     let mut silent: Vec<_> = answers
@@ -86,7 +99,7 @@ pub fn run_with(setting: &Setting<'_>) -> Course {
     if answers.len() < HOSTS.len() {
         silent.push(format!("only {} nodes had answers from every key", answers.len()));
     }
-    Course { history: world.history().clone(), silent }
+    Course { history: world.history().clone(), patience: setting.patience, silent }
 }
 
 /// Lets things go wrong, and heals all of them.

@@ -10,6 +10,8 @@ use crate::machine::Still;
 pub enum Fault {
     /// One node and the others do not hear each other.
     Partition(&'static str),
+    /// Two nodes do not hear each other; the third hears both.
+    Apart(&'static str, &'static str),
     /// What one node sends to another does not arrive; the other way it does.
     OneWay(&'static str, &'static str),
     /// So many of a hundred datagrams are lost.
@@ -59,14 +61,15 @@ pub fn draw(chance: &mut Chance) -> Vec<Plan> {
 
 fn draw_fault(chance: &mut Chance, crashed: &mut bool) -> Fault {
     let [one, other] = chance.two(HOSTS);
-    match chance.below(8) {
+    match chance.below(9) {
         0 => Fault::Partition(one),
         1 => Fault::OneWay(one, other),
         2 => Fault::Loss(5 + chance.below(26)),
         3 => Fault::Delay(one, other),
         4 if std::mem::replace(crashed, true) => Fault::Partition(other),
         4 => Fault::Crash(one),
-        5 => Fault::Jump(one, 100 + chance.below(5_000)),
+        5 => Fault::Apart(one, other),
+        6 => Fault::Jump(one, 100 + chance.below(5_000)),
         _ => pause(chance),
     }
 }

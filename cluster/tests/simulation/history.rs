@@ -47,6 +47,13 @@ pub struct Pause {
     pub to: Option<At>,
 }
 
+/// A counter rings a bell.
+#[derive(Clone, Debug)]
+pub struct Ring {
+    pub told: Option<Result<(), String>>,
+    pub has_rung: bool,
+}
+
 /// What became of a message, as its sender was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
@@ -83,6 +90,7 @@ pub struct Events {
     pub sent: Vec<Sent>,
     /// Lives that were ended by a crash.
     pub crashed: Vec<Life>,
+    pub rings: Vec<Ring>,
     pub pauses: Vec<Pause>,
     /// Who gave up another node, and when.
     pub given_up: Vec<(Life, At)>,

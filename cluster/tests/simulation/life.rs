@@ -11,10 +11,11 @@ use consort_cluster::{Clock, ClusterExt, ClusterSettings, Simulated};
 use consort_protocol::cluster::Life;
 use consort_runtime::prelude::*;
 
+use crate::bell::Bell;
 use crate::counter::Counter;
 use crate::course::{Chance, HEAL, Setting};
 use crate::history::History;
-use crate::load;
+use crate::load::{self, Sender};
 use crate::lossy::Loss;
 
 /// Senders on each node.
@@ -31,6 +32,8 @@ pub type Answers = (usize, Result<(), String>);
 pub struct Shared {
     seed: u64,
     work: Duration,
+    patience: Duration,
+    has_bells: bool,
     addresses: Vec<SocketAddr>,
     pub history: History,
     pub loss: Loss,
@@ -50,7 +53,8 @@ pub struct Born {
 impl Shared {
     pub fn new(setting: &Setting<'_>, addresses: Vec<SocketAddr>) -> Self {
         let (history, loss, asked, answers) = Default::default();
-        Shared { seed: setting.seed, work: setting.work, addresses, history, loss, asked, answers }
+        let Setting { seed, work, patience, has_bells, .. } = *setting;
+        Shared { seed, work, patience, has_bells, addresses, history, loss, asked, answers }
     }
 
     /// Each node is to say now whether all keys answer.
@@ -71,19 +75,22 @@ impl Shared {
     /// One life of a host.
     pub async fn live(self, born: Born) {
         let (host, life) = (born.host, born.life);
-        let (history, work) = (self.history.clone(), self.work);
+        let (history, work, has_bells) = (self.history.clone(), self.work, self.has_bells);
         let counter = move |key: u32| {
             let history = history.clone();
-            std::future::ready(Ok::<_, Never>(Counter { key, life, history, work, total: 0 }))
+            std::future::ready(Ok::<_, Never>(Counter { key, life, history, work, has_bells, total: 0 }))
         };
         let joining = self.joining(born);
-        let node = Node::builder().watch_on_tokio().serve_with(counter).join(joining).start().await.unwrap();
+        let history = self.history.clone();
+        let bell = move |_: u32| std::future::ready(Ok::<_, Never>(Bell(history.clone())));
+        let builder = Node::builder().watch_on_tokio().serve_with(counter).serve_with(bell);
+        let node = builder.join(joining).start().await.unwrap();
         let members = node.cluster().expect("it has joined").watch_members();
         tokio::spawn(load::see_losses(life, members, self.history.clone()));
         for sender in 0..SENDERS {
-            let sender = life.id.number() * 10 + sender;
-            let chance = Chance::new(self.seed ^ sender);
-            tokio::spawn(load::send(node.clone(), life, sender, chance, self.history.clone()));
+            let number = life.id.number() * 10 + sender;
+            let (node, chance, history) = (node.clone(), Chance::new(self.seed ^ number), self.history.clone());
+            tokio::spawn(Sender { node, life, number, chance, patience: self.patience, history }.run());
         }
         while !self.asked.load(Ordering::Relaxed) {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -98,7 +105,9 @@ impl Shared {
         let others = self.addresses.iter().enumerate().filter(|(other, _)| *other != host);
         let seeds = others.map(|(_, address)| address.to_string()).collect();
         let is_first = (host, life.generation.0) == (0, 1);
-        let settings = ClusterSettings { seeds, bootstrap: is_first, ..ClusterSettings::default() };
+        // where it listens is not to be found out in the real network
+        let bind = Some(self.addresses[host]);
+        let settings = ClusterSettings { seeds, bind, bootstrap: is_first, ..ClusterSettings::default() };
         Simulated { settings, life, certificates: CERTIFICATES.clone(), clock, socket, seed: self.seed_of(life) }
     }
 }

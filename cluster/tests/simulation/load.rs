@@ -21,33 +21,46 @@ pub const QUESTIONS: u64 = u64::MAX;
 /// How many keys there are.
 pub const KEYS: u32 = 8;
 
-/// How long a sender waits for an answer: longer than it takes until a lost node is declared down.
+/// How long a sender waits for an answer, if nothing else is said: longer than it takes until a lost node is declared down.
 pub const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A sender rests so long after each message: six of them keep eight counters busy for a third of their time, so what
 /// waits in a mailbox after a fault is soon done.
 const REST: Duration = Duration::from_millis(80);
 
-/// Sends to all keys, asks and tells by turns of chance, for as long as its node lives.
-pub async fn send(node: Node, life: Life, sender: u64, mut chance: Chance, history: History) {
-    for number in 0.. {
-        let key = chance.below(u64::from(KEYS)) as u32;
-        let counter: CounterRef = node.get::<Counter>(key);
-        let id = Id { sender, number };
-        let is_tell = chance.below(2) == 0;
-        let sent = history.send(|begun| Sent { id, key, from: life, is_tell, begun, end: None });
-        let told = if is_tell {
-            let telling = counter.add(sender, number).push();
-            match tokio::time::timeout(PATIENCE, telling).await {
-                Ok(told) => told.map_or_else(|why| Told::NotRun(why.to_string()), |()| Told::Ok),
-                // it was dropped before it was known to be on its way
-                Err(_) => Told::Unknown("the sender gave up".into()),
-            }
-        } else {
-            told(counter.add(sender, number).timeout(PATIENCE).await)
-        };
-        history.told(sent, told);
-        tokio::time::sleep(REST).await;
+/// Who calls counters.
+pub struct Sender {
+    pub node: Node,
+    pub life: Life,
+    pub number: u64,
+    pub chance: Chance,
+    pub patience: Duration,
+    pub history: History,
+}
+
+impl Sender {
+    /// Sends to all keys, asks and tells by turns of chance, for as long as its node lives.
+    pub async fn run(mut self) {
+        for number in 0.. {
+            let key = self.chance.below(u64::from(KEYS)) as u32;
+            let id = Id { sender: self.number, number };
+            let is_tell = self.chance.below(2) == 0;
+            let sent = self.history.send(|begun| Sent { id, key, from: self.life, is_tell, begun, end: None });
+            self.history.told(sent, self.send(id, key, is_tell).await);
+            tokio::time::sleep(REST).await;
+        }
+    }
+
+    async fn send(&self, Id { sender, number }: Id, key: u32, is_tell: bool) -> Told {
+        let counter: CounterRef = self.node.get::<Counter>(key);
+        if !is_tell {
+            return told(counter.add(sender, number).timeout(self.patience).await);
+        }
+        match tokio::time::timeout(self.patience, counter.add(sender, number).push()).await {
+            Ok(told) => told.map_or_else(|why| Told::NotRun(why.to_string()), |()| Told::Ok),
+            // it was dropped before it was known to be on its way
+            Err(_) => Told::Unknown("the sender gave up".into()),
+        }
     }
 }
 
@@ -82,7 +95,8 @@ pub async fn ask_all(node: &Node, patience: Duration) -> Result<(), String> {
     Ok(())
 }
 
-fn told(answer: Result<Option<u64>, CallError<consort_runtime::Never>>) -> Told {
+/// What an answer says of its message.
+pub fn told(answer: Result<Option<u64>, CallError<consort_runtime::Never>>) -> Told {
     match answer {
         Ok(Some(_)) => Told::Ok,
         Ok(None) => Told::Refused,

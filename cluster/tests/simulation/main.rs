@@ -8,6 +8,7 @@
 //!
 //! Each course prints its seed. `SEEDS=n` runs so many of them instead of the default.
 
+mod bell;
 mod counter;
 mod course;
 mod faults;
@@ -17,6 +18,7 @@ mod load;
 #[path = "../common/lossy.rs"]
 mod lossy;
 mod machine;
+mod outcomes;
 mod planted;
 mod rules;
 mod seeds;

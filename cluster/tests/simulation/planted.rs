@@ -25,7 +25,7 @@ fn plan(fault: Fault, from: u64, to: u64) -> Plan {
 /// Some course with these faults breaks this rule.
 fn is_noticed(bug: Planted, plans: &[Plan], work: Duration, rule: &str) {
     for seed in 0..COURSES {
-        let course = run_with(&Setting { seed, bug: Some(bug), plans, work });
+        let course = run_with(&Setting { bug: Some(bug), work, ..Setting::new(seed, plans) });
         let broken = broken(&course);
         println!("  {broken:?}");
         if broken.iter().any(|broken| broken.starts_with(rule)) {

@@ -81,6 +81,7 @@ impl World {
     pub fn begin(&mut self, fault: Fault) {
         match fault {
             Fault::Partition(host) => others(host).for_each(|other| self.sim.partition(host, other)),
+            Fault::Apart(one, other) => self.sim.partition(one, other),
             Fault::OneWay(from, to) => self.sim.partition_oneway(from, to),
             Fault::Loss(percent) => self.shared.loss.set(percent),
             Fault::Delay(one, other) => self.sim.hold(one, other),
@@ -103,6 +104,7 @@ impl World {
     pub fn end(&mut self, fault: Fault) {
         match fault {
             Fault::Partition(host) => others(host).for_each(|other| self.sim.repair(host, other)),
+            Fault::Apart(one, other) => self.sim.repair(one, other),
             Fault::OneWay(from, to) => self.sim.repair_oneway(from, to),
             Fault::Loss(_) => self.shared.loss.set(0),
             Fault::Delay(one, other) => self.sim.release(one, other),

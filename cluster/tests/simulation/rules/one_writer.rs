@@ -5,19 +5,19 @@ use std::time::Duration;
 
 use super::Verdict;
 use crate::course::Course;
-use crate::history::{At, Events, Id, Run};
+use crate::history::{Events, Id, Run, Sent};
 
-/// Who wakes ends what it had taken in before it stood still within 50 ms (`docs/limits.md`), and a turn.
+/// Who wakes ends what it must not run any more within 50 ms (`docs/limits.md`), and a turn.
 const AWAKE: Duration = Duration::from_millis(55);
 
 /// No two nodes run handlers of one key at the same time, and the store never refuses a node: it gives up its keys before
 /// another node gets them, whatever its clocks show.
 ///
-/// But for one that stood still: when it wakes, what it had taken in before may still run beside another node's, and the store
-/// may have to refuse it. What comes later may not begin.
+/// But for one that stood still: when it wakes, what it had taken in before, and what it calls itself, may for a moment run
+/// beside another node's, and the store may have to refuse it. What others call may not begin.
 pub fn check(course: &Course) -> Verdict {
     let events = course.history.events();
-    let sent: BTreeMap<Id, At> = events.sent.iter().map(|sent| (sent.id, sent.begun)).collect();
+    let sent: BTreeMap<Id, &Sent> = events.sent.iter().map(|sent| (sent.id, sent)).collect();
     let mut last: BTreeMap<u32, Vec<&Run>> = BTreeMap::new();
     for run in &events.runs {
         if run.fence == 0 {
@@ -39,10 +39,10 @@ pub fn check(course: &Course) -> Verdict {
     Ok(())
 }
 
-/// Whether it was taken in before its node stood still, and ended no sooner.
-fn is_of_who_slept(events: &Events, sent: &BTreeMap<Id, At>, run: &Run) -> bool {
+/// Whether its node stood still while it ran or had just woken, and no other node called it since.
+fn is_of_who_slept(events: &Events, sent: &BTreeMap<Id, &Sent>, run: &Run) -> bool {
     events.pauses.iter().filter(|pause| pause.life == run.life).any(|pause| {
-        let is_known = sent.get(&run.id).is_none_or(|sent| *sent < pause.from);
+        let is_known = sent.get(&run.id).is_none_or(|sent| sent.begun < pause.from || sent.from == run.life);
         let is_late = pause.to.is_some_and(|woke| run.from.time > woke.time + AWAKE);
         is_known && !is_late && run.to.is_none_or(|to| to > pause.from)
     })
