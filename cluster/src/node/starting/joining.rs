@@ -21,9 +21,10 @@ use crate::node::offers::tell_offers;
 use crate::node::server::Server;
 use crate::node::thread::Thread;
 use crate::node::voting::keep_voters;
+use crate::planted::Planted;
 use crate::routing::{Beyond, Part, Router};
 use crate::settings::ClusterSettings;
-use crate::sharding::{Listing, Term};
+use crate::sharding::{Clock, Listing, Term};
 use crate::transport::Transport;
 
 impl Joining for ClusterSettings {
@@ -77,7 +78,9 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let store: Arc<dyn CoordStore> = control.clone();
     #[cfg(feature = "config")]
     super::configuration::share(&inside, &store, &runtime).await?;
-    let term = Arc::new(Term::new(plan.clock.clone()));
+    let stands = Planted::LeaseClockStands.is_planted();
+    let clock = if stands { Clock::of_the_runtime() } else { plan.clock.clone() };
+    let term = Arc::new(Term::new(clock));
     let record = control::record(&plan, &transport, &inside)?;
     let listing = Arc::new(Listing::new(store.clone(), me, record, term.quorum().clone()));
     let listed = listing.enlist().await?;

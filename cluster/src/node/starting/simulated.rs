@@ -6,7 +6,6 @@ use consort_protocol::cluster::Life;
 use consort_runtime::remote::{Inside, Joining, Remote, Starting};
 
 use super::plan::Plan;
-use crate::planted::Planted;
 use crate::settings::ClusterSettings;
 use crate::sharding::Clock;
 use crate::transport::{Certificates, Host, Socket};
@@ -33,7 +32,6 @@ pub struct Simulated {
 impl Joining for Simulated {
     fn start(self: Box<Self>, inside: Inside) -> Starting {
         let Simulated { settings, life, certificates, clock, socket, seed } = *self;
-        let clock = if Planted::LeaseClockStands.is_planted() { Clock::of_the_runtime() } else { clock };
         let plan = Plan { settings, life, certificates, clock, host: Host::Simulated(socket), seed: Some(seed) };
         Box::pin(async move { Ok(plan.join(inside).await? as Arc<dyn Remote>) })
     }
