@@ -8,8 +8,6 @@ mod error;
 mod memory;
 #[cfg(feature = "redb")]
 mod redb;
-#[cfg(feature = "redb")]
-mod redb_file;
 mod revision;
 mod stored;
 

@@ -1,16 +1,13 @@
 //! Revisions in one file.
 
-use std::fs::File;
-use std::io::ErrorKind;
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition};
+use consort_file::{Fault, Layout, guarded};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::store::redb_file;
 use crate::store::{AppendError, Cause, Held, Revision, Store, StoreError, Stored};
 
 /// `format` and `newest`.
@@ -22,12 +19,8 @@ const DEFAULTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("consort
 /// Number to [`Revision`], as JSON.
 const REVISIONS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("consort.config.revisions");
 
-/// The format of the tables. A store of another one is not touched.
-const FORMAT: u64 = 1;
-
-/// Bytes of pages kept in memory; redb's own default of 1 GiB is for databases. The whole store is read at each load,
-/// so more would help little.
-const CACHE_BYTES: usize = 1 << 20;
+/// The whole store is read at each load, so more memory than 1 MiB would help little.
+const LAYOUT: Layout = Layout { meta: META, format: 1, cache_bytes: 1 << 20, tables };
 
 /// Keeps revisions in a file: a [redb](https://docs.rs/redb) database.
 ///
@@ -47,45 +40,8 @@ impl RedbStore {
     /// If it is in use, is something else, is damaged, or cannot be opened. A file of somebody else is not changed.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
-        if !path.try_exists()? {
-            redb_file::make(&path, |file, path| Self::of(file, path.to_owned()).map(drop))?;
-        }
-        Self::of(redb_file::open(&path)?, path)
-    }
-
-    fn of(file: File, path: PathBuf) -> Result<Self, StoreError> {
-        guarded(&path, || {
-            let opened = redb::Builder::new().set_cache_size(CACHE_BYTES).create_file(file);
-            let mut database = opened.map_err(|error| not_opened(&path, error))?;
-            // redb compares checksums only when it repairs. The whole file is read at the first load anyway.
-            let whole = database.check_integrity().map_err(|error| not_opened(&path, error))?;
-            let store = Self { database, path: path.clone() };
-            store.prepare()?;
-            let reason = "it was repaired, and the newest revision may be lost; open it again to go on".to_owned();
-            if whole { Ok(store) } else { Err(StoreError::Corrupt { path: path.clone(), reason }) }
-        })
-    }
-
-    /// Makes the tables of a new file; refuses a file of somebody else.
-    fn prepare(&self) -> Result<(), StoreError> {
-        let transaction = self.database.begin_write().map_err(|error| self.wrong(error))?;
-        let tables = transaction.list_tables().map_err(|error| self.wrong(error))?.count();
-        let foreign = |reason: String| StoreError::Foreign { path: self.path.clone(), reason };
-        {
-            let mut meta = transaction.open_table(META).map_err(|error| self.wrong(error))?;
-            let format = meta.get("format").map_err(|error| self.wrong(error))?.map(|format| format.value());
-            match format {
-                Some(FORMAT) => return Ok(()),
-                Some(other) => return Err(foreign(format!("its format is {other}, this version reads {FORMAT}"))),
-                None if tables > 0 => return Err(foreign("it is a redb database with other tables".to_owned())),
-                None => drop(meta.insert("format", FORMAT).map_err(|error| self.wrong(error))?),
-            }
-            meta.insert("newest", 0).map_err(|error| self.wrong(error))?;
-            transaction.open_table(VALUES).map_err(|error| self.wrong(error))?;
-            transaction.open_table(DEFAULTS).map_err(|error| self.wrong(error))?;
-            transaction.open_table(REVISIONS).map_err(|error| self.wrong(error))?;
-        }
-        transaction.commit().map_err(|error| self.wrong(error))
+        let database = consort_file::database(&path, &LAYOUT).map_err(|fault| in_words(fault, &path))?;
+        Ok(Self { database, path })
     }
 
     /// Reads everything, and compares the parts with each other.
@@ -147,25 +103,18 @@ impl RedbStore {
         Ok(None)
     }
 
-    fn wrong(&self, error: impl Into<redb::Error>) -> StoreError {
-        let error = error.into();
-        match error {
-            redb::Error::Corrupted(reason) => StoreError::Corrupt { path: self.path.clone(), reason },
-            redb::Error::TableTypeMismatch { .. } | redb::Error::TableDoesNotExist(_) => {
-                StoreError::Corrupt { path: self.path.clone(), reason: error.to_string() }
-            }
-            other => failed(other.into()),
-        }
+    fn guarded<T>(&self, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, StoreError> {
+        guarded(|| Ok(work()?)).map_err(|fault| in_words(fault, &self.path))
     }
 }
 
 impl Store for RedbStore {
     fn load(&self) -> Result<Stored, StoreError> {
-        guarded(&self.path, || self.read().map_err(|error| self.wrong(error)))
+        self.guarded(|| self.read())
     }
 
     fn append(&self, revision: &Revision, keep: NonZeroUsize) -> Result<(), AppendError> {
-        match guarded(&self.path, || self.write(revision, keep).map_err(|error| self.wrong(error)))? {
+        match self.guarded(|| self.write(revision, keep))? {
             None => Ok(()),
             Some(newest) => Err(AppendError::NotNext { newest }),
         }
@@ -178,12 +127,12 @@ impl std::fmt::Debug for RedbStore {
     }
 }
 
-/// redb trusts what it reads, and panics where a damaged file contradicts itself.
-fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    // Nothing is left half done: what was not committed is gone when the file is opened again.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(StoreError::Corrupt { path: path.to_owned(), reason: "its parts contradict each other".to_owned() })
-    })
+fn tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
+    transaction.open_table(META)?.insert("newest", 0)?;
+    transaction.open_table(VALUES)?;
+    transaction.open_table(DEFAULTS)?;
+    transaction.open_table(REVISIONS)?;
+    Ok(())
 }
 
 fn encode(value: &impl Serialize) -> Result<Vec<u8>, redb::Error> {
@@ -199,22 +148,12 @@ fn contradiction(reason: &str) -> redb::Error {
     redb::Error::Corrupted(reason.to_owned())
 }
 
-fn failed(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
-    StoreError::Failed { reason: source.to_string(), source: Some(source) }
-}
-
-fn not_opened(path: &Path, error: DatabaseError) -> StoreError {
+fn in_words(fault: Fault, path: &Path) -> StoreError {
     let path = path.to_owned();
-    match error {
-        DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path },
-        DatabaseError::UpgradeRequired(version) => {
-            StoreError::Foreign { path, reason: format!("it is a redb database of file format {version}") }
-        }
-        DatabaseError::Storage(StorageError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
-            StoreError::Foreign { path, reason: error.to_string() }
-        }
-        DatabaseError::Storage(StorageError::Corrupted(reason)) => StoreError::Corrupt { path, reason },
-        DatabaseError::RepairAborted => StoreError::Corrupt { path, reason: "it could not be repaired".to_owned() },
-        other => failed(other.into()),
+    match fault {
+        Fault::InUse => StoreError::InUse { path },
+        Fault::Foreign(reason) => StoreError::Foreign { path, reason },
+        Fault::Corrupt(reason) => StoreError::Corrupt { path, reason },
+        Fault::Failed(source) => StoreError::Failed { reason: source.to_string(), source: Some(source) },
     }
 }

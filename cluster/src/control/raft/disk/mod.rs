@@ -8,7 +8,6 @@
 mod applied;
 mod codec;
 mod error;
-mod file;
 mod log;
 mod store;
 #[cfg(test)]

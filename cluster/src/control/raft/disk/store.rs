@@ -13,7 +13,7 @@ use redb::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{OpenError, decode, encode, file};
+use super::{OpenError, decode, encode};
 
 /// What there is one of, by name.
 const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("consort.control.meta");
@@ -70,14 +70,14 @@ impl Disk {
         let io = |error: std::io::Error| OpenError::Io { path: path.clone(), reason: error.to_string() };
         std::fs::create_dir_all(folder).map_err(io)?;
         if !path.try_exists().map_err(io)? {
-            file::make(&path, |unfinished| Self::open(unfinished, owner).map(drop).map_err(Unmade::Open))
+            consort_file::make(&path, |unfinished| Self::open(unfinished, owner).map(drop).map_err(Unmade::Open))
                 .map_err(|unmade| unmade.at(&path))?;
         }
         Self::open(&path, owner)
     }
 
     fn open(path: &Path, owner: &Owner) -> Result<Self, OpenError> {
-        let file = file::open(path).map_err(|error| not_opened(path, DatabaseError::Storage(error.into())))?;
+        let file = consort_file::open(path).map_err(|error| not_opened(path, DatabaseError::Storage(error.into())))?;
         // redb trusts what it reads, and panics where a damaged file contradicts itself. Nothing is left half done:
         // what was not committed is gone when the file is opened again.
         let opened = catch_unwind(AssertUnwindSafe(|| {
