@@ -27,6 +27,8 @@ pub struct Service {
     pub info: Info,
     /// Its config type.
     pub config: Option<Type>,
+    /// The states of its actors are saved.
+    pub stateful: bool,
     /// The methods others call, in order: the position is the method's number.
     pub handlers: Vec<Handler>,
     /// The life-cycle hooks.
@@ -252,9 +254,9 @@ pub enum HookKind {
     Healthy,
     /// After a change of its configuration.
     Configured,
-    /// When its key moves to another node: what goes along.
+    /// When its key moves to another node, or its state is saved: what there is.
     Snapshot,
-    /// On the node to which its key moved: takes up what came along.
+    /// Takes up what came along, or was saved.
     Restore,
 }
 

@@ -50,6 +50,7 @@ use proc_macro::TokenStream;
 /// | `pool` | 1 | copies behind one reference, for services without key and state | `pool = 8` |
 /// | `unique` | | one actor in the whole cluster, not one on each node | `unique` |
 /// | `local` | | never remote: arguments and replies need only be `Send`, and it cannot be called by name | `local` |
+/// | `stateful` | | the state of each actor is kept in the node's state store: what `#[snapshot]` returns is saved by `cx.save(self)` and when the actor is put away, and given to `#[restore]` when it starts; for services with `key`, or `unique` | `stateful` |
 /// | `inline` | `true` | whether a handler of an idle actor may run on the caller's task; `false` for handlers that burn CPU | `inline = false` |
 /// | `blocking` | | handlers run on the threads for blocking work, and never inline | `blocking` |
 /// | `mailbox` | the node's | messages that may wait, 1 at least | `mailbox = 64` |
@@ -65,7 +66,8 @@ use proc_macro::TokenStream;
 /// | `config` | | the type of its configuration, with feature `config`: see `consort::config` | `config = CartConfig` |
 /// | `crate` | `::consort` | the path of this crate, if it is re-exported | `crate = "my_crate::consort"` |
 ///
-/// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other. There is no `place`
+/// `pool` and `unique` exclude each other and `key`; `blocking` and `inline` exclude each other, as do `stateful` and each
+/// of `pool` and `local`. There is no `place`
 /// without a key or with `local`, no `restarts` with `restart = "temporary"`, and no `lost` without a hard dependency.
 ///
 /// # Keys
@@ -118,6 +120,8 @@ use proc_macro::TokenStream;
 /// | `#[stop]` | `async fn f(&mut self, cx: &Cx)` | once when the activation ends, also after a handler's panic, which may have left `self` half changed |
 /// | `#[failed]` | `async fn f(cx: &Cx, error: &str)` | after a factory, `#[start]` or `#[started]` that failed |
 /// | `#[healthy]` | `async fn f(&mut self, cx: &Cx) -> Result<(), E>` | now and then between messages, and should be quick; an error makes the activation suspect |
+/// | `#[snapshot]` | `async fn f(&mut self, cx: &Cx) -> T` | when its key moves to another node, and when the state of a `stateful` service is saved: what there is of it |
+/// | `#[restore]` | `async fn f(&mut self, cx: &Cx, state: T)`, which may return a `Result<(), E>` | before `#[start]`, if there is a state that came along or was saved |
 /// | `#[configured]` | `async fn f(&mut self, cx: &Cx, change: &ConfigChanged<C>)`, which may return a `Result<(), E>` | when hot values of its configuration have changed, ahead of mail; an error or panic ends the activation like that of a handler |
 ///
 /// # Generics

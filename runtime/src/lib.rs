@@ -23,6 +23,8 @@ mod service;
 mod services;
 #[cfg(feature = "config")]
 mod settings;
+#[cfg(feature = "state")]
+mod states;
 mod wire;
 
 #[cfg(feature = "config")]
@@ -62,6 +64,13 @@ pub mod resilience {
 pub mod config {
     pub use crate::error::ConfigError;
     pub use consort_config::*;
+}
+
+/// States of actors that outlive their nodes: `stateful` in `#[service(…)]`, `Cx::save`, `NodeBuilder::state_store`.
+#[cfg(feature = "state")]
+pub mod state {
+    pub use crate::error::SaveError;
+    pub use consort_state::*;
 }
 
 /// Existing kameo actors inside services.

@@ -8,7 +8,7 @@ use quote::quote;
 
 /// `ServiceInfo { … }`.
 pub fn information(service: &Service) -> TokenStream {
-    let Service { consort, info, .. } = service;
+    let Service { consort, info, stateful, .. } = service;
     let Info { name, version, key, pool, unique, local, inline, blocking, doc, .. } = info;
     let Bounds { mailbox, mailbox_bytes, idle_ms } = &info.bounds;
     let template = &key.template;
@@ -27,6 +27,7 @@ pub fn information(service: &Service) -> TokenStream {
             pool: #pool,
             unique: #unique,
             local: #local,
+            stateful: #stateful,
             inline: #inline,
             blocking: #blocking,
             mailbox: #mailbox,

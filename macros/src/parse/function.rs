@@ -4,7 +4,7 @@ use crate::ir::{Handler, Service, Target};
 use crate::parse::attributes;
 use crate::parse::block::{arguments, is_plain, reply};
 use crate::parse::error::Errors;
-use crate::parse::options::{Options, Subject, camel};
+use crate::parse::options::{Options, Subject, camel, stateful};
 use crate::parse::redeliver;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -22,6 +22,7 @@ pub fn read(mut function: ItemFn, options: Options, errors: &mut Errors) -> (Tok
         consort,
         reference: format_ident!("{this}Ref"),
         config: options.config(errors),
+        stateful: stateful::read(&options, Subject::Function, &[], errors),
         info: options.into_info(name, doc, Subject::Function, errors),
         this: parse_quote!(#this),
         generics: Generics::default(),

@@ -304,6 +304,11 @@ impl<S: Service> Occupant for Cell<S> {
         self.kind.remote().filter(|_| placement.is_owned()).map_or(0, |remote| remote.fence(placement))
     }
 
+    #[cfg(feature = "state")]
+    fn store(&self) -> Option<&Arc<dyn consort_state::StateStore>> {
+        self.kind.store.as_ref()
+    }
+
     fn side(&self) -> &Side {
         self.make_side()
     }

@@ -30,6 +30,9 @@ pub(crate) trait Occupant: Send + Sync {
     fn placement(&self) -> Placement;
     /// The epoch under which this node owns it; 0 on a node that has joined no others.
     fn fence(&self) -> u64;
+    /// Where its state is kept, if it is.
+    #[cfg(feature = "state")]
+    fn store(&self) -> Option<&std::sync::Arc<dyn consort_state::StateStore>>;
     /// What a cell has only once it is needed.
     fn side(&self) -> &Side;
     /// What its handler and hooks wait for, if it ever did.

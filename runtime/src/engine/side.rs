@@ -43,6 +43,9 @@ pub(crate) struct Side {
     pub(crate) exit: Exit,
     /// The handler that is suspended, for the watch. Not with the owner's fields: those fill their cache lines.
     pub(super) suspense: Suspense,
+    /// Under which fence it saves its state.
+    #[cfg(feature = "state")]
+    pub(crate) claim: crate::states::Claim,
     /// The change of configuration it has not been told yet.
     #[cfg(feature = "config")]
     pub(super) untold: Untold,
@@ -108,6 +111,8 @@ impl Side {
             waits: Waits::default(),
             exit: Exit::default(),
             suspense: Suspense::default(),
+            #[cfg(feature = "state")]
+            claim: crate::states::Claim::default(),
             #[cfg(feature = "config")]
             untold: Untold::default(),
         }

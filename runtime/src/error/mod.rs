@@ -16,6 +16,8 @@ mod never;
 mod not_run;
 mod packed;
 mod run;
+#[cfg(feature = "state")]
+mod save;
 mod start;
 mod unknown;
 mod unknown_service;
@@ -32,6 +34,8 @@ pub use manifest::{ManifestError, ManifestMistake};
 pub use never::Never;
 pub use not_run::NotRun;
 pub use run::RunError;
+#[cfg(feature = "state")]
+pub use save::SaveError;
 pub use start::StartError;
 pub use unknown::Unknown;
 pub use unknown_service::UnknownService;

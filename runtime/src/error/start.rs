@@ -82,6 +82,15 @@ pub enum StartError {
     /// cannot be a config type; or a store that cannot be read.
     #[error("{0} [C0038]")]
     Config(String),
+    /// A service is `stateful`, and the node has no store to keep the states of its actors.
+    #[error(
+        "service `{service}` is stateful, and the node has no store for its states; give it one with \
+         `NodeBuilder::state_store`, which needs the feature `state` [C0058]"
+    )]
+    NoStateStore {
+        /// The service.
+        service: &'static str,
+    },
     /// The node was to join others and could not.
     #[error("the node could not join: {reason} [{code}]")]
     Join {
@@ -106,6 +115,7 @@ impl StartError {
             Self::UnknownKept(_) => Code::UNKNOWN_SERVICE,
             Self::Supervision(_) => Code::SUPERVISION,
             Self::Config(_) => Code::CONFIG,
+            Self::NoStateStore { .. } => Code::NO_STATE_STORE,
             Self::Join { code, .. } => *code,
         }
     }
@@ -164,6 +174,11 @@ mod tests {
             (
                 StartError::Join { code: Code::JOIN_SEEDS, reason: "seed 2 is empty".into() },
                 "the node could not join: seed 2 is empty [C0092]",
+            ),
+            (
+                StartError::NoStateStore { service: "counter" },
+                "service `counter` is stateful, and the node has no store for its states; give it one with \
+                 `NodeBuilder::state_store`, which needs the feature `state` [C0058]",
             ),
             (StartError::Config("shop.toml:3: no".into()), "shop.toml:3: no [C0038]"),
         ] {

@@ -116,6 +116,11 @@ pub enum Happened {
         /// Why.
         why: Arc<str>,
     },
+    /// What it did since its state was saved last is not in the store of states.
+    StateNotSaved {
+        /// Why, and what became of it.
+        why: Arc<str>,
+    },
     /// Its configuration changed.
     Config {
         /// The revision that took effect.
@@ -151,6 +156,7 @@ impl fmt::Display for Happened {
             Happened::KeepAliveGaveUp { why } => write!(f, "is not kept alive any more: {why}"),
             Happened::Scaled { from, to } => write!(f, "has {to} members in its pool, after {from}"),
             Happened::StateLost { why } => write!(f, "starts anew, its state is lost: {why} [{}]", Code::STATE_LOST),
+            Happened::StateNotSaved { why } => write!(f, "has not saved its state: {why}"),
             Happened::Config { revision } => write!(f, "has configuration revision {revision}"),
         }
     }

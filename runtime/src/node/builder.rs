@@ -37,6 +37,8 @@ pub struct NodeBuilder {
     pub(crate) attachments: Attachments,
     #[cfg(feature = "config")]
     pub(crate) sources: Sources,
+    #[cfg(feature = "state")]
+    pub(crate) states: Option<Arc<dyn consort_state::StateStore>>,
 }
 
 /// Which other nodes a node joins.
@@ -58,6 +60,8 @@ impl Default for NodeBuilder {
             attachments: Attachments::default(),
             #[cfg(feature = "config")]
             sources: Sources::default(),
+            #[cfg(feature = "state")]
+            states: None,
         }
     }
 }
@@ -220,8 +224,8 @@ impl NodeBuilder {
     /// each is up, or waits for something, or has failed: [`Node::service`] tells which.
     ///
     /// # Errors
-    /// A malformed environment variable, mistakes in the configuration, a name served twice, services that need each
-    /// other in a circle, a supervision tree that cannot be, no tokio runtime, others that cannot be joined. Nothing runs
+    /// A malformed environment variable, mistakes in the configuration, a name served twice, a `stateful` service without a
+    /// store of states, services that need each other in a circle, a supervision tree that cannot be, no tokio runtime, others that cannot be joined. Nothing runs
     /// then.
     ///
     /// # Cancel safety
@@ -236,6 +240,8 @@ impl NodeBuilder {
         let joining = self.joining()?;
         let registry = Registry::new(self.options, runtime, joining.as_deref(), self.events);
         registry.common.notes.set_manifest(manifest);
+        #[cfg(feature = "state")]
+        self.states.take().into_iter().for_each(|store| registry.set_states(store));
         let makes = self.root.take_makes();
         #[cfg(feature = "config")]
         {

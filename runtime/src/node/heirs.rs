@@ -27,7 +27,7 @@ impl<S: Service> Heirs<S> {
         self.any.load(Ordering::Acquire)
     }
 
-    pub(super) fn insert(&self, key: S::Key, state: Bytes) {
+    pub(crate) fn insert(&self, key: S::Key, state: Bytes) {
         let mut states = self.states.lock();
         states.insert(key, state);
         self.any.store(true, Ordering::Release);

@@ -101,6 +101,16 @@ impl<S: Service> Kind<S> {
     }
 }
 
+#[cfg(feature = "state")]
+impl<S: Service> Kind<S> {
+    /// What the actor of this path did since its state was saved last is not in the store: says so.
+    pub(crate) fn not_saved(&self, path: &str, why: &str) {
+        let log = || tracing::error!(service = S::INFO.name, path, why, "an actor has not saved its state");
+        self.say(Level::ERROR, log);
+        self.tell(Some(path.into()), || Happened::StateNotSaved { why: why.into() });
+    }
+}
+
 /// The actors that one node alone has, of those meant.
 fn moved<S: Service>(kind: &Kind<S>, meant: &dyn Fn(Placement) -> bool) -> Vec<Arc<Cell<S>>> {
     let is_meant = |cell: &Arc<Cell<S>>| {

@@ -30,6 +30,8 @@ pub(crate) struct Registry {
     others: Mutex<HashMap<(TypeId, Use), Arc<dyn AnyKind>>>,
     /// What the program attached.
     pub(crate) attached: Attached,
+    #[cfg(feature = "state")]
+    states: OnceLock<Arc<dyn consort_state::StateStore>>,
     shutting_down: AtomicBool,
     ended: watch::Sender<bool>,
     #[cfg(feature = "metrics")]
@@ -101,11 +103,34 @@ impl Registry {
             overseer: OnceLock::new(),
             others: Mutex::default(),
             attached: Attached::default(),
+            #[cfg(feature = "state")]
+            states: OnceLock::new(),
             shutting_down: AtomicBool::new(false),
             ended: watch::Sender::new(false),
             #[cfg(feature = "metrics")]
             publisher: Default::default(),
         })
+    }
+
+    /// Gives the node its store of states, once, before anything is served.
+    #[cfg(feature = "state")]
+    pub(crate) fn set_states(&self, store: Arc<dyn consort_state::StateStore>) {
+        let _ = self.states.set(store);
+    }
+
+    /// Where states of actors are kept.
+    #[cfg(feature = "state")]
+    pub(crate) fn states(&self) -> Option<&Arc<dyn consort_state::StateStore>> {
+        self.states.get()
+    }
+
+    /// Whether states of actors are kept.
+    pub(crate) fn keeps_states(&self) -> bool {
+        #[cfg(feature = "state")]
+        let keeps = self.states().is_some();
+        #[cfg(not(feature = "state"))]
+        let keeps = false;
+        keeps
     }
 
     /// Fixes what is served, once, before the first call.

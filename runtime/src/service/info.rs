@@ -21,6 +21,8 @@ pub struct ServiceInfo {
     pub unique: bool,
     /// Arguments need not be serializable; never remote.
     pub local: bool,
+    /// The states of its actors are kept in the node's state store.
+    pub stateful: bool,
     /// Handlers of an idle actor may run on the caller's task.
     pub inline: bool,
     /// Handlers run on tokio's blocking threads.

@@ -220,6 +220,9 @@ impl Group {
                 .check::<S::Key>()
                 .map_err(|reason| StartError::BadTemplate { service: S::INFO.name, reason })?;
             let kind = Kind::new(registry, make(registry), rules.take::<S>(), true);
+            if S::INFO.stateful && kind.stand_in().is_none() && !registry.keeps_states() {
+                return Err(StartError::NoStateStore { service: S::INFO.name });
+            }
             #[cfg(feature = "config")]
             crate::settings::connect(&kind);
             Ok(Arc::new(kind))

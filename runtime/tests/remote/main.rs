@@ -8,4 +8,10 @@ mod elsewhere;
 mod joining;
 mod moves;
 mod places;
+#[cfg(feature = "state")]
+mod states;
 mod watches;
+
+#[cfg(feature = "state")]
+#[path = "../shared/failing.rs"]
+mod failing;

@@ -4,7 +4,7 @@ use crate::ir::{Handler, Hook, Service};
 use crate::parse::attributes;
 use crate::parse::block::{duplicates, head, hook, method};
 use crate::parse::error::Errors;
-use crate::parse::options::{Options, Subject};
+use crate::parse::options::{Options, Subject, stateful};
 use crate::parse::redeliver;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
@@ -22,10 +22,12 @@ pub fn read(mut block: ItemImpl, options: Options, errors: &mut Errors) -> (Toke
     let doc = attributes::documentation(&block.attrs);
     let config = options.config(errors);
     hook::check_config(&contents.hooks, config.is_some(), errors);
+    let stateful = stateful::read(&options, Subject::Block, &contents.hooks, errors);
     let service = Service {
         consort,
         reference: format_ident!("{name}Ref"),
         config,
+        stateful,
         info: options.into_info(&name, doc, Subject::Block, errors),
         this: (*block.self_ty).clone(),
         generics: block.generics.clone(),

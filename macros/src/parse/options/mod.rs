@@ -5,6 +5,7 @@ mod list;
 mod nearest;
 mod needs;
 mod service;
+pub mod stateful;
 mod text;
 mod wire;
 

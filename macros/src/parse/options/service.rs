@@ -8,7 +8,7 @@ use crate::parse::options::{care, needs};
 use proc_macro2::{Ident, TokenStream};
 use syn::{LitStr, Path, Result, Type, parse_quote};
 
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 22] = [
     "name",
     "version",
     "key",
@@ -16,6 +16,7 @@ const KNOWN: [&str; 21] = [
     "unique",
     "place",
     "local",
+    "stateful",
     "inline",
     "blocking",
     "mailbox",
@@ -163,6 +164,8 @@ impl Options {
         refuse("key", "pool", "the copies of a pool have no keys; a service with keys already has an actor for each");
         refuse("key", "unique", "`unique` is one actor in the cluster; a service with keys has one for each key");
         refuse("unique", "pool", "`unique` is one actor in the cluster, a pool is many; remove one of the options");
+        refuse("local", "stateful", "a state has one owner, and a local service has its actors on every node");
+        refuse("pool", "stateful", "a state has one owner, and the copies of a pool are all alike");
         refuse("local", "place", "a local service lives where it is called; remove `place`");
         refuse(
             "blocking",

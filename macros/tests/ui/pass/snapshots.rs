@@ -45,7 +45,30 @@ impl Fallible {
     }
 }
 
+#[derive(Default)]
+pub struct Kept(u64);
+
+#[service(key = "/kept/{name}", stateful)]
+impl Kept {
+    #[snapshot]
+    async fn snapshot(&self) -> u64 {
+        self.0
+    }
+
+    #[restore]
+    async fn restore(&mut self, total: u64) {
+        self.0 = total;
+    }
+
+    pub async fn count(&mut self, cx: &Cx) -> Result<u64, String> {
+        self.0 += 1;
+        cx.save(self).await.map_err(|error| error.to_string())?;
+        Ok(self.0)
+    }
+}
+
 pub fn main() {
+    assert!(Kept::INFO.stateful && !Plain::INFO.stateful);
     assert!(Plain::INFO.has_snapshot && Plain::INFO.has_restore);
     assert!(Fallible::INFO.has_snapshot && Fallible::INFO.has_restore);
 }

@@ -95,12 +95,23 @@ impl<S: Service> Cell<S> {
         self.make_side().tasks.abort();
         if let Some(instance) = self.uninstall() {
             drop_caught(instance);
-            if S::INFO.has_snapshot {
-                self.kind.lose(&Occupant::path(&**self), "it was cut off: its key is another node's");
-            }
+            self.tell_of_its_state("it was cut off: its key is another node's");
         }
         self.set_life(LifeState::NotStarted, None);
         self.is_gone();
+    }
+}
+
+impl<S: Service> Cell<S> {
+    /// The activation ended without handing over what it had in memory.
+    fn tell_of_its_state(&self, why: &str) {
+        #[cfg(feature = "state")]
+        if self.is_kept() {
+            return self.kind.not_saved(&Occupant::path(self), why);
+        }
+        if S::INFO.has_snapshot {
+            self.kind.lose(&Occupant::path(self), why);
+        }
     }
 }
 
@@ -108,6 +119,10 @@ impl<S: Service> Cell<S> {
 async fn handed_over<S: Service>(cell: &Cell<S>) -> Option<Bytes> {
     if !S::INFO.has_snapshot {
         return None;
+    }
+    #[cfg(feature = "state")]
+    if cell.is_kept() {
+        return cell.save_or_ship().await;
     }
     let cx = Cx::of(cell);
     // SAFETY: operations run under ownership of the cell; nothing else reaches the instance while one runs.

@@ -110,7 +110,10 @@ impl<S: Service> Cell<S> {
     /// Builds an instance whose factory and hooks cannot wait. False if this service is not of that kind. Owner only.
     pub(in crate::engine) fn start_at_once(&self) -> bool {
         let Factory::Plain(build) = &self.kind.factory else { return false };
-        if S::INFO.has_start || S::INFO.has_started || S::INFO.has_failed || self.kind.heirs.any() {
+        if S::INFO.has_start || S::INFO.has_started || S::INFO.has_failed {
+            return false;
+        }
+        if S::INFO.stateful || self.kind.heirs.any() {
             return false;
         }
         match catch_unwind(AssertUnwindSafe(build)) {
@@ -153,11 +156,15 @@ impl<S: Service> Cell<S> {
                 answer.send(started);
             }),
             Signal::Stop(answer) => Operation::new(answer.envelope(), async move {
+                #[cfg(feature = "state")]
+                cell.save_last().await;
                 stop(&cell, LifeState::Stopped, None).await;
                 cell.ended(&ExitReason::Normal);
                 answer.send(Ok(()));
             }),
             Signal::Restart(answer) => Operation::new(answer.envelope(), async move {
+                #[cfg(feature = "state")]
+                cell.save_last().await;
                 stop(&cell, LifeState::NotStarted, None).await;
                 cell.ended(&ExitReason::Normal);
                 cell.pardon();
@@ -165,7 +172,11 @@ impl<S: Service> Cell<S> {
             }),
             // a call since the sweep that asked for this
             Signal::Passivate if self.was_touched() => return None,
-            Signal::Passivate => Operation::new(None, async move { stop(&cell, LifeState::NotStarted, None).await }),
+            Signal::Passivate => Operation::new(None, async move {
+                #[cfg(feature = "state")]
+                cell.save_last().await;
+                stop(&cell, LifeState::NotStarted, None).await;
+            }),
             #[cfg(feature = "config")]
             Signal::Configured => return self.telling(),
             Signal::End(_) | Signal::Probe if !self.is_live() => return None,
@@ -324,19 +335,35 @@ async fn built_and_started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<S, Hoo
         Factory::Keyed(build) => build(cell.key.clone()).await?,
         Factory::StandIn(_) => return Err(HookError::new("a stand-in answers for it")),
     };
+    restored(cell, &mut instance, cx).await?;
+    if S::INFO.has_start {
+        instance.start(cx).await?;
+    }
+    Ok(instance)
+}
+
+/// Gives the instance what came along from another node, or else what was saved. What came along is never older: it is
+/// what a store did not take, or there is no store.
+async fn restored<S: Service>(cell: &Cell<S>, instance: &mut S, cx: &Cx) -> Result<(), HookError> {
+    #[cfg(feature = "state")]
+    let saved = cell.claim().await?;
     if let Some(state) = cell.kind.heirs.find(&cell.key) {
         match instance.restore(cx, &state).await {
             Err(error) if error.is_unreadable() => {
                 cell.kind.heirs.forget(&cell.key);
                 cell.kind.lose(&Occupant::path(cell), error.message());
             }
-            restored => restored?,
+            restored => return restored,
         }
     }
-    if S::INFO.has_start {
-        instance.start(cx).await?;
+    #[cfg(feature = "state")]
+    if let Some(state) = saved {
+        // whoever starts without it would save over it
+        let unread =
+            |error: HookError| HookError::new(format_args!("its saved state is not taken up: {}", error.message()));
+        instance.restore(cx, &state).await.map_err(unread)?;
     }
-    Ok(instance)
+    Ok(())
 }
 
 async fn started<S: Service>(cell: &Cell<S>, cx: &Cx) -> Result<(), HookError> {

@@ -8,3 +8,5 @@ pub(in crate::engine) mod crash;
 pub(in crate::engine) mod ending;
 pub(in crate::engine) mod exit;
 pub(in crate::engine) mod life;
+#[cfg(feature = "state")]
+pub(in crate::engine) mod saving;

@@ -42,6 +42,9 @@ pub(crate) struct Kind<S: Service> {
     pub(super) pool: Mutex<Option<Arc<Pool<S>>>>,
     pub(super) spawned: Spawned<S>,
     pub(crate) heirs: Heirs<S>,
+    /// Where the states of its actors are kept, if they are.
+    #[cfg(feature = "state")]
+    pub(crate) store: Option<Arc<dyn consort_state::StateStore>>,
     pub(super) counters: Counters,
     pub(crate) gate: Gate,
     pub(crate) rules: Rules,
@@ -96,6 +99,8 @@ impl<S: Service> Kind<S> {
             pool: Mutex::default(),
             spawned: Spawned::default(),
             heirs: Heirs::default(),
+            #[cfg(feature = "state")]
+            store: registry.states().filter(|_| info.stateful && served).cloned(),
             counters: Counters::default(),
             gate: Gate::default(),
             supervision: Supervision::new(rules.restart),
