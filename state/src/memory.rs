@@ -9,12 +9,14 @@ use parking_lot::Mutex;
 use crate::kept::Kept;
 use crate::{Claimed, Fence, Pending, StateError, StateKey, StateStore};
 
+type OfService = HashMap<Box<str>, Kept>;
+
 /// Keeps states in memory: for tests, also of several nodes in one process, and for programs whose actors are to outlive
 /// their activations but not the process. It grows with the number of actors that were ever claimed.
 #[derive(Debug, Default)]
 pub struct MemoryStateStore {
     /// By service, then by path.
-    kept: Mutex<HashMap<Box<str>, HashMap<Box<str>, Kept>>>,
+    kept: Mutex<HashMap<Box<str>, OfService>>,
 }
 
 impl MemoryStateStore {

@@ -3,6 +3,7 @@
 mod fleet;
 #[path = "../common/identity.rs"]
 mod identity;
+mod kept;
 mod order;
 mod slow;
 mod state;

@@ -60,13 +60,17 @@ pub trait Service: Sized + Send + 'static {
     /// The state that goes along when the actor's key moves to another node, as msgpack. It runs after the last message and
     /// before `stop`; an error, and a state of more than 64 MiB, is told as [`Happened::StateLost`](crate::Happened::StateLost): the actor starts
     /// there without its state.
+    ///
+    /// Of a `stateful` service it is what is saved in the node's store, also in the middle of the actor's life: it leaves the
+    /// actor as it is.
     fn snapshot(&mut self, cx: &Cx) -> impl Future<Output = Result<Vec<u8>, HookError>> + Send {
         let _ = cx;
         std::future::ready(Ok(Vec::new()))
     }
 
-    /// Takes up what [`snapshot`](Service::snapshot) returned on the node before, ahead of `start`; an error is treated as
-    /// one of `start`, but for [`HookError::unreadable`], after which the actor starts without the state.
+    /// Takes up what [`snapshot`](Service::snapshot) returned on the node before, or what was saved, ahead of `start`; an
+    /// error is treated as one of `start`, but for [`HookError::unreadable`], after which the actor starts without the
+    /// state. From a store it does not: it would save over it.
     fn restore(&mut self, cx: &Cx, state: &[u8]) -> impl Future<Output = Result<(), HookError>> + Send {
         let _ = (cx, state);
         std::future::ready(Ok(()))

@@ -9,7 +9,7 @@ use consort_file::{Fault, Layout};
 use redb::{TableDefinition, WriteTransaction};
 use tokio::sync::{mpsc, oneshot};
 
-use super::writer::{Change, Job, STATES, Writer};
+use super::writer::{Change, Job, STATES, Writer, forget_epochs};
 use crate::{Claimed, Fence, OpenError, Pending, StateError, StateKey, StateStore};
 
 /// `format`.
@@ -58,6 +58,19 @@ impl RedbStateStore {
         let thread = std::thread::Builder::new().name("consort-states".to_owned());
         let writer = thread.spawn(move || writer.run()).map_err(|error| not_opened(error.into(), &path))?;
         Ok(Self { jobs: Some(jobs), writer: Some(writer), path })
+    }
+
+    /// Lets every state be claimed under any epoch again, and blocks while it does. For a file whose cluster is gone, or
+    /// begins to count anew because its control plane was kept in memory: its epochs are then lower than those that the
+    /// file has seen. The file must not be open; so no node of this process, or of another, can have it.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); nothing is changed then.
+    pub fn forget_epochs(path: impl Into<PathBuf>) -> Result<(), OpenError> {
+        let path = path.into();
+        let forgotten = || forget_epochs(&consort_file::database(&path, &LAYOUT)?);
+        forgotten().map_err(|fault| not_opened(fault, &path))
     }
 
     async fn change(&self, key: StateKey<'_>, change: Change) -> Result<Claimed, StateError> {

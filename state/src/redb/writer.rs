@@ -81,6 +81,34 @@ fn change(states: &mut Table<'_, Name, Row>, job: &mut Job) -> Result<Answer, re
     Ok(answer)
 }
 
+/// Every state is of epoch 0 from now on. Turns stay: who had claimed a state before has not now.
+pub(super) fn forget_epochs(database: &Database) -> Result<(), Fault> {
+    guarded(|| Ok(forgotten(database)?))
+}
+
+fn forgotten(database: &Database) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    {
+        let mut states = transaction.open_table(STATES)?;
+        let names = states.iter()?.map(|entry| {
+            let (name, _) = entry?;
+            let (service, path) = name.value();
+            Ok((service.to_owned(), path.to_owned()))
+        });
+        for (service, path) in names.collect::<Result<Vec<_>, redb::Error>>()? {
+            let name = (service.as_str(), path.as_str());
+            let row = states.get(name)?.map(|row| {
+                let (_, turn, state) = row.value();
+                (turn, state.map(<[u8]>::to_vec))
+            });
+            if let Some((turn, state)) = row {
+                states.insert(name, (0, turn, state.as_deref()))?;
+            }
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
 /// What is told to each whose change was not made.
 fn in_words(fault: &Fault) -> StateError {
     match fault {

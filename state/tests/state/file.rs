@@ -1,5 +1,7 @@
 //! The file of states: kept, open once, refused if it is none or damaged.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use consort_state::{OpenError, RedbStateStore, StateKey, StateStore};
 
@@ -70,6 +72,40 @@ fn a_newer_format_is_told() {
     drop(database);
     let error = RedbStateStore::open(&path).unwrap_err();
     assert!(error.to_string().ends_with("its format is 2, this version reads 1"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_whose_epochs_are_forgotten_is_claimed_under_any_and_keeps_its_states() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("states.redb");
+    let store = RedbStateStore::open(&path).unwrap();
+    let before = store.claim(ORDERS, 500).await.unwrap().fence;
+    store.save(ORDERS, before, Bytes::from_static(b"7")).await.unwrap();
+    assert!(matches!(RedbStateStore::forget_epochs(&path), Err(OpenError::InUse { .. })), "nobody may have it");
+    drop(store);
+    RedbStateStore::forget_epochs(&path).unwrap();
+    let store = RedbStateStore::open(&path).unwrap();
+    let claimed = store.claim(ORDERS, 1).await.unwrap();
+    assert_eq!((claimed.fence.epoch, claimed.state.as_deref()), (1, Some(b"7".as_slice())));
+    store.save(ORDERS, before, Bytes::from_static(b"8")).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn more_than_may_wait_is_written_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(RedbStateStore::open(folder.path().join("states.redb")).unwrap());
+    let counters = (0..3_000).map(|number| {
+        let store = store.clone();
+        async move {
+            let path = format!("/counter/{number}");
+            let key = StateKey { service: "counter", path: &path };
+            let fence = store.claim(key, 0).await.unwrap().fence;
+            store.save(key, fence, path.clone().into()).await.unwrap();
+            store.claim(key, 0).await.unwrap().state == Some(path.clone().into())
+        }
+    });
+    let counters: tokio::task::JoinSet<bool> = counters.collect();
+    assert_eq!(counters.join_all().await, [true; 3_000]);
 }
 
 /// Flips bits and cuts the file everywhere: what is then claimed is what was saved, or the file is refused with the cure.
