@@ -91,7 +91,11 @@ impl Buggy {
                 row.state = Some(state).filter(|_| !is_lost);
             }
         }
-        if is_newest { Ok(row.newest = fence) } else { Err(self.refusal(row)) }
+        if !is_newest {
+            return Err(self.refusal(row));
+        }
+        row.newest = fence;
+        Ok(())
     }
 }
 
