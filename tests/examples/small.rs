@@ -1,5 +1,7 @@
 //! The examples of one subject each.
 
+use std::path::Path;
+
 use crate::program::printed;
 
 #[test]
@@ -48,6 +50,17 @@ fn dynamic_call_says_what_exists() {
 #[test]
 fn kameo_bridge_keeps_one_kameo_actor_to_a_key() {
     assert_eq!(printed("kameo_bridge", &[]), "oslo has 15\noslo has 20\nrome has 11\n");
+}
+
+#[test]
+fn states_that_were_saved_outlive_the_process() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("states-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("states.redb");
+    let run = || printed("states", &[file.to_str().unwrap()]);
+    assert!(run().starts_with("saved: ticket 1\nnot saved: ticket 2\n"));
+    assert!(run().starts_with("saved: ticket 2\nnot saved: ticket 3\n"));
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]
