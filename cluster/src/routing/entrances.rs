@@ -5,14 +5,14 @@ use std::sync::Arc;
 use arc_swap::{ArcSwap, Guard};
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{
-    Answered, BuiltIn, Door, Doorstep, Entered, Entrance, Incoming, Message, Operation, WATCH,
+    Answered, BuiltIn, Door, Doorstep, Entered, Entrance, Incoming, LINK, Message, Operation, WATCH,
 };
 
 use super::catalogue::{Catalogue, Offer, Offered};
 use super::order::{Course, Step};
 
 /// What every service has.
-const BUILT_IN: [&str; 2] = ["ping", WATCH];
+const BUILT_IN: [&str; 3] = ["ping", WATCH, LINK];
 
 /// What this node serves to others, by the numbers of its catalogue.
 pub(crate) struct Entrances {

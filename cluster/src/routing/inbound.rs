@@ -9,7 +9,7 @@ use consort_protocol::cluster::Life;
 use consort_protocol::cluster::frames::{Call, Frame, Place};
 use consort_protocol::cluster::slots::{Epoch, Slot, SlotTable};
 use consort_runtime::error::NotRun;
-use consort_runtime::remote::{Answered, Doorstep, Entered, Entrance, Message, WATCH};
+use consort_runtime::remote::{Answered, Doorstep, Entered, Entrance, LINK, Message, WATCH};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::coop::consume_budget;
@@ -130,9 +130,9 @@ impl Inbound {
 
     fn ask(&self, entrance: &Entrance, call: &Call<'_>, payload: &Bytes, ask: Answerer, room: &mut Hold) {
         // it lasts as long as its actor: who watches asks where that lives, and not by way of others
-        let is_watch = entrance.method() == WATCH;
-        let slot = call.place.slot().filter(|_| !is_watch);
-        if is_watch && call.place.slot().is_some_and(|slot| self.router.ownership.since(slot).is_none()) {
+        let is_bond = [WATCH, LINK].contains(&entrance.method());
+        let slot = call.place.slot().filter(|_| !is_bond);
+        if is_bond && call.place.slot().is_some_and(|slot| self.router.ownership.since(slot).is_none()) {
             let epoch = self.router.table.load().epoch();
             return ask.answer(|out| outcome::write_not_owner(epoch, out));
         }

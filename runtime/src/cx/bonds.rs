@@ -1,10 +1,10 @@
 //! Links and watches that a handler or hook makes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::engine::{Cx, Occupant};
 use crate::service::Reference;
-use crate::supervision::{BondError, End};
+use crate::supervision::{BondError, End, Partner};
 use consort_protocol::supervision::Watched;
 
 impl Cx {
@@ -82,20 +82,35 @@ impl Cx {
     /// [`ExitReason::Linked`](crate::supervision::ExitReason::Linked), after its running handler and ahead of its mail; its
     /// supervisor then decides whether it is started again. A normal stop only dissolves the link.
     ///
-    /// If the other has ended abnormally already, this one ends. When one of the two moves to another node, the link is over.
+    /// If the other has ended abnormally already, this one ends. A move of one of the two is no end: the link goes along.
+    ///
+    /// The other may live on another node. The link is on its way there when this returns, and is kept by both nodes: if one
+    /// of them is lost, the actor of the other one ends. So does this actor if the link cannot be made there, as when
+    /// nobody serves the other one.
     ///
     /// # Errors
-    /// The other is this very actor, lives on another node, or one of the two has 1,024 links already. Nothing is linked then.
+    /// The other is this very actor, or one of the two has 1,024 links already. They live on different nodes, and one of them
+    /// has no key or is of a `local` service: no other node finds it. Nothing is linked then.
     pub fn link(&self, other: &impl Reference) -> Result<(), BondError> {
-        let (me, partner) = (self.occupant().partner(), other.actor().cell().clone());
-        if partner.is_owned_elsewhere() {
-            return Err(BondError::Elsewhere { who: name_of(other) });
-        }
+        // the handler that calls is the actor's own
+        let Some(me) = self.occupant().partner().upgrade() else { return Ok(()) };
+        let (mine, theirs, partner) = (self.name(), name_of(other), other.actor().cell());
         let bonds = &partner.kind.common.bonds;
-        let theirs: std::sync::Weak<dyn crate::supervision::Partner> = Arc::downgrade(&partner) as _;
-        bonds.link((self.name(), me.clone()), (name_of(other), theirs))?;
-        if let (Some(reason), Some(me)) = (partner.abnormal_end(), me.upgrade()) {
-            bonds.unlink(&self.name(), &name_of(other));
+        if partner.lives_elsewhere() {
+            return partner.link_afar(mine, me);
+        }
+        if bonds.is_linked_afar(&mine, &theirs) {
+            return Ok(());
+        }
+        let its: Weak<dyn Partner> = Arc::downgrade(partner) as _;
+        bonds.link((mine.clone(), Arc::downgrade(&me)), (theirs.clone(), its))?;
+        // whoever takes a key away says so first, and looks for its links afterwards
+        if partner.lives_elsewhere() {
+            bonds.unlink(&mine, &theirs);
+            return partner.link_afar(mine, me);
+        }
+        if let Some(reason) = partner.abnormal_end() {
+            bonds.unlink(&mine, &theirs);
             me.end_for(reason);
         }
         Ok(())

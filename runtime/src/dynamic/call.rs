@@ -13,7 +13,7 @@ use crate::engine::Call;
 use crate::error::{CallError, NotRun};
 use crate::key::{Key, Made};
 use crate::node::{Kind, Registry};
-use crate::remote::{Answered, BuiltIn, Entrance, Operation, WATCH};
+use crate::remote::{Answered, BuiltIn, Entrance, LINK, Operation, WATCH};
 use crate::service::{Method, PING, Service};
 use crate::wire::{NotWritten, Text, Written};
 
@@ -78,6 +78,9 @@ pub(crate) fn entrance<S: Service>(kind: &Arc<Kind<S>>, method: &str) -> Result<
     }
     if method == WATCH {
         return Ok(Entrance::to_watches(kind));
+    }
+    if method == LINK {
+        return Ok(Entrance::to_links(kind));
     }
     if let Some(what) = BuiltIn::named(method) {
         return Ok(Entrance::by_names(kind, what));

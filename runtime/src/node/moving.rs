@@ -19,6 +19,10 @@ pub(crate) trait Moving: Send + Sync {
     fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize;
     /// Those who watch actors of what `leaves` are to watch them where they go.
     fn part(&self, leaves: &dyn Fn(Placement) -> bool);
+    /// The links of actors of what `leaves`, and of which nothing runs any more, go along.
+    fn take_links_along(&self, leaves: &dyn Fn(Placement) -> bool);
+    /// Ends what is linked to actors of what was `lost`.
+    fn sever(&self, lost: &dyn Fn(Placement) -> bool);
     /// Looks again whether calls have to ask where their actors live.
     fn guard(&self);
     /// Keeps a state for the activation that is started next under its key.
@@ -50,6 +54,18 @@ impl<S: Service> Moving for Arc<Kind<S>> {
             if bonds.depart(&cell.label().into(), |watcher| watcher.starts_with(WATCH)) {
                 cell.follow();
             }
+        }
+    }
+
+    fn take_links_along(&self, leaves: &dyn Fn(Placement) -> bool) {
+        if self.common.bonds.any() {
+            moved(self, leaves).iter().filter(|cell| cell.is_at_rest()).for_each(Cell::take_links_along);
+        }
+    }
+
+    fn sever(&self, lost: &dyn Fn(Placement) -> bool) {
+        if self.common.bonds.any() {
+            moved(self, lost).iter().for_each(|cell| cell.sever("its node is not its owner any more"));
         }
     }
 

@@ -159,6 +159,13 @@ impl Node {
         DeadLetters::of_node(self.registry.clone())
     }
 
+    /// How many links and watches this node keeps: those of its actors, and those of actors of other nodes to them. A link
+    /// between two of its actors counts twice, once for each. With nobody bound to anybody it is 0, so a figure that only
+    /// grows says that something binds itself again and again.
+    pub fn bonds(&self) -> usize {
+        self.registry.common.bonds.count()
+    }
+
     /// The way to the other nodes, if this one has joined any: for the cluster, which is found behind it.
     pub fn remote(&self) -> Option<&dyn Remote> {
         self.registry.common.remote().map(|remote| &**remote)

@@ -290,6 +290,7 @@ impl Registry {
     pub(super) fn clear(&self) {
         self.attached.clear();
         self.all().iter().for_each(|kind| kind.clear());
+        self.common.bonds.clear();
     }
 
     /// Waits until a shutdown is over.

@@ -36,8 +36,8 @@ impl BuiltIn {
     }
 }
 
-/// The answer to [`BuiltIn::Place`].
-#[derive(Serialize, Deserialize)]
+/// The answer to [`BuiltIn::Place`]: where an actor is found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Address {
     /// The segments of the key, as a message has them.
     pub(crate) key: Box<str>,
@@ -46,7 +46,7 @@ pub(crate) struct Address {
     hash: u64,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 enum Kind {
     Any,
     Key,

@@ -5,6 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::entrance::Answered;
+use crate::error::CallError;
 use crate::supervision::ExitReason;
 use crate::wire::{pack, unpack};
 
@@ -23,6 +25,61 @@ struct Told {
     millis: u64,
 }
 
+impl Told {
+    /// Texts and a number: there is nothing that cannot be written down.
+    fn pack(&self) -> Bytes {
+        pack(self).unwrap_or_default()
+    }
+}
+
+/// What one end of a link hears of the other one.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// The link is over, since it ended so.
+    Ended(ExitReason),
+    /// It left that node, with its links.
+    Left,
+    /// Nobody knows of the link there.
+    Unknown,
+}
+
+const LEFT: &str = "left";
+
+const UNKNOWN: &str = "unknown";
+
+impl Heard {
+    pub(crate) fn pack(&self) -> Bytes {
+        let bare = |kind: &str| Told { kind: kind.into(), text: Box::default(), millis: 0 }.pack();
+        match self {
+            Heard::Ended(reason) => pack_reason(reason),
+            Heard::Left => bare(LEFT),
+            Heard::Unknown => bare(UNKNOWN),
+        }
+    }
+
+    pub(crate) fn unpack(body: &[u8]) -> Self {
+        match unpack::<Told>(body) {
+            Ok(told) if &*told.kind == LEFT => Heard::Left,
+            Ok(told) if &*told.kind == UNKNOWN => Heard::Unknown,
+            _ => Heard::Ended(unpack_reason(body)),
+        }
+    }
+}
+
+/// The answer of the node where an actor lives whose end is waited for; `None` if nobody can say yet.
+///
+/// # Errors
+/// Nobody is going to say: it has ended, for this reason.
+pub(crate) fn answered(answer: Answered) -> Result<Option<Bytes>, ExitReason> {
+    match answer {
+        Ok(body) => Ok(Some(body)),
+        Err(CallError::NotRun(why)) if why.is_retryable() => Ok(None),
+        Err(CallError::NotRun(why)) => Err(ExitReason::Lost(why.to_string().into())),
+        Err(CallError::Unknown(why)) => Err(ExitReason::Lost(why.to_string().into())),
+        Err(CallError::App(_)) => Err(ExitReason::Lost("its node answered what is no answer".into())),
+    }
+}
+
 /// The reason, for the node of a watcher.
 pub(crate) fn pack_reason(reason: &ExitReason) -> Bytes {
     let millis = if let ExitReason::Hung(after) = reason { after.as_millis() as u64 } else { 0 };
@@ -37,8 +94,7 @@ pub(crate) fn pack_reason(reason: &ExitReason) -> Bytes {
         ExitReason::GaveUp(exhausted) => ("escalated", exhausted.to_string().into()),
         ExitReason::Lost(why) => ("lost", (&**why).into()),
     };
-    // texts and a number: there is nothing that cannot be written down
-    pack(&Told { kind: kind.into(), text, millis }).unwrap_or_default()
+    Told { kind: kind.into(), text, millis }.pack()
 }
 
 /// The reason, as the node says it where the actor ended.
@@ -62,7 +118,7 @@ pub(crate) fn unpack_reason(body: &[u8]) -> ExitReason {
 
 #[cfg(test)]
 mod tests {
-    use super::{ExitReason, pack_reason, unpack_reason};
+    use super::{ExitReason, Heard, pack_reason, unpack_reason};
     use std::time::Duration;
 
     #[test]
@@ -79,6 +135,14 @@ mod tests {
         ] {
             assert_eq!(unpack_reason(&pack_reason(&reason)), reason);
         }
+    }
+
+    #[test]
+    fn what_is_heard_of_a_link_is_read_as_it_was_written() {
+        for heard in [Heard::Ended(ExitReason::Panic("boom".into())), Heard::Left, Heard::Unknown] {
+            assert_eq!(Heard::unpack(&heard.pack()), heard);
+        }
+        assert!(matches!(Heard::unpack(b"\xc1"), Heard::Ended(ExitReason::Lost(_))));
     }
 
     #[test]

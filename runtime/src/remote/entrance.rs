@@ -13,6 +13,7 @@ use tokio::task::unconstrained;
 
 use super::built_in::BuiltIn;
 use super::by_names::ByNames;
+use super::links::Links;
 use super::watches::Watches;
 use super::{Doorstep, Incoming, Operation, pack_outcome, unpack};
 use crate::engine::{Afar, Call, Cell, Occupant, Origin, Request, outside};
@@ -48,6 +49,11 @@ impl Entrance {
     /// To those who watch from other nodes.
     pub(crate) fn to_watches<S: Service>(kind: &Arc<Kind<S>>) -> Self {
         Entrance { way: Arc::new(Watches(kind.clone())) }
+    }
+
+    /// To those who link actors of other nodes to these.
+    pub(crate) fn to_links<S: Service>(kind: &Arc<Kind<S>>) -> Self {
+        Entrance { way: Arc::new(Links(kind.clone())) }
     }
 
     /// To those who know the service by its name only.

@@ -32,6 +32,7 @@ impl Slots {
             leaving.append(&mut kind.leave(leaves));
             inherited.append(&mut kind.disinherit(leaves));
             kind.part(leaves);
+            kind.take_links_along(leaves);
         }
         Sealed::new(leaving, inherited)
     }
@@ -86,6 +87,10 @@ impl Slots {
             kind.part(lost);
             kind.fence(lost)
         };
-        registry.served().iter().map(fence).sum()
+        let kinds = registry.served();
+        let told = kinds.iter().map(fence).sum();
+        // after all were told: what is lost itself does not end for another one
+        kinds.iter().for_each(|kind| kind.sever(lost));
+        told
     }
 }

@@ -10,8 +10,10 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
+use super::halves::{Halves, Task};
 use super::seats::{Seat, Seats};
 use super::{BondError, End, ExitReason};
+use crate::remote::{Far, Heard};
 
 /// Watches that one actor may keep: as many as links.
 const WATCHES_MAX: usize = Links::<()>::PARTNERS_MAX;
@@ -22,6 +24,10 @@ type Telling = Box<dyn FnOnce(End) -> Pin<Box<dyn Future<Output = ()> + Send>> +
 pub(crate) trait Partner: Send + Sync {
     /// Ends it for this reason, after its running handler and ahead of its mail.
     fn end_for(self: Arc<Self>, reason: ExitReason);
+    /// How other nodes find it, if they do.
+    fn far(&self) -> Option<Far>;
+    /// Begins to wait for the end of the actor at the other end of this link. Whether the link is known there.
+    fn follow_link(self: Arc<Self>, id: u128, there: Far, is_known: bool) -> AbortHandle;
 }
 
 /// The links and watches of a node, by the names of actors (`service/path`).
@@ -29,15 +35,17 @@ pub(crate) trait Partner: Send + Sync {
 pub(crate) struct Bonds {
     /// Whether there is any: an end needs no look otherwise.
     any: AtomicBool,
-    tied: Mutex<Tied>,
+    pub(super) tied: Mutex<Tied>,
     seats: Seats,
 }
 
 #[derive(Default)]
-struct Tied {
-    links: Links<Arc<str>>,
-    /// Those that are linked.
-    partners: BTreeMap<Arc<str>, Weak<dyn Partner>>,
+pub(super) struct Tied {
+    pub(super) links: Links<Arc<str>>,
+    /// Links to actors of other nodes.
+    pub(super) halves: Halves,
+    /// Those that are linked here.
+    pub(super) partners: BTreeMap<Arc<str>, Weak<dyn Partner>>,
     watches: Watches<Arc<str>>,
     /// By watcher, then by watched.
     tellings: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Telling>>,
@@ -49,13 +57,7 @@ struct Tied {
 /// A task that hears of an actor on another node.
 struct Follower {
     number: u64,
-    task: AbortHandle,
-}
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    _task: Task,
 }
 
 impl Bonds {
@@ -66,6 +68,10 @@ impl Bonds {
         other: (Arc<str>, Weak<dyn Partner>),
     ) -> Result<(), BondError> {
         let mut tied = self.tied.lock();
+        if !tied.links.partners(&one.0).any(|partner| *partner == other.0) {
+            tied.check_room(&one.0)?;
+            tied.check_room(&other.0)?;
+        }
         tied.links.handle_link(one.0.clone(), other.0.clone()).map_err(|error| match error {
             LinkError::Itself(who) => BondError::Itself { who },
             LinkError::TooMany { actor } => BondError::TooMany { who: actor, max: Links::<()>::PARTNERS_MAX },
@@ -75,12 +81,16 @@ impl Bonds {
         Ok(())
     }
 
-    /// The two no longer share their fate.
+    /// The two no longer share their fate, wherever the other one lives.
     pub(crate) fn unlink(&self, one: &Arc<str>, other: &Arc<str>) {
         let mut tied = self.tied.lock();
         tied.links.handle_unlink(one, other);
         tied.forget_unlinked(&[one.clone(), other.clone()]);
+        let ids = tied.halves.of(one, Some(other));
+        let over: Vec<_> = ids.iter().filter_map(|id| tied.halves.end(one, *id, ExitReason::Normal)).collect();
         self.note(&tied);
+        drop(tied);
+        over.into_iter().for_each(|mut half| half.tell(Heard::Ended(ExitReason::Normal)));
     }
 
     /// `watcher` wants `tell` to run once `watched` has ended; now, if it has (`state`).
@@ -131,7 +141,7 @@ impl Bonds {
         if tied.is_watched(watched) && !tied.followed.contains_key(watched) {
             tied.followers += 1;
             let number = tied.followers;
-            tied.followed.insert(watched.clone(), Follower { number, task: begin(number) });
+            tied.followed.insert(watched.clone(), Follower { number, _task: Task(begin(number)) });
         }
     }
 
@@ -143,8 +153,8 @@ impl Bonds {
         }
     }
 
-    /// An actor leaves this node, and its links with it. Those who watch it from other nodes, as their names say, are to
-    /// watch it where it goes. Whether any do from this one.
+    /// An actor leaves this node. Those who watch it from other nodes, as their names say, are to watch it where it goes.
+    /// Whether any do from this one.
     pub(crate) fn depart(&self, who: &Arc<str>, is_from_afar: impl Fn(&str) -> bool) -> bool {
         let mut tied = self.tied.lock();
         let (afar, here): (Vec<_>, Vec<_>) =
@@ -153,12 +163,6 @@ impl Bonds {
             tied.watches.handle_unwatch(watcher, who);
         }
         let unheard: Vec<_> = afar.iter().filter_map(|watcher| tied.take_telling(watcher, who)).collect();
-        let mut partners: Vec<_> = tied.links.partners(who).cloned().collect();
-        for partner in &partners {
-            tied.links.handle_unlink(who, partner);
-        }
-        partners.push(who.clone());
-        tied.forget_unlinked(&partners);
         self.note(&tied);
         drop(tied);
         drop(unheard);
@@ -184,20 +188,33 @@ impl Bonds {
         let unheard = tied.tellings.remove(who).unwrap_or_default();
         let mut followers: Vec<_> = unheard.keys().filter_map(|watched| tied.take_idle_follower(watched)).collect();
         followers.extend(tied.followed.remove(who));
-        let doomed = tied.links.handle_exit(who, reason);
-        let partners: Vec<_> = doomed.iter().filter_map(|it| tied.partners.get(it)?.upgrade()).collect();
-        tied.forget_unlinked(&doomed);
-        tied.forget_unlinked(std::slice::from_ref(who));
+        let over = tied.end_links(who, reason);
         self.note(&tied);
         // what runs from here on is the users' code
         drop(tied);
         drop((unheard, followers));
         told.into_iter().for_each(|(telling, end)| drop(runtime.spawn(telling(end))));
-        partners.into_iter().for_each(|partner| partner.end_for(ExitReason::Linked(who.clone())));
+        over.tell(who, reason);
     }
 
-    fn note(&self, tied: &Tied) {
-        self.any.store(!(tied.links.is_empty() && tied.watches.is_empty()), Ordering::Release);
+    /// How many links and watches there are: a link between two actors of this node counts for each of them.
+    pub(crate) fn count(&self) -> usize {
+        let tied = self.tied.lock();
+        let links: usize = tied.partners.keys().map(|who| tied.links.partners(who).count()).sum();
+        links + tied.halves.len() + tied.tellings.values().map(BTreeMap::len).sum::<usize>()
+    }
+
+    /// The node has ended: nobody is bound to anybody any more.
+    pub(crate) fn clear(&self) {
+        let tied = std::mem::take(&mut *self.tied.lock());
+        self.any.store(false, Ordering::Release);
+        // with it go actors and what users have to be told: no lock is held
+        drop(tied);
+    }
+
+    pub(super) fn note(&self, tied: &Tied) {
+        let none = tied.links.is_empty() && tied.watches.is_empty() && tied.halves.len() == 0;
+        self.any.store(!none, Ordering::Release);
     }
 }
 
@@ -220,7 +237,7 @@ impl Tied {
         self.watches.watchers(actor).next().is_some()
     }
 
-    fn forget_unlinked(&mut self, actors: &[Arc<str>]) {
+    pub(super) fn forget_unlinked(&mut self, actors: &[Arc<str>]) {
         for actor in actors {
             if self.links.partners(actor).next().is_none() {
                 self.partners.remove(actor);

@@ -34,10 +34,13 @@ pub enum BondError {
         /// The limit.
         max: usize,
     },
-    /// The other one lives on another node: fates are shared on one node only. It can be watched.
-    #[error("{who} lives on another node, and only actors of one node can be linked; watch it instead [C0062]")]
+    /// The two live on different nodes, and other nodes do not find this one of them: it was spawned, its service is
+    /// `local`, or every node has its own.
+    #[error(
+        "{who} is one that other nodes do not find, and the two are not on one node; watch the other one instead [C0062]"
+    )]
     Elsewhere {
-        /// Which actor.
+        /// Which actor of the two.
         who: Arc<str>,
     },
 }

@@ -6,7 +6,9 @@ mod away;
 mod door;
 mod elsewhere;
 mod joining;
+mod links;
 mod moves;
+mod net;
 mod places;
 #[cfg(feature = "state")]
 mod states;

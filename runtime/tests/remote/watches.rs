@@ -38,10 +38,6 @@ impl Desk {
     pub async fn unwatch(&mut self, cx: &Cx, order: OrderRef) {
         cx.unwatch(&order);
     }
-
-    pub async fn link(&mut self, cx: &Cx, order: OrderRef) -> Option<String> {
-        cx.link(&order).err().map(|error| error.to_string())
-    }
 }
 
 async fn node(others: &Elsewhere) -> (TestNode, Probe<String>) {
@@ -112,15 +108,6 @@ async fn a_watch_that_was_given_up_is_given_up_there_too() {
     let sent = others.sent();
     assert_eq!((sent[1].method, sent[1].idempotency), (WATCH, sent[0].idempotency));
     heard.expect_none();
-}
-
-#[tokio::test]
-async fn an_actor_elsewhere_cannot_be_linked() {
-    let others = Elsewhere::default();
-    let (node, _) = node(&others).await;
-    others.take("order");
-    let refused = node.get::<Desk>(1).link(node.get::<Order>(7)).await.unwrap().unwrap();
-    assert!(refused.starts_with("order/order/7 lives on another node") && refused.ends_with("[C0062]"), "{refused}");
 }
 
 #[tokio::test]

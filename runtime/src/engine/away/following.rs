@@ -1,6 +1,5 @@
 //! Hearing of the end of an actor that lives elsewhere.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,13 +7,12 @@ use tokio::time::sleep;
 
 use super::operating::NOTHING;
 use crate::engine::{Cell, Occupant};
-use crate::error::CallError;
-use crate::remote::{Message, WATCH, unpack_reason};
+use crate::remote::{Message, WATCH, answered, unpack_reason};
 use crate::service::Service;
-use crate::supervision::ExitReason;
+use crate::supervision::{ExitReason, any_number};
 
-/// A watch that was refused for now is made again after this: a tenth of what it takes until a node is known to be dead.
-const AGAIN: Duration = Duration::from_millis(200);
+/// What was refused for now is asked again after this: a tenth of what it takes until a node is known to be dead.
+pub(super) const AGAIN: Duration = Duration::from_millis(200);
 
 impl<S: Service> Cell<S> {
     /// Has those who watch it here hear of its end on another node, wherever it moves until then. Once for all of them.
@@ -28,7 +26,7 @@ impl<S: Service> Cell<S> {
 }
 
 async fn followed<S: Service>(cell: Arc<Cell<S>>, label: Arc<str>, number: u64) {
-    let mut following = Following { cell, id: chance(number), is_told: false };
+    let mut following = Following { cell, id: any_number(), is_told: false };
     while let Some(reason) = following.end().await {
         let common = &following.cell.kind.common;
         match reason {
@@ -63,12 +61,10 @@ impl<S: Service> Following<S> {
     /// What is heard of the actor; nothing once this node has ended.
     async fn end(&self) -> Option<Told> {
         let remote = self.cell.kind.remote().filter(|_| self.cell.kind.end().is_none())?;
-        Some(match remote.ask(self.message()).await {
-            Ok(body) => Told::Ended(unpack_reason(&body)),
-            Err(CallError::NotRun(why)) if why.is_retryable() => Told::Later,
-            Err(CallError::NotRun(why)) => Told::Ended(ExitReason::Lost(why.to_string().into())),
-            Err(CallError::Unknown(why)) => Told::Ended(ExitReason::Lost(why.to_string().into())),
-            Err(CallError::App(_)) => Told::Ended(ExitReason::Lost("its node answered what is no answer".into())),
+        Some(match answered(remote.ask(self.message()).await) {
+            Ok(Some(body)) => Told::Ended(unpack_reason(&body)),
+            Ok(None) => Told::Later,
+            Err(reason) => Told::Ended(reason),
         })
     }
 }
@@ -83,10 +79,4 @@ impl<S: Service> Drop for Following<S> {
             let _ = remote.try_tell(self.message());
         }
     }
-}
-
-/// A number that no other watch has, on whatever node.
-fn chance(number: u64) -> u128 {
-    let [high, low] = [0, 1].map(|_| RandomState::new().hash_one(number));
-    u128::from(high) << 64 | u128::from(low)
 }

@@ -9,6 +9,7 @@
 mod asking;
 mod following;
 mod handed;
+mod linked;
 mod moving;
 mod operating;
 mod sent;

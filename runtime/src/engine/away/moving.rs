@@ -17,6 +17,7 @@ use crate::engine::word::COLD;
 use crate::error::Unknown;
 use crate::remote::{Farewell, Snapshot};
 use crate::service::{LifeState, Service};
+use crate::supervision::ExitReason;
 
 /// Where the state of an activation goes that leaves.
 pub(in crate::engine) type Heir = oneshot::Sender<Option<Bytes>>;
@@ -49,7 +50,7 @@ impl<S: Service> Cell<S> {
 
     /// Nobody owns it and nothing lives or waits in it. Whoever takes it from now on sees what was decided before: both
     /// go through the word.
-    fn is_at_rest(&self) -> bool {
+    pub(crate) fn is_at_rest(&self) -> bool {
         let bits = self.word.lock().bits;
         bits == COLD && self.life() != LifeState::Running
     }
@@ -97,8 +98,17 @@ impl<S: Service> Cell<S> {
             drop_caught(instance);
             self.tell_of_its_state("it was cut off: its key is another node's");
         }
+        self.sever("it was cut off: its key is another node's");
         self.set_life(LifeState::NotStarted, None);
         self.is_gone();
+    }
+
+    /// Ends those that are linked to it: this node has lost it.
+    pub(crate) fn sever(&self, why: &str) {
+        let bonds = &self.kind.common.bonds;
+        if bonds.any() {
+            bonds.sever(&self.label().into(), &ExitReason::Lost(why.into()));
+        }
     }
 }
 

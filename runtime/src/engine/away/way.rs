@@ -53,6 +53,12 @@ impl<S: Service> Cell<S> {
         !self.single && placement.is_owned() && !remote.owns(S::INFO.name, placement, self.kind.is_served())
     }
 
+    /// Whether an actor of this node that is linked to it is linked to another node.
+    pub(crate) fn lives_elsewhere(&self) -> bool {
+        let Some(remote) = self.kind.remote() else { return false };
+        !self.single && !remote.owns(S::INFO.name, self.placement(), self.kind.is_served())
+    }
+
     /// Whether calls of it leave this node.
     pub(crate) fn is_away(&self) -> bool {
         self.way_from_here() != Way::Here

@@ -12,7 +12,7 @@ use crate::engine::occupant::Occupant;
 use crate::events::Happened;
 use crate::node::Kind;
 use crate::service::{LifeState, Service};
-use crate::supervision::{ExitReason, Partner, Verdict};
+use crate::supervision::{ExitReason, Verdict};
 
 impl<S: Service> Cell<S> {
     /// The activation ends for this reason: a handler's panic, mostly. Where there is a stop hook it runs as the cell's
@@ -180,12 +180,6 @@ impl<S: Service> Cell<S> {
             Some(number) => format!("{}#{number}", Occupant::path(self)).into(),
             None => Occupant::path(self).into(),
         }
-    }
-}
-
-impl<S: Service> Partner for Cell<S> {
-    fn end_for(self: Arc<Self>, reason: ExitReason) {
-        self.signal(crate::engine::mail::Signal::End(reason));
     }
 }
 
