@@ -50,6 +50,16 @@ impl Counter {
         file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the journal can be written");
         Counted { process, total: self.total }
     }
+
+    /// Shares the fate of another one.
+    pub async fn link(&mut self, cx: &Cx, other: CounterRef) {
+        cx.link(&other).expect("one link is not too many");
+    }
+
+    /// How many links its node has.
+    pub async fn bonds(&self, cx: &Cx) -> u64 {
+        cx.node().bonds() as u64
+    }
 }
 
 /// Serves counters in a process that was started for it; in the test run itself there is nothing to do.

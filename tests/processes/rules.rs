@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use consort::Reference;
 use consort::cluster::{ClusterExt, MemberState};
 
-use crate::cluster::{Cluster, DRAIN};
+use crate::cluster::{Cluster, DRAIN, KEYS, PATIENCE};
+use crate::counter::{Counter, CounterRef};
 use crate::load::{Caller, Load};
 
 /// All keys are called so often beside a node that woke: for seconds, where it needs milliseconds to act.
@@ -18,6 +20,55 @@ async fn the_keys_of_a_killed_node_answer_elsewhere() {
     assert!(!cluster.ended(1).await);
     cluster.until("all keys elsewhere", |homes| homes.len() == 2 && !homes.contains(&victim)).await;
     cluster.journal.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_linked_to_actors_of_a_killed_node_end_and_nobody_else_does() {
+    let mut cluster = Cluster::start("linked").await;
+    cluster.until_settled(3).await;
+    let of = async |which: usize| -> [CounterRef; 3] {
+        let (process, mut counters) = (cluster.process(which), Vec::new());
+        for counter in (0..10 * KEYS).map(|number| cluster.node.get::<Counter>(number)) {
+            if counter.add().await.unwrap().process == process {
+                counters.push(counter);
+            }
+        }
+        counters.truncate(3);
+        counters.try_into().unwrap_or_else(|found: Vec<_>| panic!("{} counters live in node {which}", found.len()))
+    };
+    let ([maker, made, free], victims) = (of(0).await, of(1).await);
+    maker.link(victims[0].clone()).await.unwrap();
+    victims[1].link(made.clone()).await.unwrap();
+    for counter in [&maker, &victims[0]] {
+        until_bonds(counter, 2).await;
+    }
+    let before = [maker.add().await.unwrap(), made.add().await.unwrap(), free.add().await.unwrap()];
+    cluster.signal(1, "KILL");
+    cluster.ended(1).await;
+    let began = Instant::now();
+    for (counter, before) in [&maker, &made].into_iter().zip(&before) {
+        // it counts from the beginning when it has ended
+        let after = loop {
+            let after = counter.add().await.unwrap();
+            if after.total <= before.total {
+                break after;
+            }
+            assert!(began.elapsed() < PATIENCE, "{} goes on", counter.path());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        assert_eq!(after.process, before.process, "it did not move");
+    }
+    assert!(free.add().await.unwrap().total > before[2].total);
+    until_bonds(&free, 0).await;
+    cluster.journal.check();
+}
+
+async fn until_bonds(counter: &CounterRef, count: u64) {
+    let began = Instant::now();
+    while counter.bonds().await.unwrap() != count {
+        assert!(began.elapsed() < PATIENCE, "{count} links");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -153,7 +153,8 @@ impl Inbound {
         match entrance.ask(incoming::of(call, payload), &self.doorstep) {
             Entered::Ended(over) => answer(&self.router, ask, &over),
             Entered::Under(answering) => {
-                let (router, room) = (self.router.clone(), room.split(payload.len()));
+                // what lasts so long has a limit of its own, and is not to take the room of calls
+                let (router, room) = (self.router.clone(), (!is_bond).then(|| room.split(payload.len())));
                 let one = slot.map(|_| self.router.under_way.begin());
                 self.runtime.spawn(async move {
                     let over = answering.await;

@@ -11,6 +11,7 @@ mod explains;
 #[path = "../common/identity.rs"]
 mod identity;
 mod lacking;
+mod links;
 mod names;
 mod nodes;
 mod pools;

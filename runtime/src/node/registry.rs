@@ -290,7 +290,7 @@ impl Registry {
     pub(super) fn clear(&self) {
         self.attached.clear();
         self.all().iter().for_each(|kind| kind.clear());
-        self.common.bonds.clear();
+        self.common.bonds.end_afar();
     }
 
     /// Waits until a shutdown is over.

@@ -19,43 +19,33 @@ use crate::wire::unpack;
 /// actor has moved.
 pub const LINK: &str = "@link";
 
-/// What a link is asked or told.
+/// What is said with it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Linked {
-    pub(crate) stage: Stage,
+    /// Whether both ends are known to have the link. If not, it is made where it is asked for.
+    pub(crate) known: bool,
     /// The actor at the other end.
     pub(crate) with: Far,
-}
-
-/// How far a link has come.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Stage {
-    /// It is to be made.
-    New,
-    /// Both ends have it.
-    Known,
-    /// It comes with its actor.
-    Moved,
 }
 
 /// Links of the actors of a service, each under the number of its call.
 pub(super) struct Links<S: Service>(pub(super) Arc<Kind<S>>);
 
 impl<S: Service> Links<S> {
-    fn read(&self, incoming: &Incoming<'_>) -> Result<(Arc<Cell<S>>, Link, Stage), NotRun> {
+    fn read(&self, incoming: &Incoming<'_>) -> Result<(Arc<Cell<S>>, Link), NotRun> {
         let malformed = |reason| ArgumentError::Malformed { method: LINK.into(), reason };
-        let Linked { stage, with } = unpack(&incoming.body).map_err(malformed)?;
+        let Linked { known, with } = unpack(&incoming.body).map_err(malformed)?;
         let id = incoming.idempotency.ok_or_else(|| malformed("a link has a number".into()))?;
         let key = S::INFO.key.parse_segments::<S::Key>(incoming.key)?;
         let cell = self.0.actor(Made(key)).cell().clone();
-        let link = Link { id, mine: cell.label().into(), me: cell.clone(), there: with };
-        Ok((cell, link, stage))
+        let link = Link { id, mine: cell.label().into(), me: cell.clone(), there: with, is_known: known };
+        Ok((cell, link))
     }
 
     fn meet(&self, incoming: &Incoming<'_>) -> Result<Entered<Answered>, NotRun> {
-        let (cell, link, stage) = self.read(incoming)?;
+        let (cell, link) = self.read(incoming)?;
         let (id, mine, bonds) = (link.id, link.mine.clone(), &self.0.common.bonds);
-        match bonds.meet(link, stage == Stage::New, cell.abnormal_end()) {
+        match bonds.meet(link, cell.abnormal_end()) {
             Met::Said(heard) => Ok(Entered::Ended(Ok(heard.pack()))),
             Met::Full => {
                 let reason = "its node keeps as many links and watches for other nodes as it may".into();
@@ -74,7 +64,7 @@ impl<S: Service> Links<S> {
     }
 
     fn bring(&self, incoming: &Incoming<'_>) -> Result<(), NotRun> {
-        let (cell, link, _) = self.read(incoming)?;
+        let (cell, link) = self.read(incoming)?;
         self.0.common.bonds.bring(link);
         if cell.is_owned_elsewhere() {
             cell.take_links_along();

@@ -42,7 +42,7 @@ pub use incoming::Incoming;
 pub use inside::Inside;
 pub use joining::{Joining, Starting};
 pub use links::LINK;
-pub(crate) use links::{Linked, Stage};
+pub(crate) use links::Linked;
 pub use message::{Caller, Message, Origin};
 pub use operation::Operation;
 pub use placement::{Placed, Placement};

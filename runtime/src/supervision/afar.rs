@@ -24,6 +24,15 @@ pub(crate) enum Met {
     Full,
 }
 
+/// A link that goes along with its actor.
+pub(crate) struct Along {
+    pub(crate) id: u128,
+    /// The other end.
+    pub(crate) there: Far,
+    /// Whether that is known to have it.
+    pub(crate) is_known: bool,
+}
+
 impl Bonds {
     /// An actor of this node links itself to one of another node.
     pub(crate) fn link_afar(&self, link: Link) -> Result<(), BondError> {
@@ -32,7 +41,7 @@ impl Bonds {
             return Ok(());
         }
         tied.check_room(&link.mine)?;
-        tied.halves.begin(link, false, None);
+        tied.halves.begin(link, None);
         self.note(&tied);
         Ok(())
     }
@@ -43,7 +52,7 @@ impl Bonds {
     }
 
     /// The other end's node asks for the end of this one. A new link is made here too, unless this one has `ended`.
-    pub(crate) fn meet(&self, link: Link, is_new: bool, ended: Option<ExitReason>) -> Met {
+    pub(crate) fn meet(&self, link: Link, ended: Option<ExitReason>) -> Met {
         let mut tied = self.tied.lock();
         if let Some(half) = tied.halves.live(&link.mine, link.id) {
             return Met::Waits { told: half.wait(), is_new: false };
@@ -51,7 +60,7 @@ impl Bonds {
         if let Some(reason) = tied.halves.over(&link.mine, link.id) {
             return Met::Said(Heard::Ended(reason.clone()));
         }
-        if !is_new {
+        if link.is_known {
             return Met::Said(Heard::Unknown);
         }
         if let Some(reason) = ended {
@@ -61,7 +70,8 @@ impl Bonds {
             return Met::Said(Heard::Ended(ExitReason::Lost(why.to_string().into())));
         }
         let Some(seat) = self.take_seat() else { return Met::Full };
-        let told = tied.halves.begin(link, true, Some(seat)).wait();
+        // who asks for it has it
+        let told = tied.halves.begin(Link { is_known: true, ..link }, Some(seat)).wait();
         self.note(&tied);
         Met::Waits { told, is_new: true }
     }
@@ -70,7 +80,7 @@ impl Bonds {
     pub(crate) fn bring(&self, link: Link) {
         let mut tied = self.tied.lock();
         if tied.halves.live(&link.mine, link.id).is_none() && tied.halves.over(&link.mine, link.id).is_none() {
-            tied.halves.begin(link, true, None);
+            tied.halves.begin(link, None);
             self.note(&tied);
         }
     }
@@ -99,24 +109,35 @@ impl Bonds {
         }
     }
 
-    /// An actor leaves this node, and its links with it: to be brought to where it goes, each with its number and other
-    /// end. `here` is how it is found there. Those who stay and were linked to it here are linked to it there.
-    pub(crate) fn take_along(&self, who: &Arc<str>, here: &Far) -> Vec<(u128, Far)> {
+    /// An actor leaves this node, and its links with it: to be brought to where it goes. `here` is how it is found
+    /// there. Those who stay and were linked to it here are linked to it there.
+    pub(crate) fn take_along(&self, who: &Arc<str>, here: &Far) -> Vec<Along> {
         let mut tied = self.tied.lock();
         let ids = tied.halves.of(who, None);
         let mut taken: Vec<_> = ids.iter().filter_map(|id| Some((*id, tied.halves.take(who, *id)?))).collect();
-        let mut along: Vec<_> = taken.iter().map(|(id, half)| (*id, half.there.clone())).collect();
+        let along = |(id, half): &(u128, Half)| Along { id: *id, there: half.there.clone(), is_known: half.is_known };
+        let mut along: Vec<_> = taken.iter().map(along).collect();
         for (mine, me) in tied.part_from(who) {
             if let Some(there) = me.far() {
                 let id = any_number();
-                tied.halves.begin(Link { id, mine, me, there: here.clone() }, true, None);
-                along.push((id, there));
+                tied.halves.begin(Link { id, mine, me, there: here.clone(), is_known: true }, None);
+                along.push(Along { id, there, is_known: true });
             }
         }
         self.note(&tied);
         drop(tied);
         taken.iter_mut().for_each(|(_, half)| half.tell(Heard::Left));
         along
+    }
+
+    /// The node has ended: whoever of another one is linked to an actor of this one has lost it.
+    pub(crate) fn end_afar(&self) {
+        let mut tied = self.tied.lock();
+        let halves = tied.halves.clear();
+        self.note(&tied);
+        drop(tied);
+        let reason = ExitReason::Lost("its node has ended".into());
+        halves.into_iter().for_each(|mut half| half.tell(Heard::Ended(reason.clone())));
     }
 
     /// An actor was lost to this node: those linked to it end.

@@ -141,7 +141,7 @@ impl Bonds {
         if tied.is_watched(watched) && !tied.followed.contains_key(watched) {
             tied.followers += 1;
             let number = tied.followers;
-            tied.followed.insert(watched.clone(), Follower { number, _task: Task(begin(number)) });
+            tied.followed.insert(watched.clone(), Follower { number, _task: Task::new(begin(number)) });
         }
     }
 
@@ -202,14 +202,6 @@ impl Bonds {
         let tied = self.tied.lock();
         let links: usize = tied.partners.keys().map(|who| tied.links.partners(who).count()).sum();
         links + tied.halves.len() + tied.tellings.values().map(BTreeMap::len).sum::<usize>()
-    }
-
-    /// The node has ended: nobody is bound to anybody any more.
-    pub(crate) fn clear(&self) {
-        let tied = std::mem::take(&mut *self.tied.lock());
-        self.any.store(false, Ordering::Release);
-        // with it go actors and what users have to be told: no lock is held
-        drop(tied);
     }
 
     pub(super) fn note(&self, tied: &Tied) {

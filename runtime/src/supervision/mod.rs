@@ -16,7 +16,7 @@ pub use consort_protocol::supervision::{
 pub use consort_protocol::time::{Backoff, Intensity, Percent};
 
 pub(crate) use activations::{Supervision, Verdict};
-pub(crate) use afar::Met;
+pub(crate) use afar::{Along, Met};
 pub(crate) use bonds::{Bonds, Partner};
 pub use end::{BondError, End};
 pub(crate) use halves::{Link, any_number};

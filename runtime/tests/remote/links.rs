@@ -61,6 +61,11 @@ impl Clerk {
         cx.link(&order).err().map(|error| error.to_string())
     }
 
+    pub async fn link_and_fail(&mut self, cx: &Cx, order: OrderRef) {
+        cx.link(&order).unwrap();
+        panic!("too tired");
+    }
+
     pub async fn unlink(&mut self, cx: &Cx, order: OrderRef) {
         cx.unlink(&order);
     }
@@ -181,6 +186,19 @@ async fn when_one_ends_abnormally_the_other_one_does_wherever_it_lives() {
     until_ended(&order).await;
     assert_eq!(three.crashes(1).last(), Some(&linked(CLERK)));
     three.until_bonds([0, 0, 0]).await;
+}
+
+#[tokio::test]
+async fn who_fails_before_its_link_has_left_the_node_takes_the_other_one_along() {
+    let mut three = Three::start().await;
+    for _ in 0..3 {
+        let (clerk, order) = three.pair().await;
+        clerk.link_and_fail(three.nodes[0].get::<Order>(7)).await.unwrap_err();
+        until_ended(&order).await;
+        assert_eq!(three.crashes(1), [linked(CLERK)]);
+        three.until_bonds([0, 0, 0]).await;
+    }
+    assert_eq!(three.crashes(0).len(), 3, "itself each time, and not by the link");
 }
 
 #[tokio::test]
@@ -316,6 +334,24 @@ async fn two_of_one_node_stay_linked_when_both_leave_and_when_they_meet_again() 
 }
 
 #[tokio::test]
+async fn a_link_that_has_not_come_to_the_other_end_is_made_from_where_its_maker_moves() {
+    let mut three = Three::start().await;
+    let (clerk, order) = three.pair().await;
+    three.net.hold("order");
+    clerk.link(three.nodes[0].get::<Order>(7)).await.unwrap();
+    three.bring("clerk", "/clerk/1", [0, 2]).await;
+    three.until_bonds([0, 0, 1]).await;
+    three.net.give("order", 1);
+    three.until_bonds([0, 1, 1]).await;
+    let clerk = three.nodes[2].get::<Clerk>(1);
+    clerk.work().await.unwrap();
+    order.fail().await.unwrap_err();
+    until_ended(&clerk).await;
+    assert_eq!(three.crashes(2), [linked(ORDER)]);
+    three.until_bonds([0, 0, 0]).await;
+}
+
+#[tokio::test]
 async fn who_crashes_in_its_last_handler_before_a_move_takes_the_other_one_along() {
     let mut three = Three::start().await;
     let (clerk, order) = three.linked_pair().await;
@@ -429,7 +465,7 @@ async fn a_link_is_asked_for_in_these_bytes() {
         body => panic!("{}", body.escape_ascii()),
     };
     let body = [
-        &b"\x82\xa5stage\xa3New\xa4with\x83\xa7service\xa5clerk\xa4path\xa8/clerk/1\xa2at\x83\xa3key\xa11\xa4kind\xa3Key\xa4hash\xcf"[..],
+        &b"\x82\xa5known\xc2\xa4with\x83\xa7service\xa5clerk\xa4path\xa8/clerk/1\xa2at\x83\xa3key\xa11\xa4kind\xa3Key\xa4hash\xcf"[..],
         &hash,
     ]
     .concat();
@@ -449,7 +485,7 @@ async fn a_link_that_nobody_knows_where_its_other_end_went_is_lost_after_a_while
     until(|| node.bonds() == 0).await;
     assert!(begun.elapsed() >= Duration::from_secs(5));
     assert!(node.get::<Clerk>(1).status().error.unwrap().contains("ended with order/order/7"));
-    assert!(others.sent()[1].body.windows(5).any(|part| part == b"Known"), "it is not made anew");
+    assert!(others.sent()[1].body == known(&others.sent()[0].body), "it is not made anew");
 }
 
 #[tokio::test]
@@ -471,6 +507,6 @@ async fn who_asks_for_a_link_that_is_over_is_told_how_it_ended() {
 
 /// The same question of one that knows the link.
 fn known(body: &Bytes) -> Bytes {
-    let at = body.windows(4).position(|part| part == b"\xa3New").unwrap();
-    [&body[..at], b"\xa5Known", &body[at + 4..]].concat().into()
+    let at = body.windows(6).position(|part| part == b"known\xc2").unwrap() + 5;
+    [&body[..at], b"\xc3", &body[at + 1..]].concat().into()
 }

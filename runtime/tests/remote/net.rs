@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 const NOBODY: usize = usize::MAX;
+const UNDECIDED: usize = NOBODY - 1;
 
 /// Nodes by their numbers. What is sent from one to another goes straight in at its door.
 #[derive(Clone, Default)]
@@ -24,7 +25,6 @@ struct State {
     owners: Mutex<HashMap<&'static str, usize>>,
     nodes: Mutex<HashMap<usize, Inside>>,
     lost: watch::Sender<HashSet<usize>>,
-    sent: Mutex<Vec<Message>>,
 }
 
 /// The net as one node sees it.
@@ -50,13 +50,13 @@ impl Net {
         self.give(service, NOBODY);
     }
 
-    pub fn inside(&self, node: usize) -> Inside {
-        self.0.nodes.lock()[&node].clone()
+    /// Nobody knows who has its actors, until they are given to somebody.
+    pub fn hold(&self, service: &'static str) {
+        self.give(service, UNDECIDED);
     }
 
-    /// What was sent so far.
-    pub fn sent(&self) -> Vec<Message> {
-        self.0.sent.lock().clone()
+    pub fn inside(&self, node: usize) -> Inside {
+        self.0.nodes.lock()[&node].clone()
     }
 
     /// Nobody hears of this node any more, nor it of others.
@@ -79,10 +79,12 @@ impl Joining for Seat {
 impl Seat {
     /// Lets a message in where its actor lives.
     fn enter<T>(&self, message: &Message, how: impl FnOnce(usize, Incoming<'_>) -> T) -> Result<T, NotRun> {
-        self.net.0.sent.lock().push(message.clone());
         let service = message.service;
         let to = self.net.owner(service).filter(|owner| *owner != NOBODY);
         let to = to.ok_or_else(|| NotRun::NotServed { service: service.into(), served: [].into() })?;
+        if to == UNDECIDED {
+            return Err(NotRun::NoOwner { reason: "it is on its way".into() });
+        }
         Ok(how(to, Incoming::from(message)))
     }
 

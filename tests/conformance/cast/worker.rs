@@ -125,6 +125,16 @@ impl Worker {
         watched.expect("one watch is not too many");
     }
 
+    /// Shares the fate of another one.
+    pub async fn link(&mut self, cx: &Cx, other: WorkerRef) {
+        cx.link(&other).expect("one link is not too many");
+    }
+
+    /// Shares it no more.
+    pub async fn unlink(&mut self, cx: &Cx, other: WorkerRef) {
+        cx.unlink(&other);
+    }
+
     /// Hears of an end.
     pub async fn hear(&mut self, end: String) {
         self.heard.push(end);

@@ -44,6 +44,11 @@ macro_rules! kept_by {
                 bonds {
                     a_watcher_is_told_once_of_an_end_and_why,
                     a_watcher_of_an_actor_that_is_stopped_hears_of_it,
+                    those_who_are_linked_end_together_with_the_reason_and_start_anew,
+                    a_link_ends_both_once,
+                    whoever_links_to_one_that_crashed_ends,
+                    a_normal_stop_dissolves_the_link,
+                    who_is_unlinked_does_not_end_with_the_other,
                 }
                 ends {
                     a_panic_is_told_and_the_next_call_finds_a_fresh_instance,

@@ -10,9 +10,9 @@ use super::following::AGAIN;
 use super::sent::segments;
 use crate::engine::mail::Signal;
 use crate::engine::{Cell, Occupant};
-use crate::remote::{Far, Heard, LINK, Linked, Message, Stage, answered};
+use crate::remote::{Far, Heard, LINK, Linked, Message, answered};
 use crate::service::Service;
-use crate::supervision::{BondError, ExitReason, Link, Partner, any_number};
+use crate::supervision::{Along, BondError, ExitReason, Link, Partner, any_number};
 use crate::wire::pack;
 
 /// So often a node is asked that does not know the link: for 5 s, since what brings it there may have to wait for the
@@ -30,14 +30,14 @@ impl<S: Service> Cell<S> {
             return Err(BondError::Elsewhere { who: mine });
         }
         let there = self.find_far().ok_or(BondError::Elsewhere { who: label })?;
-        self.kind.common.bonds.link_afar(Link { id: any_number(), mine, me, there })
+        self.kind.common.bonds.link_afar(Link { id: any_number(), mine, me, there, is_known: false })
     }
 
     /// Its links are brought to where it lives now, ahead of all that is sent to it there.
     pub(crate) fn take_links_along(self: &Arc<Self>) {
         let (Some(here), Some(remote)) = (self.find_far(), self.kind.remote()) else { return };
-        for (id, with) in self.kind.common.bonds.take_along(&self.label().into(), &here) {
-            let body = written(Stage::Moved, with);
+        for Along { id, there, is_known } in self.kind.common.bonds.take_along(&self.label().into(), &here) {
+            let body = written(is_known, there);
             let message = self.message(self.placement(), LINK, body, None);
             let telling = remote.tell(Message { idempotency: Some(id), handed_over: true, ..message });
             // an error is that nobody takes the slot over: the other end asks for it there, and hears that it is lost
@@ -112,13 +112,12 @@ impl<S: Service> Linking<S> {
     }
 
     fn message(&self) -> Option<Message> {
-        let stage = if self.is_known { Stage::Known } else { Stage::New };
         let registry = self.cell.kind.registry().upgrade()?;
-        self.there.message(&registry, LINK, written(stage, self.cell.find_far()?), self.id)
+        self.there.message(&registry, LINK, written(self.is_known, self.cell.find_far()?), self.id)
     }
 }
 
-fn written(stage: Stage, with: Far) -> Bytes {
+fn written(known: bool, with: Far) -> Bytes {
     // names, a key and numbers: there is nothing that cannot be written down
-    pack(&Linked { stage, with }).unwrap_or_default()
+    pack(&Linked { known, with }).unwrap_or_default()
 }
