@@ -84,8 +84,8 @@ impl Cx {
     ///
     /// If the other has ended abnormally already, this one ends. A move of one of the two is no end: the link goes along.
     ///
-    /// The other may live on another node. The link is on its way there when this returns, and is kept by both nodes: if one
-    /// of them is lost, the actor of the other one ends. So does this actor if the link cannot be made there, as when
+    /// The other may live on another node. The link is on its way there when this returns, ahead of what this actor sends to
+    /// the other from here on, and is kept by both nodes: if one of them is lost, the actor of the other one ends. So does this actor if the link cannot be made there, as when
     /// nobody serves the other one.
     ///
     /// # Errors

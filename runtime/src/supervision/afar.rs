@@ -36,12 +36,17 @@ pub(crate) struct Along {
 impl Bonds {
     /// An actor of this node links itself to one of another node.
     pub(crate) fn link_afar(&self, link: Link) -> Result<(), BondError> {
-        let mut tied = self.tied.lock();
+        let tied = self.tied.lock();
         if tied.is_linked_afar(&link.mine, &link.there.label()) {
             return Ok(());
         }
         tied.check_room(&link.mine)?;
-        tied.halves.begin(link, None);
+        drop(tied);
+        // now, so that what this actor sends to the other one from here on comes after it; and without the lock, since the
+        // other one may have come to this very node
+        let asked = link.me.ask_link(link.id, &link.there, link.is_known);
+        let mut tied = self.tied.lock();
+        tied.halves.begin_asked(link, None, asked);
         self.note(&tied);
         Ok(())
     }

@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 use super::halves::{Halves, Task};
 use super::seats::{Seat, Seats};
 use super::{BondError, End, ExitReason};
-use crate::remote::{Far, Heard};
+use crate::remote::{Answering, Far, Heard};
 
 /// Watches that one actor may keep: as many as links.
 const WATCHES_MAX: usize = Links::<()>::PARTNERS_MAX;
@@ -26,8 +26,10 @@ pub(crate) trait Partner: Send + Sync {
     fn end_for(self: Arc<Self>, reason: ExitReason);
     /// How other nodes find it, if they do.
     fn far(&self) -> Option<Far>;
-    /// Begins to wait for the end of the actor at the other end of this link. Whether the link is known there.
-    fn follow_link(self: Arc<Self>, id: u128, there: Far, is_known: bool) -> AbortHandle;
+    /// Asks for the end of the actor at the other end of this link. Whether the link is known there.
+    fn ask_link(&self, id: u128, there: &Far, is_known: bool) -> Option<Answering>;
+    /// Waits for that end, and goes on to ask for it; `asked` is what was asked so far.
+    fn follow_link(self: Arc<Self>, id: u128, there: Far, is_known: bool, asked: Option<Answering>) -> AbortHandle;
 }
 
 /// The links and watches of a node, by the names of actors (`service/path`).

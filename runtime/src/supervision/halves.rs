@@ -10,7 +10,7 @@ use tokio::task::AbortHandle;
 use super::bonds::Partner;
 use super::seats::Seat;
 use super::{ExitReason, Links};
-use crate::remote::{Far, Heard};
+use crate::remote::{Answering, Far, Heard};
 
 /// Ended links that are remembered for the other end to ask, which it does within milliseconds: twice as many as one
 /// actor can have on each of four nodes. One takes some 200 bytes.
@@ -101,8 +101,13 @@ impl Half {
 impl Halves {
     /// Begins a half, and to follow the other end.
     pub(super) fn begin(&mut self, link: Link, seat: Option<Seat>) -> &mut Half {
+        self.begin_asked(link, seat, None)
+    }
+
+    /// The same, of one that was asked for already.
+    pub(super) fn begin_asked(&mut self, link: Link, seat: Option<Seat>, asked: Option<Answering>) -> &mut Half {
         let Link { id, mine, me, there, is_known } = link;
-        let follower = me.clone().follow_link(id, there.clone(), is_known);
+        let follower = me.clone().follow_link(id, there.clone(), is_known, asked);
         let other = there.label();
         let half = Half { me, there, is_known, other, waits: None, _seat: seat, follower: Task::new(follower) };
         self.live.entry((mine, id)).or_insert(half)
@@ -186,7 +191,11 @@ mod tests {
             None
         }
 
-        fn follow_link(self: Arc<Self>, _: u128, _: Far, _: bool) -> AbortHandle {
+        fn ask_link(&self, _: u128, _: &Far, _: bool) -> Option<Answering> {
+            None
+        }
+
+        fn follow_link(self: Arc<Self>, _: u128, _: Far, _: bool, _: Option<Answering>) -> AbortHandle {
             tokio::spawn(std::future::pending::<()>()).abort_handle()
         }
     }

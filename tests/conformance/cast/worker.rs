@@ -128,6 +128,8 @@ impl Worker {
     /// Shares the fate of another one.
     pub async fn link(&mut self, cx: &Cx, other: WorkerRef) {
         cx.link(&other).expect("one link is not too many");
+        // what is sent to it now comes after the link
+        let _ = other.ping().await;
     }
 
     /// Shares it no more.

@@ -10,7 +10,7 @@ use super::following::AGAIN;
 use super::sent::segments;
 use crate::engine::mail::Signal;
 use crate::engine::{Cell, Occupant};
-use crate::remote::{Far, Heard, LINK, Linked, Message, answered};
+use crate::remote::{Answering, Far, Heard, LINK, Linked, Message, answered};
 use crate::service::Service;
 use crate::supervision::{Along, BondError, ExitReason, Link, Partner, any_number};
 use crate::wire::pack;
@@ -62,9 +62,16 @@ impl<S: Service> Partner for Cell<S> {
         self.find_far()
     }
 
-    fn follow_link(self: Arc<Self>, id: u128, there: Far, is_known: bool) -> AbortHandle {
+    fn ask_link(&self, id: u128, there: &Far, is_known: bool) -> Option<Answering> {
+        let remote = self.kind.remote()?;
+        let registry = self.kind.registry().upgrade()?;
+        let message = there.message(&registry, LINK, written(is_known, self.find_far()?), id)?;
+        Some(remote.ask(message))
+    }
+
+    fn follow_link(self: Arc<Self>, id: u128, there: Far, is_known: bool, asked: Option<Answering>) -> AbortHandle {
         let runtime = self.kind.runtime().clone();
-        runtime.spawn(Linking { cell: self, id, there, is_known }.run()).abort_handle()
+        runtime.spawn(Linking { cell: self, id, there, is_known, asked }.run()).abort_handle()
     }
 }
 
@@ -76,6 +83,8 @@ struct Linking<S: Service> {
     there: Far,
     /// The other end has it too, or had it.
     is_known: bool,
+    /// What has been asked already.
+    asked: Option<Answering>,
 }
 
 impl<S: Service> Linking<S> {
@@ -104,16 +113,11 @@ impl<S: Service> Linking<S> {
     ///
     /// # Errors
     /// Nobody will: it is lost, for this reason.
-    async fn hear(&self) -> Result<Option<Heard>, ExitReason> {
-        let Some(message) = self.message() else { return Ok(None) };
-        let Some(remote) = self.cell.kind.remote() else { return Ok(None) };
-        let answer = answered(remote.ask(message).await)?;
+    async fn hear(&mut self) -> Result<Option<Heard>, ExitReason> {
+        let asked = self.asked.take().or_else(|| self.cell.ask_link(self.id, &self.there, self.is_known));
+        let Some(answering) = asked else { return Ok(None) };
+        let answer = answered(answering.await)?;
         Ok(answer.map(|body| Heard::unpack(&body)))
-    }
-
-    fn message(&self) -> Option<Message> {
-        let registry = self.cell.kind.registry().upgrade()?;
-        self.there.message(&registry, LINK, written(self.is_known, self.cell.find_far()?), self.id)
     }
 }
 

@@ -123,7 +123,7 @@ impl Three {
 
     pub async fn until_bonds(&self, count: [usize; 3]) {
         until(|| [0, 1, 2].map(|number: usize| self.nodes[number].bonds()) == count)
-            .waiting_for(&format!("{count:?} halves of links"))
+            .waiting_for(format!("{count:?} halves of links"))
             .await;
     }
 
