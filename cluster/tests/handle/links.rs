@@ -47,7 +47,7 @@ async fn linked([one, other]: &[Node; 2], from: u32) -> (ClerkRef, ClerkRef) {
         (from..).find(lives_there).unwrap()
     });
     let (clerk, partner): (ClerkRef, ClerkRef) = (one.get::<Clerk>(mine), other.get::<Clerk>(theirs));
-    assert_eq!((clerk.node().await, partner.node().await), (Ok("one".into()), Ok("other".into())));
+    assert_eq!((clerk.node().await, partner.node().await), (Ok(one.name().into()), Ok(other.name().into())));
     clerk.link(one.get::<Clerk>(theirs)).await.unwrap();
     until(|| one.bonds() == 1 && other.bonds() == 1).await;
     (clerk, partner)
@@ -86,12 +86,15 @@ async fn when_a_node_dies_those_who_are_linked_to_its_actors_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_node_of_who_made_the_link_dies_the_other_one_ends() {
-    let nodes = two_nodes().await;
+    let [one, other] = two_nodes().await;
+    // the first one has the control plane, without which the second one would lose its lease
+    let nodes = [other, one];
     let (clerk, partner) = linked(&nodes, 0).await;
-    let [one, other] = nodes;
-    drop(one);
+    let [makes, stays] = nodes;
+    drop(makes);
     until(|| ended_with(&partner, &clerk)).await;
-    assert_eq!(other.bonds(), 0);
+    assert_eq!(stays.bonds(), 0);
+    stays.shutdown().await.unwrap();
 }
 
 /// The clerk lives on the first node and its partner on the other one, until one of the two leaves.
