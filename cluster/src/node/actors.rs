@@ -53,8 +53,13 @@ impl Actors for NodeActors {
     }
 
     fn restore(&self, slots: &BTreeMap<Slot, Epoch>) {
+        self.pass_on(slots);
+        self.slots.open(self.left.take_back(slots));
+    }
+
+    fn pass_on(&self, slots: &BTreeMap<Slot, Epoch>) {
         let arrivals = self.shipped.take(slots);
-        self.slots.open(arrivals.whole.into_iter().chain(self.left.take_back(slots)));
+        self.slots.open(arrivals.whole);
         for torn in &arrivals.torn {
             self.slots.lose(torn, "the node that had it was lost while it was on its way");
         }

@@ -37,6 +37,10 @@ pub(crate) trait Actors: Send + Sync + 'static {
     /// The slots are about to be opened under these epochs: activations take up what was left for them.
     fn restore(&self, slots: &BTreeMap<Slot, Epoch>);
 
+    /// The slots leave, and may never have been opened under these epochs: what was left for their activations, and that nobody
+    /// has taken up, goes along. Before they [begin to leave](Actors::begin_to_leave).
+    fn pass_on(&self, slots: &BTreeMap<Slot, Epoch>);
+
     /// The slot is no matter of this node any more: what was left in it is not either.
     fn forget(&self, slot: Slot);
 
@@ -85,6 +89,8 @@ struct Turn {
     /// To be opened once what was sent on is back.
     kept: Vec<Slot>,
     sealed: Vec<Slot>,
+    /// The epochs under which what is sealed was held. Where two tables are one step, it was never open.
+    held: BTreeMap<Slot, Epoch>,
     cut_off: Vec<Slot>,
     arrived: Vec<(Slot, Tenure)>,
     messages: BTreeMap<Life, Vec<Message>>,
@@ -168,6 +174,7 @@ impl Holding {
             Command::Seal { slot, .. } => {
                 turn.open.remove(&slot);
                 *self.leaving.entry(slot).or_default() += 1;
+                turn.held.extend(self.holdings.fence(slot).map(|fence| (slot, fence)));
                 turn.sealed.push(slot);
             }
             Command::Abort { slot } => turn.cut_off.push(slot),
@@ -202,12 +209,16 @@ impl Holding {
     }
 
     fn finish(&mut self, turn: Turn) {
-        let Turn { open, kept, sealed, cut_off, arrived, messages, lost } = turn;
+        let Turn { open, kept, sealed, held, cut_off, arrived, messages, lost } = turn;
         if lost > 0 {
             tracing::warn!(
                 slots = lost,
                 "come from a node that did not hand them over: what its actors had in memory is lost"
             );
+        }
+        if !held.is_empty() {
+            self.ownership.pass(&held);
+            self.actors.pass_on(&held);
         }
         self.actors.begin_to_leave(&sealed);
         self.ownership.close(sealed.iter().chain(&cut_off).copied());

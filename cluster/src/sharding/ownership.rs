@@ -1,5 +1,6 @@
 //! [`Ownership`]: which slots this node owns, as every call sees it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -49,6 +50,11 @@ impl Ownership {
     pub(crate) fn open(&self, slots: impl IntoIterator<Item = (Slot, Epoch)>) {
         let count = slots.into_iter().map(|(slot, epoch)| self.set(slot, epoch.0)).count();
         self.tell(count);
+    }
+
+    /// The slots are this node's under these epochs, and leave: some of them were never opened.
+    pub(crate) fn pass(&self, slots: &BTreeMap<Slot, Epoch>) {
+        slots.iter().for_each(|(slot, epoch)| self.last[usize::from(slot.number())].store(epoch.0, Ordering::Release));
     }
 
     /// The slots run here no more.

@@ -84,12 +84,13 @@ impl Shipped {
             return Ok(());
         }
         if shipments.bytes + cost(piece) > self.max {
-            shipments.retain(|slot, since| self.expects(slot, since));
+            shipments.retain(|slot, since| self.is_wanted(slot, since));
         }
         shipments.take_in(piece, self.max)
     }
 
-    /// What has come for these tenures, which begin now. What came for others and will not begin is forgotten.
+    /// What has come for these tenures, which begin now, or go on to another node. What came for others and will not begin is
+    /// forgotten.
     pub(crate) fn take(&self, slots: &BTreeMap<Slot, Epoch>) -> Arrivals {
         let mut arrivals = Arrivals::default();
         let mut shipments = self.shipments.lock();
@@ -103,8 +104,15 @@ impl Shipped {
                 if whole { arrivals.whole.push(snapshot) } else { arrivals.torn.push(snapshot) }
             }
         }
-        shipments.retain(|slot, since| self.expects(slot, since));
+        shipments.retain(|slot, since| self.is_wanted(slot, since));
         arrivals
+    }
+
+    /// Whether what is here is still to be taken: the tenure may begin; or it has, and the slot may be on its way to the next
+    /// node, but nobody here has done anything about it yet.
+    fn is_wanted(&self, slot: Slot, since: Epoch) -> bool {
+        let mine = Tenure { life: self.me, since };
+        self.expects(slot, since) || self.table.load().state(slot).holder() == Some(mine)
     }
 
     /// Whether the tenure may still begin.
@@ -267,6 +275,21 @@ mod tests {
         shipped.table.store(Arc::new(table(6)));
         assert_eq!(shipped.take(&BTreeMap::from([(slot(), Epoch(6))])), Arrivals::default());
         assert_eq!(shipped.shipments.lock().bytes, 0);
+    }
+
+    #[test]
+    fn what_came_for_a_tenure_that_nobody_has_looked_at_yet_stays_while_other_slots_are_opened() {
+        let shipped = at(4);
+        shipped.take_in(&piece(0, b"ab", 2)).unwrap();
+        let mine = Tenure { life: life(1), since: Epoch(4) };
+        let on =
+            table(5).with([(slot(), SlotState::Moving { from: mine, to: Tenure { life: life(3), since: Epoch(6) } })]);
+        for table in [table(5), on] {
+            shipped.table.store(Arc::new(table));
+            let other = BTreeMap::from([(Slot::new(8).unwrap(), Epoch(5))]);
+            assert_eq!(shipped.take(&other), Arrivals::default());
+        }
+        assert_eq!(shipped.take(&open()).whole.len(), 1);
     }
 
     #[test]

@@ -2,5 +2,6 @@
 
 mod leases;
 mod moves;
+mod passing;
 pub(super) mod way;
 mod world;

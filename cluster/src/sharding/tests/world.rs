@@ -63,6 +63,8 @@ impl Actors for Slow {
 
     fn restore(&self, _: &BTreeMap<Slot, Epoch>) {}
 
+    fn pass_on(&self, _: &BTreeMap<Slot, Epoch>) {}
+
     fn forget(&self, _: Slot) {}
 }
 
