@@ -4,6 +4,7 @@ use crate::server::Server;
 use crate::ways::Way;
 use consort::cluster::ClusterSettings;
 use consort::prelude::*;
+use consort_testkit::wire;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -47,12 +48,15 @@ impl Nested {
     }
 }
 
-/// A node alone, and a node that has joined the server's.
+/// A node alone, one whose calls go through the codec, and a node that has joined the server's.
 pub struct World {
     runtime: Runtime,
     alone: Node,
     joined: Node,
+    _wired: Node,
     near: NumberedRef,
+    /// Of a node whose calls all leave it, and come in again.
+    around: NumberedRef,
     far: NumberedRef,
     _server: Server,
 }
@@ -62,15 +66,17 @@ impl World {
     pub fn open() -> Self {
         let (mut server, address) = Server::start("consort");
         let runtime = runtime();
-        let (alone, joined) = runtime.block_on(async {
+        let (alone, wired, joined) = runtime.block_on(async {
             let alone = Node::builder().serve::<Numbered>().serve::<Nested>().start().await;
+            let wired = Node::builder().serve::<Numbered>().join(wire()).start().await;
             let settings = ClusterSettings { seeds: vec![address], weight: Some(0), ..of_this_bench() };
-            (alone.expect("the node starts"), Node::builder().join(settings).start().await.expect("the node joins"))
+            let joined = Node::builder().join(settings).start().await;
+            (alone.expect("the node starts"), wired.expect("the node starts"), joined.expect("the node joins"))
         });
-        let (near, far) = (alone.get::<Numbered>(1), joined.get::<Numbered>(1));
+        let (near, around, far) = (alone.get::<Numbered>(1), wired.get::<Numbered>(1), joined.get::<Numbered>(1));
         runtime.block_on(async { far.add(1).await }).expect("the counter answers");
         assert_eq!(server.count(), 1, "it answers in the other process");
-        Self { runtime, alone, joined, near, far, _server: server }
+        Self { runtime, alone, joined, _wired: wired, near, around, far, _server: server }
     }
 
     /// Nanoseconds of a call this way.
@@ -92,6 +98,7 @@ impl World {
             Way::Direct => self.near.add(1).await,
             Way::Key => self.alone.get::<Numbered>(1).add(1).await,
             Way::NestedKey => self.alone.get::<Nested>(("acme", "orders")).add(1).await,
+            Way::Codec => self.around.add(1).await,
             Way::Remote => self.far.add(1).await,
             Way::RemoteNestedKey => self.joined.get::<Nested>(("acme", "orders")).add(1).await,
         };
