@@ -11,7 +11,7 @@ use consort_protocol::cluster::{Life, NodeId};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use crate::exchange::{Reply, Request, Sight};
+use crate::exchange::{Reply, Request, Seen, Sight};
 use crate::node::Net;
 use crate::routing::Router;
 use crate::transport::{Refused, Transport};
@@ -74,6 +74,10 @@ impl Guide {
                 Err(why) => {
                     tracing::debug!(node = %id, why, "a client asks another member");
                     self.asked = None;
+                    if seen == 0 {
+                        // it was met, and is of no use all the same: it may be the only one there is
+                        sleep(AGAIN).await;
+                    }
                 }
             },
             None => self.meet().await,
@@ -83,6 +87,8 @@ impl Guide {
     async fn ask(&self, id: NodeId, seen: u64) -> Result<u64, String> {
         let request = Request::Sight { epoch: self.router.table.load().epoch().0, members: seen };
         match timeout(PATIENCE, self.net.ask(id, &request)).await {
+            // whoever has left knows nobody any more, and may answer until its port is closed
+            Ok(Ok(Reply::Sight(sight))) if !names(&sight, id) => Err("it is no member any more".into()),
             Ok(Ok(Reply::Sight(sight))) => Ok(self.take_in(sight).unwrap_or(seen)),
             Ok(Ok(_)) => Err("it answered something else".into()),
             Ok(Err(why)) => Err(why.to_string()),
@@ -153,8 +159,36 @@ struct Failure {
     is_silence: bool,
 }
 
+/// Whether who was asked is a member, as far as it says.
+fn names(sight: &Sight, asked: NodeId) -> bool {
+    let is_asked = |seen: &Seen| seen.life().is_some_and(|life| life.id == asked);
+    sight.members.as_ref().is_none_or(|seen| seen.iter().any(is_asked))
+}
+
 /// A member as a client sees it: whoever others call up is worth a call.
 fn member(life: Life, address: &str) -> Option<Arc<Member>> {
     let (state, standing) = (MemberState::Up, Standing::Healthy);
     Some(Arc::new(Member { life, address: address.parse().ok()?, state, standing, meta: Arc::default() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use consort_protocol::cluster::Generation;
+
+    use super::*;
+
+    #[test]
+    fn whoever_does_not_name_itself_is_no_member_any_more() {
+        let life = |id| Life { id: NodeId::new(id).unwrap(), generation: Generation(1) };
+        let sight = |members: Option<&[u64]>| Sight {
+            table: None,
+            members: members.map(|ids| ids.iter().map(|id| Seen::new(life(*id), "127.0.0.1:1".into())).collect()),
+            revision: 7,
+        };
+        let asked = life(1).id;
+        assert!(names(&sight(Some(&[2, 1])), asked));
+        assert!(names(&sight(None), asked), "nothing new");
+        assert!(!names(&sight(Some(&[])), asked));
+        assert!(!names(&sight(Some(&[2])), asked));
+    }
 }
