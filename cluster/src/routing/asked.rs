@@ -32,7 +32,7 @@ impl Asked {
     /// Goes on from its first step.
     pub(crate) fn follow(router: Arc<Router>, message: Arc<Message>, first: Step<Ask>) -> Answering {
         match first {
-            Step::Sent(peer, answer) => Box::pin(Asked { router, message, stage: Stage::Sent(peer.life.id, answer) }),
+            Step::Sent(node, answer) => Box::pin(Asked { router, message, stage: Stage::Sent(node, answer) }),
             first => Box::pin(async move { router.see_through(&message, first).await }),
         }
     }

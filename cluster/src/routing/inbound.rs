@@ -22,7 +22,7 @@ use super::outgoing::{FLUSH, ROOM, asks_of};
 use super::router::Router;
 use super::spoke::Spoke;
 use crate::planted::Planted;
-use crate::transport::{Answerer, Answers, Chore, Hold, Record};
+use crate::transport::{Answers, Chore, Due, Hold, Record};
 
 /// Calls that the thread which reads them begins before it reads on: as many as take some ten microseconds.
 const AT_ONCE: usize = 16;
@@ -92,7 +92,7 @@ impl Inbound {
                     limit = usize::MAX;
                     yield_now().await;
                 }
-                self.begin(ask.map(|ask| answers.later(ask)), &payload, &mut room);
+                self.begin(ask.map(|ask| answers.due(ask)), &payload, &mut room);
                 limit -= 1;
                 // handlers may have run: others of this thread have their turn too
                 consume_budget().await;
@@ -109,14 +109,14 @@ impl Inbound {
 
     /// Begins one call, and answers it if that is its end. An answerer that is dropped tells the asker that there is no
     /// answer. What does not end at once keeps its part of the room.
-    fn begin(&self, ask: Option<Answerer>, payload: &Bytes, room: &mut Hold) {
+    fn begin(&self, ask: Option<Due<'_>>, payload: &Bytes, room: &mut Hold) {
         let open = self.router.entrances.open();
         match (Frame::decode(payload), ask) {
             (Ok(Frame::Ask(call)), Some(ask)) if call.target == FLUSH => self.flush(&call, ask),
             (Ok(Frame::Ask(call)), Some(ask)) if call.target == ROOM => self.say_when_there_is_room(&call, ask),
             (Ok(Frame::Ask(call)), Some(ask)) => match self.checked(&call, &open) {
                 Ok(entrance) => self.ask(entrance, &call, payload, ask, room),
-                Err(why) => answer(&self.router, ask, &Err(why.into())),
+                Err(why) => ask.answer(outcome_of(&self.router, &Err(why.into()))),
             },
             (Ok(Frame::Tell(call)), None) => {
                 let told = self.checked(&call, &open).and_then(|entrance| self.tell(entrance, &call, payload, room));
@@ -128,7 +128,7 @@ impl Inbound {
         }
     }
 
-    fn ask(&self, entrance: &Entrance, call: &Call<'_>, payload: &Bytes, ask: Answerer, room: &mut Hold) {
+    fn ask(&self, entrance: &Entrance, call: &Call<'_>, payload: &Bytes, ask: Due<'_>, room: &mut Hold) {
         // it lasts as long as its actor: who watches asks where that lives, and not by way of others
         let is_bond = [WATCH, LINK].contains(&entrance.method());
         let slot = call.place.slot().filter(|_| !is_bond);
@@ -141,24 +141,24 @@ impl Inbound {
             LetIn::Enters(entering) => entering,
             LetIn::Queues(message, step) => {
                 let (router, room) = (self.router.clone(), self.room_of(&message, payload, room));
-                let one = slot.map(|_| self.router.under_way.begin());
+                let (ask, one) = (ask.later(), slot.map(|_| self.router.under_way.begin()));
                 self.runtime.spawn(async move {
                     let over = router.see_through(&message, step).await;
-                    answer(&router, ask, &over);
+                    ask.answer(outcome_of(&router, &over));
                     drop((room, one));
                 });
                 return;
             }
         };
-        match entrance.ask(incoming::of(call, payload), &self.doorstep) {
-            Entered::Ended(over) => answer(&self.router, ask, &over),
+        match entrance.ask(incoming::of(call), &self.doorstep) {
+            Entered::Ended(over) => ask.answer(outcome_of(&self.router, &over)),
             Entered::Under(answering) => {
                 // what lasts so long has a limit of its own, and is not to take the room of calls
                 let (router, room) = (self.router.clone(), (!is_bond).then(|| room.split(payload.len())));
-                let one = slot.map(|_| self.router.under_way.begin());
+                let (ask, one) = (ask.later(), slot.map(|_| self.router.under_way.begin()));
                 self.runtime.spawn(async move {
                     let over = answering.await;
-                    answer(&router, ask, &over);
+                    ask.answer(outcome_of(&router, &over));
                     drop((room, one));
                 });
             }
@@ -179,7 +179,7 @@ impl Inbound {
                 return Ok(());
             }
         };
-        match entrance.tell(incoming::of(call, payload), &self.doorstep) {
+        match entrance.tell(incoming::of(call), &self.doorstep) {
             Entered::Ended(end) => end,
             Entered::Under(telling) => {
                 let actor = Actor::new(entrance.service(), call.key);
@@ -220,11 +220,11 @@ impl Inbound {
         (!self.router.has_room(message)).then(|| room.split(payload.len()))
     }
 
-    fn flush(&self, call: &Call<'_>, ask: Answerer) {
+    fn flush(&self, call: &Call<'_>, ask: Due<'_>) {
         let (Some(slot), Some(known)) = (call.place.slot(), asks_of(call)) else {
             return self.refuse(Some(ask), "a flush of no slot".to_owned());
         };
-        let (router, epoch) = (self.router.clone(), epoch_of(call.place));
+        let (router, epoch, ask) = (self.router.clone(), epoch_of(call.place), ask.later());
         self.runtime.spawn(async move {
             router.flushed(slot, epoch, Epoch(known)).await;
             let epoch = router.table.load().epoch();
@@ -232,11 +232,11 @@ impl Inbound {
         });
     }
 
-    fn say_when_there_is_room(&self, call: &Call<'_>, ask: Answerer) {
+    fn say_when_there_is_room(&self, call: &Call<'_>, ask: Due<'_>) {
         let Some(actor) = asks_of(call).map(Actor) else {
             return self.refuse(Some(ask), "room for no actor".to_owned());
         };
-        let (router, waits) = (self.router.clone(), self.waits.clone());
+        let (router, waits, ask) = (self.router.clone(), self.waits.clone(), ask.later());
         self.runtime.spawn(async move {
             waits.until_none(actor).await;
             let epoch = router.table.load().epoch();
@@ -257,12 +257,12 @@ impl Inbound {
     }
 
     /// Nothing is closed for it, and who asks gets to know.
-    fn refuse(&self, ask: Option<Answerer>, why: String) {
+    fn refuse(&self, ask: Option<Due<'_>>, why: String) {
         if self.spoke.is_due() {
             tracing::warn!(from = %self.from, %why, "what came is no call");
         }
         if let Some(ask) = ask {
-            answer(&self.router, ask, &Err(refused(why).into()));
+            ask.answer(outcome_of(&self.router, &Err(refused(why).into())));
         }
     }
 
@@ -307,9 +307,10 @@ fn untold(from: Life, why: &NotRun) {
     tracing::warn!(%from, %why, "a tell of another node was not delivered");
 }
 
-fn answer(router: &Router, ask: Answerer, over: &Answered) {
+/// What writes the answer to an ask.
+fn outcome_of(router: &Router, over: &Answered) -> impl FnOnce(&mut Vec<u8>) {
     let epoch = router.table.load().epoch();
-    ask.answer(|out| outcome::write(over, epoch, out));
+    move |out| outcome::write(over, epoch, out)
 }
 
 /// The tenure by which a caller found its actor, or under which it lives itself.

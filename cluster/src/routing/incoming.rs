@@ -5,12 +5,12 @@ use consort_protocol::cluster::frames::{Call, Caller, Place};
 use consort_runtime::ActivationId;
 use consort_runtime::remote::{self, Entrance, Incoming, Message, Origin, Placement};
 
-/// The call in a frame that was read from `payload`.
-pub(crate) fn of<'a>(call: &Call<'a>, payload: &Bytes) -> Incoming<'a> {
+/// The call in a frame.
+pub(crate) fn of<'a>(call: &Call<'a>) -> Incoming<'a> {
     let now = || tokio::time::Instant::now().into_std();
     Incoming {
         key: call.key,
-        body: payload.slice_ref(call.body),
+        body: call.body,
         // so far away that it never comes
         deadline: call.deadline.and_then(|left| now().checked_add(left)),
         idempotency: call.idempotency,
@@ -25,16 +25,16 @@ pub(crate) fn of<'a>(call: &Call<'a>, payload: &Bytes) -> Incoming<'a> {
     }
 }
 
-/// The same call, to be held or sent on.
+/// The same call, to be held or sent on; its frame was read from `payload`.
 pub(crate) fn message(entrance: &Entrance, call: &Call<'_>, payload: &Bytes) -> Message {
-    let Incoming { key, body, deadline, idempotency, only, caller, waiting, trace } = of(call, payload);
+    let Incoming { key, body, deadline, idempotency, only, caller, waiting, trace } = of(call);
     Message {
         service: entrance.service(),
         version: entrance.version(),
         method: entrance.method(),
         key: key.into(),
         placement: placement(call.place).0,
-        body,
+        body: payload.slice_ref(body),
         deadline,
         idempotency,
         only,

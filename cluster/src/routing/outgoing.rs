@@ -1,6 +1,5 @@
 //! [`Outgoing`]: a message as a frame.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use consort_protocol::cluster::frames::limits::KEY_MAX;
@@ -10,8 +9,8 @@ use consort_runtime::error::NotRun;
 use consort_runtime::remote::{self, Message, Placement};
 
 /// A message that is about to be written, with what its frame says beside it.
-pub(crate) struct Outgoing {
-    pub(crate) message: Arc<Message>,
+pub(crate) struct Outgoing<'a> {
+    pub(crate) message: &'a Message,
     /// The method's number at the receiver.
     pub(crate) target: u32,
     /// The table by which the receiver was found.
@@ -51,7 +50,7 @@ pub(crate) fn asks_of(call: &Call<'_>) -> Option<u64> {
     call.body.try_into().ok().map(u64::from_le_bytes)
 }
 
-impl Outgoing {
+impl Outgoing<'_> {
     /// Appends its frame, with as much time as the call has left now. It was [checked](check) before.
     pub(crate) fn write(&self, is_ask: bool, out: &mut Vec<u8>) {
         let Outgoing { message, target, epoch } = self;

@@ -1,7 +1,9 @@
 //! The [`Router`] as the runtime sees it.
 
 use std::future::ready;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Remote, Telling};
@@ -29,6 +31,17 @@ pub(crate) enum Part {
     Member(Box<Membership>, Cluster),
     /// A client, which comes and goes without a word.
     Client(Arc<Transport>),
+}
+
+/// A tell that is on its way. It has no size, so that a box of it takes no memory.
+struct Told;
+
+impl Future for Told {
+    type Output = Result<(), NotRun>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(Ok(()))
+    }
 }
 
 impl Remote for Beyond {
@@ -62,13 +75,16 @@ impl Remote for Beyond {
     }
 
     fn tell(&self, message: Message) -> Telling {
+        if self.router.is_told(&message) {
+            return Box::pin(Told);
+        }
         let (router, message) = (self.router.clone(), Arc::new(message));
         let first = router.step(&message);
         Box::pin(async move { router.see_told(&message, first).await })
     }
 
     fn try_tell(&self, message: Message) -> Result<(), NotRun> {
-        self.router.try_tell(message)
+        self.router.try_tell(&message)
     }
 
     fn services(&self) -> Vec<&'static str> {

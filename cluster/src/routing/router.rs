@@ -88,26 +88,24 @@ impl Router {
             None => Step::Wait("the node has not said yet what it serves"),
             Some(Err(why)) => Step::Over(C::refused(why)),
             Some(Ok(target)) => {
-                let outgoing = Outgoing { message: message.clone(), target, epoch: Epoch(0) };
-                let sent = C::send(&peer, lane_of_service(message.service), outgoing);
-                Step::Sent(peer, sent)
+                let outgoing = Outgoing { message, target, epoch: Epoch(0) };
+                Step::Sent(peer.life.id, C::send(&peer, lane_of_service(message.service), outgoing))
             }
         }
     }
 
     /// Sends a tell, if that can be done at once and nothing queues before it.
-    pub(crate) fn try_tell(&self, message: Message) -> Result<(), NotRun> {
-        outgoing::check(&message)?;
-        let message = Arc::new(message);
+    pub(crate) fn try_tell(&self, message: &Message) -> Result<(), NotRun> {
+        outgoing::check(message)?;
         if let Some(slot) = slot_of(message.placement) {
             return self.try_tell_owner(slot, message);
         }
         if self.entrances.serves(message.service) {
-            return self.entrances.try_tell(&message);
+            return self.entrances.try_tell(message);
         }
         let peer = self.peers.next(message.service);
         let peer = peer.ok_or_else(|| NotRun::not_served(message.service, self.entrances.services()))?;
-        let target = peer.number(&message).transpose()?.ok_or(NotRun::Full { limit: 0 })?;
+        let target = peer.number(message).transpose()?.ok_or(NotRun::Full { limit: 0 })?;
         let lane = lane_of_service(message.service);
         let outgoing = Outgoing { message, target, epoch: Epoch(0) };
         peer.link.try_tell(lane, |out| outgoing.write(false, out)).map_err(|_| NotRun::Full { limit: 0 })
@@ -170,7 +168,7 @@ impl Router {
                 Step::Over(outcome) => ControlFlow::Break(outcome),
                 Step::Begun(answering) => ControlFlow::Break(answering.await),
                 Step::Wait(why) => ControlFlow::Continue(why.into()),
-                Step::Sent(peer, answer) => judge(peer.life.id, answer.await),
+                Step::Sent(node, answer) => judge(node, answer.await),
                 Step::Queued(slip) => match slip.turn(patience.until_over()).await {
                     Some(next) => {
                         step = next;
@@ -195,7 +193,7 @@ impl Router {
                     step = turn.ok_or_else(|| patience.over(self.queued(message)))?;
                     continue;
                 }
-                Step::Sent(peer, telling) => match read_told(peer.life.id, telling.await) {
+                Step::Sent(node, telling) => match read_told(node, telling.await) {
                     ControlFlow::Break(outcome) => return outcome,
                     ControlFlow::Continue(why) => why,
                 },

@@ -37,4 +37,4 @@ pub use error::{BindError, Full, Lost, Refused, Why};
 pub use limits::{FlowLimits, HandshakeLimits, Limits, RecordLimits};
 pub use link::{Answer, Link, LinkState, Telling};
 pub use quic::{Socket, Transport};
-pub use serve::{Answerer, Answers, Chore, Correlation, Hold, Peer, Record, Records, Serve};
+pub use serve::{Answerer, Answers, Chore, Correlation, Due, Hold, Peer, Record, Records, Serve};

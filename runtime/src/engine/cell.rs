@@ -47,6 +47,8 @@ pub(crate) struct Cell<S: Service> {
     pub(crate) kind: Arc<Kind<S>>,
     since_nanos: AtomicU64,
     sequence: AtomicU64,
+    /// The hash that decides where the actor lives; 0 until it is wanted.
+    pub(super) placed: AtomicU64,
     pub(crate) key: S::Key,
     pub(super) instance: UnsafeCell<Option<S>>,
     pub(super) parked: UnsafeCell<*mut Header>,
@@ -97,6 +99,7 @@ impl<S: Service> Cell<S> {
             instance: UnsafeCell::new(None),
             since_nanos: AtomicU64::new(0),
             sequence: AtomicU64::new(0),
+            placed: AtomicU64::new(0),
             kind,
             key,
         }

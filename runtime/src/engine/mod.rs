@@ -29,7 +29,7 @@ mod slice;
 mod sync;
 mod word;
 
-use calling::{asking, call, envelope, inline, push, reply, send, spin, withheld};
+use calling::{arriving, asking, call, envelope, inline, push, reply, send, spin, withheld};
 #[cfg(feature = "config")]
 use cycle::configure;
 use cycle::{alarm, answer, ending, exit, life};
@@ -37,6 +37,7 @@ use mailbox::{batch, insurance, losses, mail, repeated, room};
 use seen::{line, observe, pace, standing, waits};
 
 pub(crate) use answer::{Answer, Answered};
+pub(crate) use arriving::{Arrived, ask_arrived, tell_arrived};
 pub(crate) use away::{FromHere, segments};
 pub use call::Call;
 pub(crate) use cell::Cell;

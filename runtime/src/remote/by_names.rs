@@ -24,15 +24,15 @@ pub(super) struct ByNames<S: Service> {
 impl<S: Service> ByNames<S> {
     /// The body of [`BuiltIn::Place`] is the path.
     fn place(&self, incoming: &Incoming<'_>) -> Answered {
-        let path: Box<str> = unpack(&incoming.body).map_err(|why| malformed(BuiltIn::Place, why))?;
+        let path: Box<str> = unpack(incoming.body).map_err(|why| malformed(BuiltIn::Place, why))?;
         let key = S::Key::parse(&S::INFO.key, &path).map_err(|why| NotRun::BadKey(Box::new(why)))?;
         written(&Address::new(segments(&key), Placement::of::<S>(&key)))
     }
 
     fn call(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Result<Entered<Answered>, NotRun> {
-        let Named { method, arguments } = unpack(&incoming.body).map_err(|why| malformed(BuiltIn::Call, why))?;
+        let Named { method, arguments } = unpack(incoming.body).map_err(|why| malformed(BuiltIn::Call, why))?;
         let called = dynamic::named(&self.kind, &method, arguments)?;
-        let entered = called.entrance.ask(Incoming { body: called.body, ..incoming }, doorstep);
+        let entered = called.entrance.ask(Incoming { body: &called.body, ..incoming }, doorstep);
         let (kind, answer) = (self.kind.clone(), called.answer);
         let in_json = move |outcome: Answered| match answer(&kind, outcome) {
             Ok(reply) => written(&reply),

@@ -16,7 +16,9 @@ use super::by_names::ByNames;
 use super::links::Links;
 use super::watches::Watches;
 use super::{Doorstep, Incoming, Operation, pack_outcome, unpack};
-use crate::engine::{Afar, Call, Cell, Occupant, Origin, Request, outside};
+use crate::engine::{
+    Afar, Arrived, Call, Cell, Occupant, Origin, Outcome, Request, ask_arrived, outside, tell_arrived,
+};
 use crate::error::{CallError, NotRun, Unknown};
 use crate::key::Made;
 use crate::node::Kind;
@@ -193,7 +195,7 @@ impl<S: Method<N>, const N: usize> Calls<S, N> {
 
     fn ready(&self, incoming: Incoming<'_>, is_nested: bool) -> Result<Ready<S, N>, NotRun> {
         let key = S::INFO.key.parse_segments::<S::Key>(incoming.key)?;
-        let unpacked = catch_unwind(AssertUnwindSafe(|| unpack::<S, N>(self.kind.registry(), &incoming.body)));
+        let unpacked = catch_unwind(AssertUnwindSafe(|| unpack::<S, N>(self.kind.registry(), incoming.body)));
         let arguments = unpacked.unwrap_or_else(|_| {
             let (method, reason) = (S::NAME.into(), "the code that reads them panicked".into());
             Err(ArgumentError::Malformed { method, reason }.into())
@@ -204,6 +206,34 @@ impl<S: Method<N>, const N: usize> Calls<S, N> {
 }
 
 impl<S: Method<N>, const N: usize> Ready<S, N> {
+    fn begin_ask(self, doorstep: &Arc<Doorstep>) -> Entered<Answered> {
+        if !doorstep.is_clear() {
+            return Entered::begin(self.ask(doorstep.clone()));
+        }
+        let Ready { cell, arguments, request } = self;
+        match ask_arrived::<S, N>(&cell, arguments, &request, &mut Context::from_waker(Waker::noop())) {
+            Arrived::Ended(outcome) => Entered::Ended(packed::<S, N>(outcome)),
+            Arrived::Under(mut asking) => Entered::Under(Box::pin(async move {
+                let outcome = poll_fn(|cx| asking.poll(cx)).await;
+                // it is kept until its handler has ended
+                drop(cell);
+                packed::<S, N>(outcome)
+            })),
+            Arrived::Refused(arguments) => Entered::begin(Ready { cell, arguments, request }.ask(doorstep.clone())),
+        }
+    }
+
+    fn begin_tell(self, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {
+        if !doorstep.is_clear() {
+            return Entered::begin(self.tell(doorstep.clone()));
+        }
+        let Ready { cell, arguments, request } = self;
+        match tell_arrived::<S, N>(&cell, arguments, &request) {
+            Ok(ended) => Entered::Ended(ended),
+            Err(arguments) => Entered::begin(Ready { cell, arguments, request }.tell(doorstep.clone())),
+        }
+    }
+
     async fn ask(self, doorstep: Arc<Doorstep>) -> Answered {
         let Ready { cell, arguments, request } = self;
         let actor = Arc::as_ptr(&cell).addr();
@@ -218,10 +248,7 @@ impl<S: Method<N>, const N: usize> Ready<S, N> {
             }
             polled
         });
-        let outcome = asked.await;
-        let packed = catch_unwind(AssertUnwindSafe(|| pack_outcome::<S, N>(outcome)));
-        let reason = || Box::from("the code that writes it panicked");
-        packed.unwrap_or_else(|_| Err(Unknown::BadReply { reason: reason() }.into()))
+        packed::<S, N>(asked.await)
     }
 
     async fn tell(self, doorstep: Arc<Doorstep>) -> Result<(), NotRun> {
@@ -238,6 +265,12 @@ impl<S: Method<N>, const N: usize> Ready<S, N> {
         });
         told.await
     }
+}
+
+fn packed<S: Method<N>, const N: usize>(outcome: Outcome<S, N>) -> Answered {
+    let packed = catch_unwind(AssertUnwindSafe(|| pack_outcome::<S, N>(outcome)));
+    let reason = || Box::from("the code that writes it panicked");
+    packed.unwrap_or_else(|_| Err(Unknown::BadReply { reason: reason() }.into()))
 }
 
 fn request(incoming: Incoming<'_>, is_nested: bool) -> Request {
@@ -259,7 +292,7 @@ impl<S: Method<N>, const N: usize> Enter for Calls<S, N> {
             match self.ready(incoming, is_nested || is_queued) {
                 Err(why) => Entered::Ended(Err(why.into())),
                 Ok(ready) if is_queued => Entered::begin(ready.ask(doorstep.clone())),
-                Ok(ready) => self.timed(|| Entered::begin(ready.ask(doorstep.clone()))),
+                Ok(ready) => self.timed(|| ready.begin_ask(doorstep)),
             }
         })
     }
@@ -267,7 +300,7 @@ impl<S: Method<N>, const N: usize> Enter for Calls<S, N> {
     fn tell(&self, incoming: Incoming<'_>, doorstep: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {
         outside(|is_nested| match self.ready(incoming, is_nested) {
             Err(why) => Entered::Ended(Err(why)),
-            Ok(ready) => Entered::begin(ready.tell(doorstep.clone())),
+            Ok(ready) => ready.begin_tell(doorstep),
         })
     }
 

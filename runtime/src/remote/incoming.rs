@@ -2,8 +2,6 @@
 
 use std::time::Instant;
 
-use bytes::Bytes;
-
 use super::{Caller, Message};
 use crate::service::ActivationId;
 
@@ -14,7 +12,7 @@ pub struct Incoming<'a> {
     /// The segments of the key, escaped, with `/` between; empty without key.
     pub key: &'a str,
     /// The arguments by name: a msgpack map. Nothing of it has to be looked at before.
-    pub body: Bytes,
+    pub body: &'a [u8],
     /// Not run after this moment.
     pub deadline: Option<Instant>,
     /// The caller's id for the call, the same over retries.
@@ -33,7 +31,7 @@ impl<'a> From<&'a Message> for Incoming<'a> {
     fn from(message: &'a Message) -> Self {
         Incoming {
             key: &message.key,
-            body: message.body.clone(),
+            body: &message.body,
             deadline: message.deadline,
             idempotency: message.idempotency,
             only: message.only,

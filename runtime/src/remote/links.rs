@@ -34,7 +34,7 @@ pub(super) struct Links<S: Service>(pub(super) Arc<Kind<S>>);
 impl<S: Service> Links<S> {
     fn read(&self, incoming: &Incoming<'_>) -> Result<(Arc<Cell<S>>, Link), NotRun> {
         let malformed = |reason| ArgumentError::Malformed { method: LINK.into(), reason };
-        let Linked { known, with } = unpack(&incoming.body).map_err(malformed)?;
+        let Linked { known, with } = unpack(incoming.body).map_err(malformed)?;
         let id = incoming.idempotency.ok_or_else(|| malformed("a link has a number".into()))?;
         let key = S::INFO.key.parse_segments::<S::Key>(incoming.key)?;
         let cell = self.0.actor(Made(key)).cell().clone();

@@ -89,7 +89,7 @@ impl Lane {
 
 /// A call of one counter, with these arguments as msgpack.
 fn call(body: &'static [u8]) -> Incoming<'static> {
-    Incoming { key: "a%2Fb/7", body: Bytes::from_static(body), ..Incoming::default() }
+    Incoming { key: "a%2Fb/7", body, ..Incoming::default() }
 }
 
 /// What a call ended with that did not have to wait.
@@ -128,7 +128,7 @@ async fn bytes_that_are_no_arguments_start_no_actor() {
         assert_eq!(error.code(), Code::BAD_ARGUMENT, "{body:x?}");
     }
     let deep: &[u8] = &[&b"\x81\xa1x"[..], &[0x91; 40], b"\xc0"].concat();
-    let deep = Incoming { key: "a/7", body: Bytes::copy_from_slice(deep), ..Incoming::default() };
+    let deep = Incoming { key: "a/7", body: deep, ..Incoming::default() };
     assert!(ended(lane.ask("add", deep)).unwrap_err().to_string().contains("more than 32 deep"));
     for key in ["", "a", "a/x", "a/7/8", "a%/7"] {
         let error = ended(lane.ask("add", Incoming { key, ..call(b"\x80") })).unwrap_err();
@@ -245,7 +245,7 @@ async fn a_handler_that_keeps_its_thread_does_so_in_a_task_of_its_actor_from_the
     let node = node().await;
     let lane = Lane::to(&node);
     let stall = lane.door.entrance("counter", "stall").unwrap();
-    let call = || Incoming { key: "acme/7", body: Bytes::from_static(&[0x80]), ..Incoming::default() };
+    let call = || Incoming { key: "acme/7", body: &[0x80], ..Incoming::default() };
     assert!(matches!(stall.ask(call(), &lane.doorstep), Entered::Ended(Ok(_))));
     let Entered::Under(second) = stall.ask(call(), &lane.doorstep) else { panic!("it waits in the mailbox") };
     second.await.unwrap();

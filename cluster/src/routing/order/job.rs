@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use consort_protocol::cluster::NodeId;
 use consort_runtime::error::{CallError, NotRun};
 use consort_runtime::remote::{Doorstep, Entered, Message};
 use tokio::sync::oneshot;
@@ -17,7 +18,7 @@ use crate::transport::{Answer, Lane, Telling};
 /// How far a message has come.
 pub(crate) enum Step<C: Course> {
     /// It is on its way to another node, or has its place among those that wait for room.
-    Sent(Arc<PeerLink>, C::Sent),
+    Sent(NodeId, C::Sent),
     /// It has its place in a queue.
     Queued(Slip<C>),
     /// It has its place at an actor of this node.
@@ -36,7 +37,7 @@ pub(crate) trait Course: Sized + Send + 'static {
     type Outcome: Send;
 
     /// Sends it, or lets it wait for room in its place.
-    fn send(peer: &PeerLink, lane: Lane, outgoing: Outgoing) -> Self::Sent;
+    fn send(peer: &PeerLink, lane: Lane, outgoing: Outgoing<'_>) -> Self::Sent;
     /// Its end, if it does not run.
     fn refused(why: NotRun) -> Self::Outcome;
     /// Gives it its place at an actor of this node.
@@ -55,8 +56,8 @@ impl Course for Ask {
     type Sent = Answer;
     type Outcome = Result<Bytes, CallError<Bytes>>;
 
-    fn send(peer: &PeerLink, lane: Lane, outgoing: Outgoing) -> Answer {
-        peer.link.ask(lane, move |out| outgoing.write(true, out))
+    fn send(peer: &PeerLink, lane: Lane, outgoing: Outgoing<'_>) -> Answer {
+        peer.link.ask(lane, |out| outgoing.write(true, out))
     }
 
     fn refused(why: NotRun) -> Self::Outcome {
@@ -76,8 +77,8 @@ impl Course for Tell {
     type Sent = Telling;
     type Outcome = Result<(), NotRun>;
 
-    fn send(peer: &PeerLink, lane: Lane, outgoing: Outgoing) -> Telling {
-        peer.link.tell(lane, move |out| outgoing.write(false, out))
+    fn send(peer: &PeerLink, lane: Lane, outgoing: Outgoing<'_>) -> Telling {
+        peer.link.tell(lane, |out| outgoing.write(false, out))
     }
 
     fn refused(why: NotRun) -> Self::Outcome {

@@ -11,8 +11,8 @@ use super::gate::Found;
 use super::job::{Course, Step};
 use super::way::Way;
 use super::ways::QUEUED_MAX;
-use crate::routing::outgoing::Outgoing;
-use crate::routing::router::{Router, lane_of};
+use crate::routing::outgoing::{self, Outgoing};
+use crate::routing::router::{Router, lane_of, slot_of};
 
 /// Where a message goes, as its slot stands.
 enum Goes {
@@ -143,31 +143,41 @@ impl Router {
     }
 
     /// Sends a message; `None` if it is not known yet what its receiver serves.
-    pub(super) fn send<C: Course>(&self, slot: Slot, found: &Found, message: &Arc<Message>) -> Option<Step<C>> {
+    pub(super) fn send<C: Course>(&self, slot: Slot, found: &Found, message: &Message) -> Option<Step<C>> {
         Some(match self.target(found, message)? {
             Ok(target) => {
-                let outgoing = Outgoing { message: message.clone(), target, epoch: found.since };
-                Step::Sent(found.peer.clone(), C::send(&found.peer, lane_of(slot), outgoing))
+                let outgoing = Outgoing { message, target, epoch: found.since };
+                Step::Sent(found.peer.life.id, C::send(&found.peer, lane_of(slot), outgoing))
             }
             Err(why) => Step::Over(C::refused(why)),
         })
     }
 
+    /// Tells, if nothing has to be decided and nothing waited for. All tells but few are over with this.
+    pub(crate) fn is_told(&self, message: &Message) -> bool {
+        let Some(slot) = slot_of(message.placement).filter(|_| outgoing::check(message).is_ok()) else { return false };
+        let way = self.ways.way(slot).read();
+        let Some(found) = way.gate.to.as_ref().filter(|_| !way.gate.crowds.hold(message)) else { return false };
+        let Some(Ok(target)) = found.peer.number(message) else { return false };
+        let outgoing = Outgoing { message, target, epoch: found.since };
+        found.peer.link.try_tell(lane_of(slot), |out| outgoing.write(false, out)).is_ok()
+    }
+
     /// Tells, if that can be done at once and nothing queues before it.
-    pub(crate) fn try_tell_owner(&self, slot: Slot, message: Arc<Message>) -> Result<(), NotRun> {
+    pub(crate) fn try_tell_owner(&self, slot: Slot, message: &Message) -> Result<(), NotRun> {
         let full = Err(NotRun::Full { limit: 0 });
         let mut way = self.ways.way(slot).write();
-        match self.goes(slot, &mut way, &message) {
+        match self.goes(slot, &mut way, message) {
             Goes::Here => {
                 drop(way);
                 match self.entrances.serves(message.service) {
-                    true => self.entrances.try_tell(&message),
-                    false => Err(self.not_served(self.me.id, &message)),
+                    true => self.entrances.try_tell(message),
+                    false => Err(self.not_served(self.me.id, message)),
                 }
             }
             Goes::Held | Goes::Queued | Goes::Crowded => full,
             Goes::To(found) => {
-                let target = match self.target(&found, &message) {
+                let target = match self.target(&found, message) {
                     Some(target) => target?,
                     None => return full,
                 };

@@ -68,8 +68,8 @@ impl Link {
         self.want();
         let mut payload = Scratch::write(write);
         match lane.number() {
-            Some(number) => self.session().try_tell((lane, number), &mut payload.0),
-            None => self.session().post(&payload.0),
+            Some(number) => self.0.session.load().try_tell((lane, number), &mut payload.0),
+            None => self.0.session.load().post(&payload.0),
         }
     }
 

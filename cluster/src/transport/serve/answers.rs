@@ -31,6 +31,11 @@ impl Answers {
         Answerer { answers: self.clone(), ask: Some(ask) }
     }
 
+    /// For an ask that is mostly answered at once.
+    pub fn due(&self, ask: Correlation) -> Due<'_> {
+        Due { answers: self, ask: Some(ask) }
+    }
+
     /// Has the thread that reads what this peer sends do something, once nothing more is to be read: what came together is
     /// then done together, without another thread to wake.
     ///
@@ -50,6 +55,36 @@ impl Answers {
 impl fmt::Debug for Answers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answers").field("lane", &self.lane).finish_non_exhaustive()
+    }
+}
+
+/// The answer to one ask, as long as its batch is looked at. As an [`Answerer`], it is answered once.
+#[derive(Debug)]
+#[must_use = "dropping it tells the asker that there is no answer"]
+pub struct Due<'a> {
+    answers: &'a Answers,
+    ask: Option<Correlation>,
+}
+
+impl Due<'_> {
+    /// Answers with what `write` appends; see [`Answers::answer`].
+    pub fn answer(mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(ask) = self.ask.take() {
+            self.answers.answer(ask, write);
+        }
+    }
+
+    /// It is answered later.
+    pub fn later(mut self) -> Answerer {
+        Answerer { answers: self.answers.clone(), ask: self.ask.take() }
+    }
+}
+
+impl Drop for Due<'_> {
+    fn drop(&mut self) {
+        if let Some(ask) = self.ask.take() {
+            self.answers.session.leave_unanswered(self.answers.lane, ask);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod peer;
 mod records;
 mod serve_trait;
 
-pub use answers::{Answerer, Answers, Hold};
+pub use answers::{Answerer, Answers, Due, Hold};
 pub use chore::Chore;
 pub use peer::Peer;
 pub(in crate::transport) use records::records;

@@ -2,6 +2,7 @@
 
 use std::cell;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use crate::engine::occupant::Occupant;
 use crate::engine::scope::{self, Scope};
 use crate::error::NotRun;
 use crate::key::Key;
-use crate::remote::{Caller, Message, Origin, Placement, Remote, pack};
+use crate::remote::{Caller, Message, Origin, Placement, Remote, Telling, pack};
 use crate::service::{Method, Service};
 use crate::telemetry::spans;
 
@@ -59,7 +60,7 @@ pub(in crate::engine) fn tell<S: Method<N>, const N: usize>(
 ) -> Result<Option<Box<Parting>>, NotRun> {
     let handed = if waits {
         hand(cell, placement, &arguments, envelope.as_deref(), |remote, message| remote.tell(message))
-            .map(|telling| Some(Box::new(Parting::new(telling, envelope.clone()))))
+            .and_then(|telling| parting(telling, envelope.as_ref()))
     } else {
         hand(cell, placement, &arguments, envelope.as_deref(), |remote, message| remote.try_tell(message))
             .and_then(|sent| sent.map(|()| None))
@@ -68,6 +69,15 @@ pub(in crate::engine) fn tell<S: Method<N>, const N: usize>(
         envelope.end(handed.as_ref().map_or_else(ended_by, |_| Ended::Success));
     }
     handed
+}
+
+/// Mostly a tell is on its way at once, and nothing has to be kept until it is.
+fn parting(mut telling: Telling, envelope: Option<&Arc<Envelope>>) -> Result<Option<Box<Parting>>, NotRun> {
+    match telling.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(sent) => sent.map(|()| None),
+        // who waits polls it again at once
+        Poll::Pending => Ok(Some(Box::new(Parting::new(telling, envelope.cloned())))),
+    }
 }
 
 fn hand<S: Method<N>, const N: usize, R>(

@@ -1,5 +1,7 @@
 //! [`Way`]: where a call goes.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use crate::engine::send::Origin;
 use crate::engine::{Cell, Request};
 use crate::remote::{Placed, Placement, Remote};
@@ -34,7 +36,6 @@ impl<S: Service> Cell<S> {
         }
     }
 
-    /// Its path is written down and hashed once: that is a good part of what the call costs here.
     fn way_by(&self, remote: &dyn Remote) -> Way {
         let (placement, is_served) = (self.placement(), self.kind.is_served());
         if remote.place(S::INFO.name, placement, is_served) == Placed::Here {
@@ -74,6 +75,22 @@ impl<S: Service> Cell<S> {
 
     /// What decides where it lives.
     pub(crate) fn placement(&self) -> Placement {
-        if self.single { Placement::Any } else { Placement::of::<S>(&self.key) }
+        if self.single {
+            return Placement::Any;
+        }
+        match self.placed.load(Relaxed) {
+            0 => self.find_placement(),
+            hash => Placement::Key(hash),
+        }
+    }
+
+    /// To write its path down and hash that is a good part of what a call of another node costs here.
+    #[cold]
+    fn find_placement(&self) -> Placement {
+        let placement = Placement::of::<S>(&self.key);
+        if let Placement::Key(hash) = placement {
+            self.placed.store(hash, Relaxed);
+        }
+        placement
     }
 }

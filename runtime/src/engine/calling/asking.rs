@@ -16,7 +16,7 @@ use crate::error::{NotRun, Unknown};
 use crate::service::Method;
 
 /// Waits for the outcome of a frame. Dropping it leaves the handler to run.
-pub(in crate::engine) struct Asking<S: Method<N>, const N: usize> {
+pub(crate) struct Asking<S: Method<N>, const N: usize> {
     header: *mut Header,
     pub(in crate::engine) envelope: Option<Arc<Envelope>>,
     alarm: Option<Alarm>,
@@ -40,7 +40,7 @@ impl<S: Method<N>, const N: usize> Asking<S, N> {
         Asking { header, envelope, alarm, _outcome: PhantomData }
     }
 
-    pub(in crate::engine) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<S, N>> {
         let polled = self.look(cx);
         if let Poll::Ready(outcome) = &polled {
             self.observe_end(Some(outcome));

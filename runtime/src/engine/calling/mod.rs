@@ -1,5 +1,6 @@
 //! How a call is made: the quick way of an ask, all other ways, what goes with it, and how its caller waits for the answer.
 
+pub(in crate::engine) mod arriving;
 pub(in crate::engine) mod asking;
 pub(in crate::engine) mod call;
 pub(in crate::engine) mod envelope;

@@ -216,7 +216,7 @@ impl<S: Method<N>, const N: usize> Future for Push<'_, S, N> {
     }
 }
 
-enum Unsent<A> {
+pub(in crate::engine) enum Unsent<A> {
     Full(Box<Full<A>>),
     Refused(NotRun),
     /// It goes to another node.
@@ -247,7 +247,7 @@ where
     const { &Typed::<S, N, I, F>::VTABLE }
 }
 
-fn send<S, const N: usize, I, F>(
+pub(in crate::engine) fn send<S, const N: usize, I, F>(
     cell: &Arc<Cell<S>>,
     arguments: S::Args,
     request: Option<&Request>,

@@ -70,7 +70,7 @@ async fn who_asks_for_a_link_that_is_over_is_told_how_it_ended() {
     let [asked] = others.sent().try_into().unwrap();
     let ask = |id| {
         let (body, id) = (known(&asked.body), Some(id));
-        let incoming = Incoming { key: "1", idempotency: id, body, ..Incoming::default() };
+        let incoming = Incoming { key: "1", idempotency: id, body: &body, ..Incoming::default() };
         match Door::of(&node).entrance("clerk", LINK).unwrap().ask(incoming, &Arc::<Doorstep>::default()) {
             Entered::Ended(answer) => answer,
             Entered::Under(_) => panic!("it is over"),
