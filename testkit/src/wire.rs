@@ -5,8 +5,8 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use consort_runtime::remote::{
-    Answered, Answering, Door, Doorstep, Entered, Entrance, Incoming, Inside, Joining, Leaving, Message, Placed,
-    Placement, Remote, Starting, Telling,
+    Answered, Answering, Door, Doorstep, Ending, Entered, Entrance, Incoming, Inside, Joining, Leaving, Message,
+    Placed, Placement, Remote, Starting, Telling,
 };
 use consort_runtime::{CallError, NotRun, Unknown};
 use tokio::time::Instant;
@@ -118,7 +118,9 @@ impl Remote for Around {
         Box::pin(ready(Ok(())))
     }
 
-    fn ended(&self) {}
+    fn ended(&self) -> Ending {
+        Box::pin(ready(()))
+    }
 }
 
 /// The answer as it comes out of frames.

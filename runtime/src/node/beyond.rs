@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::remote::{Joining, Remote};
+use crate::remote::{Ending, Joining, Remote};
 
 /// The other nodes, if this one joins any. Known before the first service starts, and for good.
 pub(super) struct Beyond {
@@ -42,11 +42,10 @@ impl Beyond {
         let _ = self.remote.set(remote);
     }
 
-    /// Tells the others, once, that this node has ended.
-    pub(super) fn end(&self) {
-        if let Some(remote) = self.remote.get().filter(|_| !self.has_ended.swap(true, Ordering::AcqRel)) {
-            remote.ended();
-        }
+    /// Tells the others, once, that this node has ended. What it returns need not be waited for.
+    pub(super) fn end(&self) -> Option<Ending> {
+        let remote = self.remote.get().filter(|_| !self.has_ended.swap(true, Ordering::AcqRel))?;
+        Some(remote.ended())
     }
 
     #[inline]

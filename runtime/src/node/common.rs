@@ -18,7 +18,7 @@ use crate::node::beyond::Beyond;
 use crate::node::numbers::Numbers;
 use crate::node::options::Options;
 use crate::node::stage::Stage;
-use crate::remote::{Joining, Remote};
+use crate::remote::{Ending, Joining, Remote};
 use crate::service::ActivationId;
 use crate::services::Notes;
 use crate::supervision::Bonds;
@@ -96,9 +96,9 @@ impl Common {
         self.beyond.set(remote);
     }
 
-    /// Tells the others that this node has ended.
-    pub(crate) fn end_remote(&self) {
-        self.beyond.end();
+    /// Tells the others that this node has ended. What it returns need not be waited for.
+    pub(crate) fn end_remote(&self) -> Option<Ending> {
+        self.beyond.end()
     }
 
     /// The other nodes.

@@ -282,7 +282,8 @@ impl Registry {
         self.common.set_stopped();
         self.close();
         self.clear();
-        self.common.end_remote();
+        // it ends by itself
+        drop(self.common.end_remote());
         self.ended.send_replace(true);
     }
 

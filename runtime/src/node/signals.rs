@@ -76,9 +76,12 @@ impl Node {
         let _ = timeout_at(hooks_until, stopped(registry)).await;
         registry.all().iter().for_each(|kind| kind.abandon_mail());
         registry.clear();
-        registry.common.end_remote();
+        let ending = registry.common.end_remote();
         self.stop_hosts().await;
         registry.publish();
+        if let Some(ending) = ending {
+            ending.await;
+        }
         if left.is_empty() { handed_over } else { Err(RunError::DrainDeadline { left }) }
     }
 }

@@ -18,6 +18,9 @@ pub type Telling = Pin<Box<dyn Future<Output = Result<(), NotRun>> + Send>>;
 /// The end of a node's membership.
 pub type Leaving<'a> = Pin<Box<dyn Future<Output = Result<(), LeftBehind>> + Send + 'a>>;
 
+/// The end of all that a node has had for its cluster. Dropping it changes nothing of that.
+pub type Ending = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// The node has left, and others did not get all that was its. They get it all the same once they find it gone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -80,5 +83,8 @@ pub trait Remote: Any + Send + Sync {
     fn leave(&self, until: Instant) -> Leaving<'_>;
 
     /// The node has ended, after [`leave`](Remote::leave) or without it. Nothing comes any more.
-    fn ended(&self);
+    ///
+    /// What it has had for its cluster, ports, threads and files, ends from here on, also if nobody waits for that and
+    /// whichever runtime is there. The future ends with the last of it, and after a few seconds whatever happens.
+    fn ended(&self) -> Ending;
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use consort::remote::{
-    Answering, Inside, Joining, Leaving, LeftBehind, Message, Placed, Placement, Remote, Starting, Telling,
+    Answering, Ending, Inside, Joining, Leaving, LeftBehind, Message, Placed, Placement, Remote, Starting, Telling,
 };
 use consort::{CallError, Node, NodeBuilder, NotRun};
 use consort_testkit::{Probe, TestNode};
@@ -180,7 +180,12 @@ impl Remote for Elsewhere {
         })
     }
 
-    fn ended(&self) {
+    fn ended(&self) -> Ending {
         self.0.happened.note("ended");
+        let this = self.0.clone();
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            this.happened.note("gone");
+        })
     }
 }

@@ -70,11 +70,19 @@ async fn a_node_joins_before_its_services_start_and_leaves_before_they_stop() {
     let node = others.join(|builder| builder.serve_with(desk(others.happened()))).await;
     assert_eq!(others.inside().services().len(), 1);
     node.shutdown().await;
-    for happened in ["joined", "started", "leaves", "stopped", "ended"] {
+    for happened in ["joined", "started", "leaves", "stopped", "ended", "gone"] {
         others.happened().expect(happened).await;
     }
     others.happened().expect_none();
     assert!(others.inside().services().is_empty(), "the others keep no node alive");
+}
+
+#[tokio::test]
+async fn a_shutdown_returns_when_nothing_is_left_of_what_the_node_had_for_its_cluster() {
+    let others = Elsewhere::default();
+    let node = Node::builder().join(others.clone()).start().await.unwrap();
+    node.shutdown().await.unwrap();
+    assert_eq!(others.happened().take(), ["joined", "leaves", "ended", "gone"]);
 }
 
 #[tokio::test]
@@ -115,7 +123,7 @@ async fn a_leave_that_does_not_end_does_not_hold_up_the_node_for_ever() {
     let builder = Node::builder().drain_deadline(Duration::from_secs(5)).join(others.clone());
     let node = builder.start().await.unwrap();
     assert!(matches!(node.shutdown().await, Err(RunError::LeftBehind(why)) if why.contains("the drain deadline")));
-    assert_eq!(others.happened().take(), ["joined", "leaves", "ended"]);
+    assert_eq!(others.happened().take(), ["joined", "leaves", "ended", "gone"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use consort::remote::{
-    Answering, Doorstep, Entered, Incoming, Inside, Joining, Leaving, Message, Placed, Placement, Remote, Starting,
-    Telling,
+    Answering, Doorstep, Ending, Entered, Incoming, Inside, Joining, Leaving, Message, Placed, Placement, Remote,
+    Starting, Telling,
 };
 use consort::{Node, NodeBuilder, NotRun, Unknown};
 use consort_testkit::TestNode;
@@ -140,5 +140,7 @@ impl Remote for Seat {
         Box::pin(async { Ok(()) })
     }
 
-    fn ended(&self) {}
+    fn ended(&self) -> Ending {
+        Box::pin(async {})
+    }
 }
