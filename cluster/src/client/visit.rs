@@ -36,10 +36,10 @@ async fn visit(settings: ClusterSettings, inside: Inside) -> Result<Arc<Beyond>,
         return Err(JoinError::Nobody("a client needs the address of a node, as 10.0.0.7:7400".into()));
     }
     let plan = Plan::of(ClusterSettings { data: None, ..settings })?;
-    let thread = Thread::start()?;
-    let started = thread.handle().spawn(start(plan, inside, thread.handle().clone()));
+    let (thread, runtime) = Thread::start()?;
+    let started = runtime.spawn(start(plan, inside, runtime.clone()));
     let (router, transport) = started.await.map_err(io::Error::other)??;
-    Ok(Arc::new(Beyond { router, part: Part::Client(transport), _thread: thread }))
+    Ok(Arc::new(Beyond { router, part: Part::client(transport), thread }))
 }
 
 async fn start(plan: Plan, inside: Inside, thread: Handle) -> Result<(Arc<Router>, Arc<Transport>), JoinError> {

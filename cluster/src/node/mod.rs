@@ -15,6 +15,7 @@ mod membership;
 mod neighbours;
 mod net;
 mod offers;
+mod presence;
 mod server;
 mod snapshots;
 mod starting;

@@ -1,7 +1,7 @@
 //! [`Server`]: what other nodes ask and tell.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -37,7 +37,8 @@ const SIGHT: Duration = Duration::from_secs(1);
 pub(crate) struct Server {
     runtime: Handle,
     pub(crate) packets: OnceLock<Packets>,
-    pub(crate) control: OnceLock<Arc<RaftStore>>,
+    /// It speaks through the transport, which has this.
+    pub(crate) control: OnceLock<Weak<RaftStore>>,
     pub(crate) leader: OnceLock<mpsc::Sender<Arrived>>,
     pub(crate) hand_offs: OnceLock<mpsc::Sender<Told>>,
     pub(crate) shipped: OnceLock<Arc<Shipped>>,
@@ -45,6 +46,8 @@ pub(crate) struct Server {
     pub(crate) members: OnceLock<watch::Receiver<Arc<Members>>>,
     /// The calls of each peer on each lane.
     lanes: Mutex<HashMap<(Life, u8), Arc<Inbound>>>,
+    /// Whether the node has ended.
+    over: watch::Sender<bool>,
 }
 
 impl Server {
@@ -52,8 +55,26 @@ impl Server {
     pub(crate) fn new(runtime: Handle) -> Arc<Self> {
         let (packets, control, router) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         let (leader, hand_offs, members) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let (shipped, lanes) = (OnceLock::new(), Mutex::default());
-        Arc::new(Server { runtime, packets, control, leader, hand_offs, shipped, router, members, lanes })
+        let (shipped, lanes, over) = (OnceLock::new(), Mutex::default(), watch::Sender::new(false));
+        Arc::new(Server { runtime, packets, control, leader, hand_offs, shipped, router, members, lanes, over })
+    }
+
+    /// The node has ended: whoever waits here for an answer, which may take half a minute, gets none.
+    pub(crate) fn close(&self) {
+        self.over.send_replace(true);
+        self.lanes.lock().clear();
+    }
+
+    /// Goes on with a request until it is answered, or the node has ended.
+    fn go_on(&self, request: impl Future<Output = ()> + Send + 'static) {
+        let mut over = self.over.subscribe();
+        self.runtime.spawn(async move {
+            tokio::select! {
+                () = request => {}
+                // an error is a node that is gone
+                _ = over.wait_for(|over| *over) => {}
+            }
+        });
     }
 
     /// Nothing comes from this life any more.
@@ -127,7 +148,7 @@ impl Server {
         let (Some(router), Some(members)) = (self.router.get().cloned(), self.members.get().cloned()) else {
             return reply(answerer, &starting());
         };
-        self.runtime.spawn(async move {
+        self.go_on(async move {
             let mut changes = router.changes.subscribe();
             let has_news = || router.table.load().epoch().0 > epoch || members.borrow().revision() != revision;
             let news = async { while !has_news() && changes.changed().await.is_ok() {} };
@@ -139,7 +160,7 @@ impl Server {
 
     fn on_parting(&self, from: Life, epoch: Epoch, answerer: Option<Answerer>) {
         let Some(router) = self.router.get().cloned() else { return reply(answerer, &starting()) };
-        self.runtime.spawn(async move {
+        self.go_on(async move {
             router.until_parted(from, epoch).await;
             reply(answerer, &Reply::Noted);
         });
@@ -152,8 +173,8 @@ impl Server {
     }
 
     fn on_control(&self, from: Life, request: Bytes, answerer: Option<Answerer>) {
-        let Some(control) = self.control.get().cloned() else { return reply(answerer, &starting()) };
-        self.runtime.spawn(async move {
+        let Some(control) = self.control.get().and_then(Weak::upgrade) else { return reply(answerer, &starting()) };
+        self.go_on(async move {
             let answer = control.handle(from.id, request).await;
             reply(answerer, &Reply::Control(answer));
         });

@@ -1,39 +1,75 @@
 //! [`Thread`]: what keeps a node a member, beside its services.
 
+use std::future::ready;
 use std::io;
+use std::time::Duration;
 
+use consort_runtime::remote::Ending;
+use parking_lot::Mutex;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
+/// What is being written to a disk at the end, or looked up, is waited for this long: a disk that answers takes
+/// milliseconds.
+const WRITTEN: Duration = Duration::from_secs(1);
+
 /// A thread with a runtime of its own, which ends when this is dropped; or the runtime that is there already.
-pub(crate) struct Thread {
-    handle: Handle,
-    _stop: Option<oneshot::Sender<()>>,
+pub(crate) struct Thread(Mutex<Option<Host>>);
+
+/// Where it runs.
+enum Host {
+    /// The thread: what tells it what to do last, and what says that it has ended.
+    Own(oneshot::Sender<Ending>, oneshot::Receiver<()>),
+    /// What is there already.
+    Here(Handle),
 }
 
 impl Thread {
+    /// One of its own, and its runtime.
+    ///
     /// # Errors
     /// Those of the operating system when it makes no thread.
-    pub(crate) fn start() -> io::Result<Self> {
+    pub(crate) fn start() -> io::Result<(Self, Handle)> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let (handle, (stop, stopped)) = (runtime.handle().clone(), oneshot::channel());
+        let handle = runtime.handle().clone();
+        let ((stop, stopped), (alive, ended)) = (oneshot::channel::<Ending>(), oneshot::channel::<()>());
         let work = move || {
-            // both ends mean the same
-            let _ = runtime.block_on(stopped);
+            // an error is a thread that was dropped: nothing is left to be done
+            if let Ok(last) = runtime.block_on(stopped) {
+                runtime.block_on(last);
+            }
+            // with the runtime go all of its tasks, and the files that they have open
+            runtime.shutdown_timeout(WRITTEN);
+            drop(alive);
         };
         std::thread::Builder::new().name("consort-control".to_owned()).spawn(work)?;
-        Ok(Thread { handle, _stop: Some(stop) })
+        Ok((Thread(Mutex::new(Some(Host::Own(stop, ended)))), handle))
     }
 
     /// No thread: the runtime in which this is called, for simulations.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
-    pub(crate) fn here() -> Self {
-        Thread { handle: Handle::current(), _stop: None }
+    pub(crate) fn here() -> (Self, Handle) {
+        (Thread(Mutex::new(Some(Host::Here(Handle::current())))), Handle::current())
     }
 
-    pub(crate) fn handle(&self) -> &Handle {
-        &self.handle
+    /// Does this last, once, and ends, with all that still runs on it. It goes on by itself, whichever other runtime there
+    /// is; the future ends when it is over.
+    pub(crate) fn end(&self, last: Ending) -> Ending {
+        match self.0.lock().take() {
+            Some(Host::Own(stop, ended)) => {
+                // an error is a thread that has ended before
+                let _ = stop.send(last);
+                // what comes is an error: it has ended
+                Box::pin(async move { _ = ended.await })
+            }
+            Some(Host::Here(runtime)) => {
+                let done = runtime.spawn(last);
+                // an error is a runtime that has ended before
+                Box::pin(async move { _ = done.await })
+            }
+            None => Box::pin(ready(())),
+        }
     }
 }

@@ -4,11 +4,12 @@ use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use consort_runtime::error::NotRun;
-use consort_runtime::remote::{Answering, Leaving, Message, Placed, Placement, Remote, Telling};
-
-use tokio::time::Instant;
+use consort_runtime::remote::{Answering, Ending, Leaving, Message, Placed, Placement, Remote, Telling};
+use parking_lot::Mutex;
+use tokio::time::{Instant, timeout};
 
 use super::asked::Asked;
 use super::router::{Router, slot_of};
@@ -17,20 +18,56 @@ use crate::node::{Membership, Thread};
 use crate::planted::Planted;
 use crate::transport::Transport;
 
+/// Nobody waits longer for the end of a node: a second each for the control plane, the links and the files, and some more
+/// on a busy machine.
+const ENDING: Duration = Duration::from_secs(5);
+
 /// What a node's runtime knows of the cluster.
 pub(crate) struct Beyond {
     pub(crate) router: Arc<Router>,
     pub(crate) part: Part,
     /// Ends with the node.
-    pub(crate) _thread: Thread,
+    pub(crate) thread: Thread,
 }
 
 /// What a process is to the cluster.
 pub(crate) enum Part {
-    /// One of its nodes, with what the program sees of the cluster.
-    Member(Box<Membership>, Cluster),
+    /// One of its nodes, until it ends, with what the program sees of the cluster.
+    Member(Mutex<Option<Arc<Membership>>>, Cluster),
     /// A client, which comes and goes without a word.
-    Client(Arc<Transport>),
+    Client(Mutex<Option<Arc<Transport>>>),
+}
+
+impl Part {
+    pub(crate) fn member(membership: Membership, cluster: Cluster) -> Self {
+        Part::Member(Mutex::new(Some(Arc::new(membership))), cluster)
+    }
+
+    pub(crate) fn client(transport: Arc<Transport>) -> Self {
+        Part::Client(Mutex::new(Some(transport)))
+    }
+
+    /// Gives all of it back. Whoever keeps the node's handle keeps none of that.
+    fn end(&self) -> Ending {
+        match self {
+            Part::Member(membership, _) => {
+                let membership = membership.lock().take();
+                Box::pin(async move {
+                    if let Some(membership) = membership {
+                        membership.end().await;
+                    }
+                })
+            }
+            Part::Client(transport) => {
+                let transport = transport.lock().take();
+                Box::pin(async move {
+                    if let Some(transport) = transport {
+                        transport.close().await;
+                    }
+                })
+            }
+        }
+    }
 }
 
 /// A tell that is on its way. It has no size, so that a box of it takes no memory.
@@ -93,21 +130,31 @@ impl Remote for Beyond {
 
     fn leave(&self, until: Instant) -> Leaving<'_> {
         match &self.part {
-            Part::Member(membership, _) => Box::pin(membership.leave(until)),
+            Part::Member(membership, _) => {
+                let membership = membership.lock().clone();
+                Box::pin(async move {
+                    match membership {
+                        Some(membership) => membership.leave(until).await,
+                        None => Ok(()),
+                    }
+                })
+            }
             Part::Client(_) => Box::pin(ready(Ok(()))),
         }
     }
 
-    fn ended(&self) {
+    fn ended(&self) -> Ending {
         self.router.entrances.close();
-        match &self.part {
-            Part::Member(membership, _) => membership.end(),
-            Part::Client(transport) => {
-                if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                    let transport = transport.clone();
-                    runtime.spawn(async move { transport.close().await });
-                }
+        let (router, last) = (self.router.clone(), self.part.end());
+        let over = self.thread.end(Box::pin(async move {
+            last.await;
+            // with what is known of the others
+            router.meet([]);
+        }));
+        Box::pin(async move {
+            if timeout(ENDING, over).await.is_err() {
+                tracing::warn!(limit = ?ENDING, "a node has not given back all that it had for its cluster");
             }
-        }
+        })
     }
 }

@@ -74,6 +74,18 @@ impl Bell {
         tasks.into_iter().for_each(Waker::wake);
     }
 
+    /// Nobody looks here ever again, and the runtime is gone: it knows the bell, so its wakers must not stay here. What was
+    /// left to be done is handed over.
+    pub(super) fn silence(&self) {
+        self.attend(false);
+        let (lookers, chores) = {
+            let mut rung = self.rung.lock();
+            (mem::take(&mut rung.lookers), mem::take(&mut rung.chores))
+        };
+        drop(lookers);
+        chores.into_iter().for_each(Chore::hand_over);
+    }
+
     /// Wakes a task.
     pub(super) fn wake(&self, task: Waker) {
         if !IS_INSIDE.get() {

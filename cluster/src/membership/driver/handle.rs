@@ -5,17 +5,19 @@ use std::time::Duration;
 use bytes::Bytes;
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::members::{Address, MemberChange, MemberState, Members, Meta, MetaTooLarge};
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use super::order::{Arrival, Order};
 
-/// Membership of this node, for the rest of it. Cheap to clone; with the last handle membership ends, without leaving.
+/// Membership of this node, for the rest of it. Cheap to clone; with the last handle membership ends, without leaving, or
+/// when any of them [ends](Self::end) it.
 #[derive(Clone, Debug)]
 pub struct MembershipHandle {
     pub(super) orders: mpsc::Sender<Order>,
     pub(super) packets: mpsc::Sender<Arrival>,
     pub(super) members: watch::Receiver<Arc<Members>>,
     pub(super) changes: broadcast::Sender<MemberChange>,
+    pub(super) over: Arc<Notify>,
 }
 
 /// Membership of this node has ended.
@@ -137,6 +139,20 @@ impl MembershipHandle {
             members.by_life(members.me()).is_some_and(|member| member.state != MemberState::Joining)
         };
         members.wait_for(has_joined).await.map(drop).map_err(|_| MembershipStopped)
+    }
+
+    /// Ends membership for all who have a handle, without leaving: those say [`MembershipStopped`] from then on. Returns
+    /// once it neither sends nor receives. Cancel safe: it ends all the same.
+    pub async fn end(&self) {
+        self.stop();
+        let mut members = self.members();
+        // an error is the end
+        while members.changed().await.is_ok() {}
+    }
+
+    /// As [`end`](Self::end), without waiting for it.
+    pub(crate) fn stop(&self) {
+        self.over.notify_one();
     }
 
     async fn order(&self, order: Order) -> Result<(), MembershipStopped> {

@@ -76,7 +76,11 @@ impl Membership {
             let _clock = runtime.enter();
             Driver::new(self)
         };
-        let work = move || runtime.block_on(driver.run());
+        let work = move || {
+            runtime.block_on(driver.run());
+            // a seed's name that is being looked up may take the system many seconds
+            runtime.shutdown_background();
+        };
         std::thread::Builder::new().name("consort-members".to_owned()).spawn(work)?;
         Ok(handle)
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use consort_protocol::cluster::members::joining::Seed;
 use consort_protocol::cluster::members::{MemberChange, Members};
 use consort_protocol::time::Moment;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::log::Log;
@@ -41,6 +41,7 @@ pub(super) struct Driver {
     untold: Vec<MemberChange>,
     log: Log,
     start: Instant,
+    over: Arc<Notify>,
 }
 
 impl Driver {
@@ -51,7 +52,10 @@ impl Driver {
         let (packet, packets) = mpsc::channel(PACKETS_WAITING_MAX);
         let (members, latest) = watch::channel(Arc::new(machine.snapshot()));
         let (changes, _) = broadcast::channel(CHANGES_BEHIND_MAX);
-        let handle = MembershipHandle { orders: order, packets: packet, members: latest, changes: changes.clone() };
+        let (changes_too, over) = (changes.clone(), Arc::new(Notify::new()));
+        let ends = over.clone();
+        let handle =
+            MembershipHandle { orders: order, packets: packet, members: latest, changes: changes_too, over: ends };
         let driver = Driver {
             machine,
             net,
@@ -64,11 +68,12 @@ impl Driver {
             untold: Vec::new(),
             log: Log::default(),
             start: Instant::now(),
+            over,
         };
         (driver, handle)
     }
 
-    /// Until the last handle is gone.
+    /// Until the last handle is gone, or one of them ends it.
     pub(super) async fn run(mut self) {
         loop {
             self.carry_out();
@@ -77,6 +82,7 @@ impl Driver {
             // Mail before timers: a node that was stopped reads what the others said before it judges them.
             tokio::select! {
                 biased;
+                () = self.over.notified() => return,
                 order = self.orders.recv() => match order {
                     Some(order) => self.on_order(order),
                     None => return,

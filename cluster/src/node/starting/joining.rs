@@ -39,12 +39,12 @@ impl Joining for ClusterSettings {
 impl Plan {
     /// Goes through all steps, on a thread of the node's own if the plan has threads.
     pub(super) async fn join(self, inside: Inside) -> Result<Arc<Beyond>, JoinError> {
-        let thread = if self.has_threads() { Thread::start()? } else { Thread::here() };
+        let (thread, runtime) = if self.has_threads() { Thread::start()? } else { Thread::here() };
         let name = self.cluster().to_owned();
-        let started = thread.handle().spawn(start(self, inside.clone(), thread.handle().clone()));
+        let started = runtime.spawn(start(self, inside.clone(), runtime.clone()));
         let (router, membership) = started.await.map_err(io::Error::other)??;
         let cluster = Cluster::new(&name, inside, &router, &membership);
-        Ok(Arc::new(Beyond { router, part: Part::Member(Box::new(membership), cluster), _thread: thread }))
+        Ok(Arc::new(Beyond { router, part: Part::member(membership, cluster), thread }))
     }
 }
 
@@ -68,13 +68,13 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     let transport = transport::bind(&plan, server.clone()).await?;
     let members = membership::find(&plan, &transport, &inside)?;
     let _ = server.members.set(members.members());
-    let packets = members.clone();
+    let packets = (*members).clone();
     let _ = server.packets.set(Box::new(move |peer, packet| packets.handle_packet(peer.life, packet)));
     members.joined().await?;
 
     let net = Net::new(transport.clone(), members.members());
     let control = control::control(&plan, &net, &members).await?;
-    let _ = server.control.set(control.clone());
+    let _ = server.control.set(Arc::downgrade(&control));
     let store: Arc<dyn CoordStore> = control.clone();
     #[cfg(feature = "config")]
     super::configuration::share(&inside, &store, &runtime).await?;
@@ -87,14 +87,14 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
 
     let ground = Ground { me, inside: &inside, net: &net, store: &store, server: &server, runtime: &runtime };
     let mut slots = ground.own(&listing, listed, term);
-    let reporting = members.clone();
+    let reporting = (*members).clone();
     let neighbours = Neighbours {
         me,
         net: net.clone(),
         router: slots.router.clone(),
         members: members.members(),
         met: Box::new(move |peer| _ = tokio::spawn(report(Arc::downgrade(peer), reporting.clone()))),
-        gone: forgetting(server, &transport, members.members()),
+        gone: forgetting(server.clone(), &transport, members.members()),
     };
     runtime.spawn(neighbours.run());
     runtime.spawn(tell_offers(Arc::downgrade(&slots.router), inside.clone()));
@@ -102,6 +102,6 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     slots.until_owned().await;
     let Slots { router, table } = slots;
     let ours = router.clone();
-    let membership = Membership { life: me, listing, store, control, members, transport, router, net, table };
+    let membership = Membership { life: me, listing, store, control, members, transport, server, router, net, table };
     Ok((ours, membership))
 }

@@ -10,12 +10,13 @@ use consort_runtime::remote::Inside;
 use super::error::JoinError;
 use super::plan::Plan;
 use crate::membership::discovery::SeedList;
-use crate::membership::{Membership, MembershipConfig, MembershipHandle};
+use crate::membership::{Membership, MembershipConfig};
 use crate::node::gossip::Gossip;
+use crate::node::presence::Presence;
 use crate::transport::Transport;
 
 /// Begins to look for the cluster.
-pub(super) fn find(plan: &Plan, transport: &Arc<Transport>, inside: &Inside) -> Result<MembershipHandle, JoinError> {
+pub(super) fn find(plan: &Plan, transport: &Arc<Transport>, inside: &Inside) -> Result<Presence, JoinError> {
     let address: Address = transport.address().to_string().parse()?;
     let handle = Arc::new(OnceLock::new());
     let gossip = Gossip { me: plan.life, transport: transport.clone(), handle: handle.clone() };
@@ -30,7 +31,7 @@ pub(super) fn find(plan: &Plan, transport: &Arc<Transport>, inside: &Inside) -> 
     }
     let started = if plan.has_threads() { membership.on_thread()? } else { membership.on_this_runtime() };
     let _ = handle.set(started.clone());
-    Ok(started)
+    Ok(Presence(started))
 }
 
 /// What a node serves to others, with the versions.

@@ -93,12 +93,18 @@ impl Endpoint {
         self.quinn.lock().clone()
     }
 
-    /// Ends all connections, and gives the port back once their peers know or cannot be reached.
-    pub(super) async fn close(&self) {
-        let Some(quinn) = self.quinn.lock().take() else { return };
-        let idle = self.runtime.spawn(async move { quinn.wait_idle().await });
+    /// Ends all connections, at once. The future ends when their peers know, or cannot be reached: the port is free then,
+    /// or if there is a thread, with that.
+    pub(super) fn close(&self) -> impl Future<Output = ()> + Send + use<> {
+        let quinn = self.quinn.lock().take();
         // What is left is a packet to each peer.
-        let _ = timeout(CLOSE, idle).await;
+        let idle = quinn.map(|quinn| self.runtime.spawn(async move { _ = timeout(CLOSE, quinn.wait_idle()).await }));
+        async move {
+            if let Some(idle) = idle {
+                // an error is a runtime that has ended
+                let _ = idle.await;
+            }
+        }
     }
 
     /// Lets go of the socket; what still uses it ends with the thread.

@@ -107,8 +107,7 @@ impl Post {
         self.chores.lock().extend(chores);
         self.turns.fetch_add(1, SeqCst);
         if self.is_deputy_asleep.load(SeqCst) {
-            drop(self.alarm.0.lock());
-            self.alarm.1.notify_one();
+            self.wake_deputy();
         }
         while let Some(chore) = self.next_chore() {
             if catch_unwind(AssertUnwindSafe(|| chore.run())).is_err() {
@@ -117,6 +116,11 @@ impl Post {
         }
         self.turns.fetch_add(1, SeqCst);
         self.is_back.notify_one();
+    }
+
+    fn wake_deputy(&self) {
+        drop(self.alarm.0.lock());
+        self.alarm.1.notify_one();
     }
 
     fn next_chore(&self) -> Option<Arc<dyn Chore>> {
@@ -184,6 +188,7 @@ impl Post {
 
     /// The end of both: the socket is free when the last of them has let go of the runtime.
     fn end(&self) {
+        self.wake_deputy();
         let Some((runtime, done)) = self.runtime.lock().take() else { return };
         self.bell.attend(false);
         let mut runtime = runtime;
@@ -196,6 +201,7 @@ impl Post {
         };
         // what it was carrying is dropped
         drop(runtime);
+        self.bell.silence();
         let _ = done.send(());
     }
 }

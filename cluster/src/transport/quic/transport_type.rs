@@ -25,7 +25,7 @@ use super::settings::Settings;
 const METADATA_MAX: usize = 8 << 10;
 
 /// A node's transport: its endpoints, its links to others, and what others have to do with it. It ends when it is
-/// dropped.
+/// dropped: a little later, when its peers know.
 pub struct Transport {
     core: Arc<Core>,
     next: AtomicUsize,
@@ -142,12 +142,16 @@ impl Transport {
     pub async fn close(&self) {
         self.end();
         let threads = std::mem::take(&mut *self.threads.lock());
-        for endpoint in &self.core.endpoints {
-            endpoint.close().await;
+        // all at the same time
+        let closing: Vec<_> = self.core.endpoints.iter().map(Endpoint::close).collect();
+        for closed in closing {
+            closed.await;
         }
         for (stop, stopped) in threads {
             Endpoint::stop(stop, stopped).await;
         }
+        // who was just saying hello may be among them, and whatever knows a connection holds its socket
+        self.core.callers.clear();
     }
 
     /// Ends without a word to anybody, as a killed process does. For tests; it needs [`Host::Threads`].
@@ -189,6 +193,15 @@ impl Transport {
 impl Drop for Transport {
     fn drop(&mut self) {
         self.end();
+        let threads = std::mem::take(&mut *self.threads.lock());
+        // each thread ends itself, when it has said so to its peers
+        for (endpoint, (stop, _)) in self.core.endpoints.iter().zip(threads) {
+            let closed = endpoint.close();
+            endpoint.runtime.spawn(async move {
+                closed.await;
+                drop(stop);
+            });
+        }
     }
 }
 
