@@ -87,6 +87,7 @@ impl Client {
     }
 
     /// Lets go of the cluster. Calls from now on end with `NotRun`; that is also how it is when the last clone is dropped.
+    /// When it returns, its threads have ended and its sockets are closed, as of [`Node::shutdown`].
     ///
     /// # Errors
     /// As of [`Node::shutdown`].

@@ -73,3 +73,48 @@ impl Thread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, mpsc};
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Much longer than it takes.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    #[tokio::test]
+    async fn what_still_runs_on_a_thread_ends_with_it_and_after_what_it_does_last() {
+        let (thread, runtime) = Thread::start().unwrap();
+        let kept = Arc::new(());
+        let (held, seen) = (kept.clone(), Arc::downgrade(&kept));
+        runtime.spawn(async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        });
+        drop(kept);
+        let (done, last) = oneshot::channel();
+        let still_there = seen.clone();
+        let ended = thread.end(Box::pin(async move { _ = done.send(still_there.upgrade().is_some()) }));
+        timeout(PATIENCE, ended).await.unwrap();
+        assert_eq!((last.await, seen.upgrade()), (Ok(true), None));
+        // it has ended, and does nothing more
+        timeout(PATIENCE, thread.end(Box::pin(std::future::pending()))).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_thread_ends_although_its_disk_does_not_answer() {
+        let (thread, runtime) = Thread::start().unwrap();
+        let (answer, disk) = mpsc::channel::<()>();
+        let (begun, has_begun) = oneshot::channel();
+        runtime.spawn_blocking(move || {
+            let _ = begun.send(());
+            let _ = disk.recv();
+        });
+        has_begun.await.unwrap();
+        timeout(PATIENCE, thread.end(Box::pin(ready(())))).await.unwrap();
+        drop(answer);
+    }
+}

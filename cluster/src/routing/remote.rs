@@ -151,10 +151,60 @@ impl Remote for Beyond {
             // with what is known of the others
             router.meet([]);
         }));
-        Box::pin(async move {
-            if timeout(ENDING, over).await.is_err() {
-                tracing::warn!(limit = ?ENDING, "a node has not given back all that it had for its cluster");
+        Box::pin(waited_for(over))
+    }
+}
+
+/// Waits for the end of a node, which goes on by itself.
+async fn waited_for(over: Ending) {
+    if timeout(ENDING, over).await.is_err() {
+        tracing::warn!(limit = ?ENDING, "a node has not given back all that it had for its cluster yet");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::Any;
+    use std::sync::Weak;
+
+    use consort_runtime::Node;
+
+    use super::*;
+    use crate::control::RaftStore;
+    use crate::settings::ClusterSettings;
+
+    type Parts = (Weak<Router>, Weak<Membership>, Weak<Transport>, Weak<RaftStore>);
+
+    fn parts(node: &Node) -> Parts {
+        let remote: &dyn Any = node.remote().unwrap();
+        let beyond = remote.downcast_ref::<Beyond>().unwrap();
+        let Part::Member(membership, _) = &beyond.part else { panic!("it is a member") };
+        let membership = membership.lock().clone().unwrap();
+        let (transport, control) = (Arc::downgrade(&membership.transport), Arc::downgrade(&membership.control));
+        (Arc::downgrade(&beyond.router), Arc::downgrade(&membership), transport, control)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_an_end_that_does_not_come() {
+        let begun = Instant::now();
+        waited_for(Box::pin(std::future::pending())).await;
+        assert!(begun.elapsed() >= ENDING && begun.elapsed() < ENDING * 2);
+    }
+
+    #[tokio::test]
+    async fn nothing_that_a_node_had_for_its_cluster_stays_in_memory() {
+        let node = Node::builder().join(ClusterSettings::default()).start().await.unwrap();
+        let (router, membership, transport, control) = parts(&node);
+        node.shutdown().await.unwrap();
+        // although there is a handle
+        assert!(membership.upgrade().is_none());
+        assert!(transport.upgrade().is_none() && control.upgrade().is_none());
+        drop(node);
+        let is_gone = async {
+            while router.upgrade().is_some() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
             }
-        })
+        };
+        timeout(Duration::from_secs(30), is_gone).await.unwrap();
     }
 }

@@ -158,3 +158,32 @@ async fn a_closed_transport_frees_its_port_and_says_so_to_callers() {
     let again = TransportConfig { bind: address, ..config() };
     Transport::bind(again, identity(1), Echo::new()).await.unwrap();
 }
+
+/// Ends one of two transports, and waits until the other one knows, by the link that it dials and by the one that it is
+/// dialled on. Silence alone says so after a minute only.
+async fn learns_of_the_end(end: impl AsyncFnOnce(Transport)) {
+    let slow = || {
+        let mut config = config();
+        config.limits.idle = Duration::from_secs(60);
+        config
+    };
+    let a = Transport::bind(slow(), identity(1), Echo::new()).await.unwrap();
+    let b = Transport::bind(slow(), identity(2), Echo::new()).await.unwrap();
+    let (to, from) = (b.link(a.address(), None), a.link(b.address(), None));
+    soon(to.ask(Lane::Call(1), |payload| payload.push(1))).await.unwrap();
+    soon(from.ask(Lane::Call(1), |payload| payload.push(1))).await.unwrap();
+    let (address, mut state) = (a.address(), to.watch());
+    end(a).await;
+    soon(state.wait_for(|state| matches!(state, LinkState::Down { .. }))).await.unwrap();
+    crate::nodes::until(|| std::net::UdpSocket::bind(address).is_ok()).await;
+}
+
+#[tokio::test]
+async fn a_closed_transport_says_so_to_its_peers() {
+    learns_of_the_end(async |transport| transport.close().await).await;
+}
+
+#[tokio::test]
+async fn a_dropped_transport_says_so_to_its_peers_and_frees_its_port() {
+    learns_of_the_end(async |transport| drop(transport)).await;
+}

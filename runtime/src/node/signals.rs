@@ -48,12 +48,21 @@ impl Node {
     /// Takes no new calls from outside, lets running and queued ones end until the drain deadline, then runs every
     /// stop hook once. A node that has joined others first hands over what it owns, and takes calls until then.
     ///
+    /// When it returns, nothing of the node is left: its port and its files are free for the next node at once, also in
+    /// this process, and its threads and tasks have ended, or do so within milliseconds. A node that has joined others
+    /// needs some 100 ms for that, after the drain, in which its peers learn that it closes its links; 5 s at most, even if
+    /// its disk or the network does not answer. What it still has then ends by itself. It depends on no runtime of the
+    /// program's. Three things stay for longer: what the program keeps (references, with their actors' tasks, and handles,
+    /// which tell what was known last), handlers that were still busy at the drain deadline, and a thread that such a
+    /// handler keeps. A node whose last handle is dropped ends in the same way, but nobody waits for it.
+    ///
     /// # Errors
     /// [`RunError::DrainDeadline`] names what was still busy; [`RunError::LeftBehind`] of a node that has joined others;
     /// [`RunError::AlreadyStopped`] the second time.
     ///
     /// # Cancel safety
-    /// Not cancel safe: dropped midway, the node takes no calls but its hooks may not have run.
+    /// Not cancel safe: dropped midway, the node takes no calls but its hooks may not have run. What it has for its cluster
+    /// then ends with its last handle.
     pub async fn shutdown(&self) -> Result<(), RunError> {
         let registry = self.registry();
         let Some(_until_the_end) = registry.begin_shutdown() else { return Err(RunError::AlreadyStopped) };
