@@ -7,7 +7,7 @@ use consort_state::{Claimed, Fence, StateError, StateKey, StateStore};
 use parking_lot::Mutex;
 use tokio::sync::Mutex as Turns;
 
-use super::STATE_MAX;
+use super::{NotClaimed, STATE_MAX};
 use crate::engine::Occupant;
 use crate::error::SaveError;
 
@@ -27,11 +27,12 @@ struct Held {
 /// end also if nobody waits for it any more.
 ///
 /// # Errors
-/// As [`StateStore::claim`].
-pub(crate) async fn claimed(store: &Arc<dyn StateStore>, actor: &dyn Occupant) -> Result<Option<Bytes>, StateError> {
+/// As [`StateStore::claim`], with the epoch under which it was to be claimed.
+pub(crate) async fn claimed(store: &Arc<dyn StateStore>, actor: &dyn Occupant) -> Result<Option<Bytes>, NotClaimed> {
     let (store, service, path, epoch) = (store.clone(), actor.service(), actor.path(), actor.fence());
     let claiming = tokio::spawn(async move { store.claim(StateKey { service, path: &path }, epoch).await });
-    let Claimed { fence, state } = claiming.await.unwrap_or_else(|died| Err(gone(&died)))?;
+    let claimed = claiming.await.unwrap_or_else(|died| Err(gone(&died)));
+    let Claimed { fence, state } = claimed.map_err(|error| NotClaimed { epoch, error })?;
     *actor.side().claim.0.lock() = Some(Held { fence, turns: Arc::default() });
     Ok(state)
 }

@@ -69,6 +69,7 @@ async fn an_owner_that_was_paused_cannot_overwrite_what_its_successor_saved() {
     assert_eq!(late.add(1).await, Ok(5), "what the successor saved stays");
     let refused = early.add(10).await.unwrap_err().to_string();
     assert!(refused.contains("its state was not claimed") && refused.contains("[C0054]"), "{refused}");
+    assert!(refused.contains("claim 2 of epoch 7, and this node owns the actor under epoch 5"), "{refused}");
     assert_eq!(late.add(1).await, Ok(6), "a start under an epoch that is over takes nothing from it");
 }
 

@@ -6,16 +6,16 @@ use crate::engine::cell::Cell;
 use crate::engine::cx::Cx;
 use crate::engine::life::guarded;
 use crate::engine::occupant::Occupant;
-use crate::error::{Code, HookError, SaveError};
+use crate::error::{HookError, SaveError};
 use crate::service::Service;
-use crate::states::{claimed, put, unwritten};
+use crate::states::{NotClaimed, claimed, put, unwritten};
 
 impl<S: Service> Cell<S> {
     /// Claims the state for the activation that starts, if it is kept.
     pub(in crate::engine) async fn claim(&self) -> Result<Option<Bytes>, HookError> {
         let Some(store) = &self.kind.store else { return Ok(None) };
         let not_claimed =
-            |error| HookError::new(format_args!("its state was not claimed: {error} [{}]", code_of(&error)));
+            |why: NotClaimed| HookError::new(format_args!("its state was not claimed: {why} [{}]", why.code()));
         claimed(store, self).await.map_err(not_claimed)
     }
 
@@ -59,12 +59,5 @@ impl<S: Service> Cell<S> {
     /// Whether the state of this actor is in a store.
     pub(in crate::engine) fn is_kept(&self) -> bool {
         self.kind.store.is_some() && !self.single
-    }
-}
-
-fn code_of(error: &consort_state::StateError) -> Code {
-    match error {
-        consort_state::StateError::Fenced { .. } => Code::STATE_FENCED,
-        _ => Code::STATE_NOT_SAVED,
     }
 }
