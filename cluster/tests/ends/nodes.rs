@@ -22,6 +22,11 @@ impl Counter {
         self.0 += by;
         self.0
     }
+
+    /// Never answers.
+    pub async fn hang(&mut self) {
+        std::future::pending().await
+    }
 }
 
 /// Settings of a node that joins by these seeds.

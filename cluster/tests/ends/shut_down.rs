@@ -1,10 +1,13 @@
 //! Nodes that were shut down.
 
-use consort_cluster::{Client, ClusterExt};
+use std::time::Duration;
+
+use consort_cluster::{Client, ClusterExt, ClusterSettings};
+use consort_runtime::RunError;
 use tokio::runtime::Builder;
 
 use crate::leftovers::{alone, alone_on};
-use crate::nodes::{Counter, address, is_free, node, settings};
+use crate::nodes::{Counter, address, is_free, node, serving, settings};
 
 #[test]
 fn nothing_is_left_of_a_node_that_was_shut_down_although_its_handles_are_kept() {
@@ -62,6 +65,32 @@ fn nothing_is_left_of_a_client_that_was_closed() {
         assert!(before.threads() > with_node);
         client.close().await.unwrap();
         node.shutdown().await.unwrap();
+        before.is_all_there_is().await;
+    });
+}
+
+#[test]
+fn nothing_is_left_of_a_node_with_several_endpoints() {
+    alone(async |before| {
+        let first = serving().join(ClusterSettings { endpoints: Some(3), ..settings(&[]) }).start().await.unwrap();
+        let second = node(&[address(&first)]).await;
+        assert!(before.threads() > 0);
+        first.shutdown().await.unwrap();
+        second.shutdown().await.unwrap();
+        before.is_all_there_is().await;
+    });
+}
+
+#[test]
+fn a_handler_that_does_not_end_keeps_nothing_of_its_node_but_itself() {
+    alone(async |before| {
+        let serving = serving().drain_deadline(Duration::from_millis(200));
+        let node = serving.join(settings(&[])).start().await.unwrap();
+        let (at, hanging) = (address(&node), node.get::<Counter>(1));
+        hanging.hang().push().await.unwrap();
+        assert!(matches!(node.shutdown().await, Err(RunError::DrainDeadline { .. })));
+        assert!(is_free(at), "at once");
+        drop((node, hanging));
         before.is_all_there_is().await;
     });
 }
