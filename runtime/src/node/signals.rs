@@ -50,8 +50,8 @@ impl Node {
     ///
     /// When it returns, nothing of the node is left: its port and its files are free for the next node at once, also in
     /// this process, and its threads and tasks have ended, or do so within milliseconds. A node that has joined others
-    /// needs some 100 ms for that, after the drain, in which its peers learn that it closes its links; 5 s at most, even if
-    /// its disk or the network does not answer. What it still has then ends by itself. It depends on no runtime of the
+    /// needs up to a second for that, after the drain, in which its peers learn that it closes its links; 5 s at most, even
+    /// if its disk or the network does not answer. What it still has then ends by itself. It depends on no runtime of the
     /// program's. Three things stay for longer: what the program keeps (references, with their actors' tasks, and handles,
     /// which tell what was known last), handlers that were still busy at the drain deadline, and a thread that such a
     /// handler keeps. A node whose last handle is dropped ends in the same way, but nobody waits for it.
