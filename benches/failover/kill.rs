@@ -1,0 +1,36 @@
+//! A node that is killed.
+
+use crate::cluster::Cluster;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// Milliseconds until half of the keys answer elsewhere, and until 99 of 100 do. Each key has a caller of its own that calls
+/// again 5 ms after each answer or failure.
+pub async fn measure() -> [f64; 2] {
+    let cluster = Cluster::start().await;
+    let killed = cluster.process(1);
+    let mut counters = Vec::new();
+    for counter in cluster.counters() {
+        if counter.add().await.is_ok_and(|(process, _)| process == killed) {
+            counters.push(counter);
+        }
+    }
+    let begun = Instant::now();
+    cluster.signal(1, "KILL");
+    let mut callers = JoinSet::new();
+    for counter in counters {
+        callers.spawn(async move {
+            // what was under way fails, since nobody knows how far it came
+            while !counter.add().await.is_ok_and(|(process, _)| process != killed) {
+                sleep(Duration::from_millis(5)).await;
+            }
+            begun.elapsed().as_secs_f64() * 1e3
+        });
+    }
+    let mut waited = callers.join_all().await;
+    cluster.end().await;
+    waited.sort_by(f64::total_cmp);
+    let at = |percent: usize| waited[(waited.len() * percent).div_ceil(100) - 1];
+    [at(50), at(99)]
+}
