@@ -67,8 +67,9 @@ impl Cx {
         let is_away = cell.is_away();
         let found = if is_away { Watched::Alive } else { cell.found() };
         cell.kind.common.bonds.watch(me, watched, found, tell, cell.kind.runtime())?;
-        if is_away {
-            cell.follow();
+        // whoever takes a key away says so first, and looks for its watches afterwards
+        if is_away || cell.is_away() {
+            cell.follow(None);
         }
         Ok(())
     }

@@ -131,6 +131,9 @@ impl<S: Service> Cell<S> {
         // SAFETY: the owner's alone.
         unsafe { *self.instance.get() = Some(instance) };
         self.kind.activated();
+        if let Some(side) = self.existing_side() {
+            side.exit.note_start();
+        }
         self.set_life(LifeState::Running, None);
         self.is_back();
         if !self.single && self.kind.supervision.on_started(|| (self.ward(), self.kind.common.now())) {

@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use tracing::Level;
 
-use crate::engine::{Answer, Cell, Occupant, Signal};
+use crate::engine::{Answer, Cell, Signal};
 use crate::events::Happened;
 use crate::key::{Key, Made};
 use crate::node::Kind;
-use crate::remote::{Farewell, Placement, Snapshot, WATCH, check_contract};
+use crate::remote::{Farewell, Placement, Snapshot, check_contract};
 use crate::service::{ActorRef, Service};
 
 /// A kind in the hands of whoever decides where actors live.
 pub(crate) trait Moving: Send + Sync {
     /// Tells the activations of what `leaves` to end.
     fn leave(&self, leaves: &dyn Fn(Placement) -> bool) -> Vec<Farewell>;
-    /// Ends the activations of what was `lost`, at once; how many were told.
+    /// Ends the activations of what was `lost`, at once; how many were told. Those who watch them are to watch whoever
+    /// has them next.
     fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize;
-    /// Those who watch actors of what `leaves` are to watch them where they go.
+    /// Those who watch actors of what `leaves`, and of which nothing runs any more, are to watch them where they go.
     fn part(&self, leaves: &dyn Fn(Placement) -> bool);
     /// The links of actors of what `leaves`, and of which nothing runs any more, go along.
     fn take_links_along(&self, leaves: &dyn Fn(Placement) -> bool);
@@ -46,14 +47,8 @@ impl<S: Service> Moving for Arc<Kind<S>> {
     }
 
     fn part(&self, leaves: &dyn Fn(Placement) -> bool) {
-        let bonds = &self.common.bonds;
-        if !bonds.any() {
-            return;
-        }
-        for cell in moved(self, leaves) {
-            if bonds.depart(&cell.label().into(), |watcher| watcher.starts_with(WATCH)) {
-                cell.follow();
-            }
+        if self.common.bonds.any() {
+            moved(self, leaves).iter().filter(|cell| cell.is_at_rest()).for_each(Cell::part);
         }
     }
 

@@ -10,9 +10,18 @@ use crate::error::CallError;
 use crate::supervision::ExitReason;
 use crate::wire::{pack, unpack};
 
-/// A watch is sent as a call without arguments of the method of this name, under an id of its own. It is answered with
-/// the reason when the actor has ended, and not at all while it lives. A tell under the same id gives it up.
+/// A watch is sent as a call of the method of this name, under an id of its own. It is answered with the reason when the
+/// actor has ended, and not at all while it lives there; when it has left, with that. A tell under the same id gives it up.
 pub const WATCH: &str = "@watch";
+
+/// What is said with it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Watching {
+    /// The epoch under which it was watched where it lived before: of what came after that, an end counts too which the watch
+    /// has come too late for.
+    #[serde(default)]
+    pub(crate) known: Option<u64>,
+}
 
 /// A reason in the answer.
 #[derive(Serialize, Deserialize)]
@@ -23,6 +32,9 @@ struct Told {
     text: Box<str>,
     #[serde(default)]
     millis: u64,
+    /// Of what has left: under which it lived there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epoch: Option<u64>,
 }
 
 impl Told {
@@ -32,13 +44,14 @@ impl Told {
     }
 }
 
-/// What one end of a link hears of the other one.
+/// What is heard of an actor that is watched, or that is the other end of a link.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
-    /// The link is over, since it ended so.
+    /// It ended so, and with it the link.
     Ended(ExitReason),
-    /// It left that node, with its links.
-    Left,
+    /// It left that node, with its links, and is to be asked for where it lives now. A watch is told under which epoch it lived
+    /// there.
+    Left { under: Option<u64> },
     /// Nobody knows of the link there.
     Unknown,
 }
@@ -49,17 +62,17 @@ const UNKNOWN: &str = "unknown";
 
 impl Heard {
     pub(crate) fn pack(&self) -> Bytes {
-        let bare = |kind: &str| Told { kind: kind.into(), text: Box::default(), millis: 0 }.pack();
+        let bare = |kind: &str, epoch| Told { kind: kind.into(), text: Box::default(), millis: 0, epoch }.pack();
         match self {
             Heard::Ended(reason) => pack_reason(reason),
-            Heard::Left => bare(LEFT),
-            Heard::Unknown => bare(UNKNOWN),
+            Heard::Left { under } => bare(LEFT, *under),
+            Heard::Unknown => bare(UNKNOWN, None),
         }
     }
 
     pub(crate) fn unpack(body: &[u8]) -> Self {
         match unpack::<Told>(body) {
-            Ok(told) if &*told.kind == LEFT => Heard::Left,
+            Ok(told) if &*told.kind == LEFT => Heard::Left { under: told.epoch },
             Ok(told) if &*told.kind == UNKNOWN => Heard::Unknown,
             _ => Heard::Ended(unpack_reason(body)),
         }
@@ -94,12 +107,12 @@ pub(crate) fn pack_reason(reason: &ExitReason) -> Bytes {
         ExitReason::GaveUp(exhausted) => ("escalated", exhausted.to_string().into()),
         ExitReason::Lost(why) => ("lost", (&**why).into()),
     };
-    Told { kind: kind.into(), text, millis }.pack()
+    Told { kind: kind.into(), text, millis, epoch: None }.pack()
 }
 
 /// The reason, as the node says it where the actor ended.
 pub(crate) fn unpack_reason(body: &[u8]) -> ExitReason {
-    let Ok(Told { kind, text, millis }) = unpack(body) else {
+    let Ok(Told { kind, text, millis, .. }) = unpack(body) else {
         return ExitReason::Lost("it ended, for a reason that cannot be read".into());
     };
     let text = text.into();
@@ -139,7 +152,12 @@ mod tests {
 
     #[test]
     fn what_is_heard_of_a_link_is_read_as_it_was_written() {
-        for heard in [Heard::Ended(ExitReason::Panic("boom".into())), Heard::Left, Heard::Unknown] {
+        for heard in [
+            Heard::Ended(ExitReason::Panic("boom".into())),
+            Heard::Left { under: None },
+            Heard::Left { under: Some(7) },
+            Heard::Unknown,
+        ] {
             assert_eq!(Heard::unpack(&heard.pack()), heard);
         }
         assert!(matches!(Heard::unpack(b"\xc1"), Heard::Ended(ExitReason::Lost(_))));

@@ -57,7 +57,7 @@ impl<S: Service> Links<S> {
                 Err(NotRun::Unavailable { service, reason })
             }
             Met::Waits { told, .. } => Ok(Entered::Under(Box::pin(async move {
-                let heard = told.await.unwrap_or(super::Heard::Left);
+                let heard = told.await.unwrap_or(super::Heard::Left { under: None });
                 Ok(heard.pack())
             }))),
         }

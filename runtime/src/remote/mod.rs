@@ -35,7 +35,7 @@ pub use contract::check_contract;
 pub use door::Door;
 pub use doorstep::Doorstep;
 pub use ending::WATCH;
-pub(crate) use ending::{Heard, answered, unpack_reason};
+pub(crate) use ending::{Heard, Watching, answered};
 pub use entrance::{Answered, Entered, Entrance};
 pub(crate) use far::Far;
 pub use incoming::Incoming;

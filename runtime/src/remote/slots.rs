@@ -84,7 +84,6 @@ impl Slots {
         let Some(registry) = self.registry.upgrade() else { return 0 };
         let fence = |kind: &Arc<dyn AnyKind>| {
             kind.disinherit(lost);
-            kind.part(lost);
             kind.fence(lost)
         };
         let kinds = registry.served();

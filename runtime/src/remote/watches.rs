@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::ending::{WATCH, pack_reason};
+use super::ending::{Heard, WATCH, Watching};
 use super::entrance::{Answered, Enter, Entered, Names};
 use super::{Doorstep, Incoming};
 use crate::engine::{Cell, Occupant};
-use crate::error::NotRun;
+use crate::error::{ArgumentError, NotRun};
 use crate::key::Made;
 use crate::node::Kind;
 use crate::service::Service;
+use crate::supervision::End;
+use crate::wire::unpack;
 
 /// Watches of the actors of a service, each under the id of its call.
 pub(super) struct Watches<S: Service>(pub(super) Arc<Kind<S>>);
@@ -24,6 +26,48 @@ impl<S: Service> Watches<S> {
         // no actor has such a name
         let watcher = format!("{WATCH}/{:x}", incoming.idempotency.unwrap_or_default());
         Ok((cell, watcher.into()))
+    }
+
+    fn watch(&self, incoming: &Incoming<'_>) -> Result<Entered<Answered>, NotRun> {
+        let malformed = |reason| ArgumentError::Malformed { method: WATCH.into(), reason };
+        let Watching { known } = unpack(&incoming.body).map_err(malformed)?;
+        let (cell, watcher) = self.watched(incoming)?;
+        let (bonds, label) = (&self.0.common.bonds, Arc::<str>::from(cell.label()));
+        // the same call once more: whoever made it hears of this one's end
+        bonds.unwatch(&watcher, &label);
+        let Some(seat) = bonds.take_seat() else {
+            let reason = "its node keeps as many watches for other nodes as it may".into();
+            return Err(NotRun::Overloaded { reason });
+        };
+        let (tell, told) = oneshot::channel();
+        let kept = (cell.clone(), seat);
+        let telling = Box::new(move |end: End| {
+            // an error is that nobody waits any more
+            let _ = tell.send(Heard::Ended(end.reason));
+            drop(kept);
+            Box::pin(std::future::ready(())) as _
+        });
+        let under = Occupant::fence(&*cell);
+        let unavailable = |reason| NotRun::Unavailable { service: S::INFO.name.into(), reason };
+        let watched = bonds.watch(watcher.clone(), label.clone(), cell.found(), telling, cell.kind.runtime());
+        watched.map_err(|why| unavailable(why.to_string().into()))?;
+        // whoever takes a key away says so first, and looks for its watches afterwards
+        if cell.is_owned_elsewhere() {
+            bonds.unwatch(&watcher, &label);
+            return Err(unavailable("the actor has left".into()));
+        }
+        // looked for after the watch is there: an end is either found or told
+        if let Some(reason) = known.and_then(|epoch| cell.last_end_since(epoch)) {
+            bonds.unwatch(&watcher, &label);
+            return Ok(Entered::Ended(Ok(Heard::Ended(reason).pack())));
+        }
+        Ok(Entered::Under(Box::pin(async move {
+            match told.await {
+                Ok(heard) => Ok(heard.pack()),
+                Err(_) if cell.is_owned_elsewhere() => Ok(Heard::Left { under: Some(under) }.pack()),
+                Err(_) => Err(unavailable("the watch was given up".into()).into()),
+            }
+        })))
     }
 
     fn give_up(&self, incoming: &Incoming<'_>) -> Result<(), NotRun> {
@@ -39,37 +83,7 @@ impl<S: Service> Enter for Watches<S> {
     }
 
     fn ask(&self, incoming: Incoming<'_>, _: &Arc<Doorstep>) -> Entered<Answered> {
-        let (cell, watcher) = match self.watched(&incoming) {
-            Ok(watched) => watched,
-            Err(why) => return Entered::Ended(Err(why.into())),
-        };
-        let (bonds, label) = (&self.0.common.bonds, Arc::from(cell.label()));
-        // the same call once more: whoever made it hears of this one's end
-        bonds.unwatch(&watcher, &label);
-        let Some(seat) = bonds.take_seat() else {
-            let reason = "its node keeps as many watches for other nodes as it may".into();
-            return Entered::Ended(Err(NotRun::Overloaded { reason }.into()));
-        };
-        let (tell, told) = oneshot::channel();
-        let kept = (cell.clone(), seat);
-        let telling = Box::new(move |end: crate::supervision::End| {
-            let _ = tell.send(end.reason);
-            drop(kept);
-            Box::pin(std::future::ready(())) as _
-        });
-        if let Err(why) = bonds.watch(watcher, label, cell.found(), telling, cell.kind.runtime()) {
-            let (service, reason) = (S::INFO.name.into(), why.to_string().into());
-            return Entered::Ended(Err(NotRun::Unavailable { service, reason }.into()));
-        }
-        Entered::Under(Box::pin(async move {
-            match told.await {
-                Ok(reason) => Ok(pack_reason(&reason)),
-                Err(_) => {
-                    let (service, reason) = (S::INFO.name.into(), "the watched actor has left".into());
-                    Err(NotRun::Unavailable { service, reason }.into())
-                }
-            }
-        }))
+        self.watch(&incoming).unwrap_or_else(|why| Entered::Ended(Err(why.into())))
     }
 
     fn tell(&self, incoming: Incoming<'_>, _: &Arc<Doorstep>) -> Entered<Result<(), NotRun>> {

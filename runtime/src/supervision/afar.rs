@@ -131,7 +131,7 @@ impl Bonds {
         }
         self.note(&tied);
         drop(tied);
-        taken.iter_mut().for_each(|(_, half)| half.tell(Heard::Left));
+        taken.iter_mut().for_each(|(_, half)| half.tell(Heard::Left { under: None }));
         along
     }
 

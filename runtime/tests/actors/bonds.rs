@@ -1,9 +1,10 @@
 //! Links and watches between actors.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use consort::prelude::*;
-use consort_testkit::until;
+use consort_testkit::{until, until_async};
 use parking_lot::Mutex;
 
 type Heard = Arc<Mutex<Vec<String>>>;
@@ -88,6 +89,26 @@ async fn a_watcher_of_one_that_is_gone_is_told_at_once() {
     bob.live().await.unwrap();
     bob.stop().await.unwrap();
     ann.watch(bob.clone()).await.unwrap();
+    until(|| !heard.lock().is_empty()).await;
+    assert_eq!(*heard.lock(), ["person/person/bob stopped normally"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_watches_one_that_has_started_anew_since_and_sleeps_is_not_told_of_the_end_before() {
+    let (node, heard) = people().await;
+    let (ann, bob) = (person(&node, "ann"), person(&node, "bob"));
+    bob.live().await.unwrap();
+    bob.die().await.unwrap_err();
+    bob.live().await.unwrap();
+    let naps = async || {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        bob.status().state == LifeState::NotStarted
+    };
+    until_async(naps).within(Duration::from_secs(3_600)).waiting_for("bob to sleep").await;
+    ann.watch(bob.clone()).await.unwrap();
+    settled(&ann).await;
+    assert_eq!(*heard.lock(), [""; 0]);
+    bob.stop().await.unwrap();
     until(|| !heard.lock().is_empty()).await;
     assert_eq!(*heard.lock(), ["person/person/bob stopped normally"]);
 }

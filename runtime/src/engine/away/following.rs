@@ -3,37 +3,41 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::sleep;
 
 use super::operating::NOTHING;
 use crate::engine::{Cell, Occupant};
-use crate::remote::{Message, WATCH, answered, unpack_reason};
+use crate::remote::{Heard, Message, WATCH, Watching, answered};
 use crate::service::Service;
 use crate::supervision::{ExitReason, any_number};
+use crate::wire::pack;
 
 /// What was refused for now is asked again after this: a tenth of what it takes until a node is known to be dead.
 pub(super) const AGAIN: Duration = Duration::from_millis(200);
 
 impl<S: Service> Cell<S> {
     /// Has those who watch it here hear of its end on another node, wherever it moves until then. Once for all of them.
-    pub(crate) fn follow(self: &Arc<Self>) {
+    /// `known` is the epoch under which it was watched before.
+    pub(crate) fn follow(self: &Arc<Self>, known: Option<u64>) {
         let label: Arc<str> = self.label().into();
         self.kind.common.bonds.follow(&label, |number| {
-            let followed = followed(self.clone(), label.clone(), number);
-            self.kind.runtime().spawn(followed).abort_handle()
+            let following = Following { cell: self.clone(), id: any_number(), known, is_told: false };
+            self.kind.runtime().spawn(followed(following, label.clone(), number)).abort_handle()
         });
     }
 }
 
-async fn followed<S: Service>(cell: Arc<Cell<S>>, label: Arc<str>, number: u64) {
-    let mut following = Following { cell, id: any_number(), is_told: false };
-    while let Some(reason) = following.end().await {
-        let common = &following.cell.kind.common;
-        match reason {
+async fn followed<S: Service>(mut following: Following<S>, label: Arc<str>, number: u64) {
+    while let Some(heard) = following.hear().await {
+        match heard {
             Told::Ended(reason) => {
                 following.is_told = true;
-                return common.bonds.on_told(&label, number, &reason, following.cell.kind.runtime());
+                let kind = &following.cell.kind;
+                return kind.common.bonds.on_told(&label, number, &reason, kind.runtime());
             }
+            // at once, where it lives now
+            Told::Left { under } => following.known = under.or(following.known),
             Told::Later => sleep(AGAIN).await,
         }
     }
@@ -41,6 +45,10 @@ async fn followed<S: Service>(cell: Arc<Cell<S>>, label: Arc<str>, number: u64) 
 
 enum Told {
     Ended(ExitReason),
+    /// It lives on another node than the one that was asked, and lived there under this epoch.
+    Left {
+        under: Option<u64>,
+    },
     /// Nobody can say yet.
     Later,
 }
@@ -50,21 +58,27 @@ struct Following<S: Service> {
     cell: Arc<Cell<S>>,
     /// The same over all nodes it is made on.
     id: u128,
+    /// The epoch under which it was watched last.
+    known: Option<u64>,
     is_told: bool,
 }
 
 impl<S: Service> Following<S> {
-    fn message(&self) -> Message {
-        Message { idempotency: Some(self.id), ..self.cell.message(self.cell.placement(), WATCH, NOTHING, None) }
+    fn message(&self, body: Bytes) -> Message {
+        Message { idempotency: Some(self.id), ..self.cell.message(self.cell.placement(), WATCH, body, None) }
     }
 
     /// What is heard of the actor; nothing once this node has ended.
-    async fn end(&self) -> Option<Told> {
+    async fn hear(&self) -> Option<Told> {
         let remote = self.cell.kind.remote().filter(|_| self.cell.kind.end().is_none())?;
-        Some(match answered(remote.ask(self.message()).await) {
-            Ok(Some(body)) => Told::Ended(unpack_reason(&body)),
-            Ok(None) => Told::Later,
-            Err(reason) => Told::Ended(reason),
+        // a number: there is nothing that cannot be written down
+        let body = self.known.map_or(NOTHING, |known| pack(&Watching { known: Some(known) }).unwrap_or_default());
+        let heard = answered(remote.ask(self.message(body)).await).map(|body| body.map(|body| Heard::unpack(&body)));
+        Some(match heard {
+            Ok(Some(Heard::Ended(reason))) | Err(reason) => Told::Ended(reason),
+            Ok(Some(Heard::Left { under })) => Told::Left { under },
+            // of a watch nobody says that it is unknown
+            Ok(Some(Heard::Unknown) | None) => Told::Later,
         })
     }
 }
@@ -76,7 +90,7 @@ impl<S: Service> Drop for Following<S> {
             && let Some(remote) = self.cell.kind.remote()
         {
             // an error is that it cannot be said now; the watch then ends with the actor or its move
-            let _ = remote.try_tell(self.message());
+            let _ = remote.try_tell(self.message(NOTHING));
         }
     }
 }

@@ -98,7 +98,7 @@ impl<S: Service> Linking<S> {
                     return self.end(&ExitReason::Lost(why.into()));
                 }
                 Ok(Some(Heard::Unknown)) => unknown += 1,
-                Ok(Some(Heard::Left)) => (self.is_known, unknown) = (true, 0),
+                Ok(Some(Heard::Left { .. })) => (self.is_known, unknown) = (true, 0),
                 Ok(None) => {}
             }
             sleep(AGAIN).await;

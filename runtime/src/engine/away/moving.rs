@@ -15,7 +15,7 @@ use crate::engine::mail::Signal;
 use crate::engine::occupant::Occupant;
 use crate::engine::word::COLD;
 use crate::error::Unknown;
-use crate::remote::{Farewell, Snapshot};
+use crate::remote::{Farewell, Snapshot, WATCH};
 use crate::service::{LifeState, Service};
 use crate::supervision::ExitReason;
 
@@ -26,6 +26,7 @@ impl<S: Service> Cell<S> {
     /// Tells the activation to leave, if there is one or may be one soon: where it lives was decided before.
     pub(crate) fn leave(self: &Arc<Self>) -> Option<Farewell> {
         if self.is_at_rest() {
+            self.note_departure();
             return None;
         }
         let (heir, state) = oneshot::channel();
@@ -39,13 +40,29 @@ impl<S: Service> Cell<S> {
         Some(Farewell { service, version, path, placement, state, cut })
     }
 
-    /// Ends the activation where it is; false if there is none.
+    /// Ends the activation where it is; false if there is none. Nobody waits here for how it ends.
     pub(crate) fn fence(self: &Arc<Self>) -> bool {
+        self.part();
+        self.note_departure();
         if self.is_at_rest() {
             return false;
         }
         self.signal_at_once(Signal::Fence);
         true
+    }
+
+    /// Those who watch it are to watch it where it goes.
+    pub(crate) fn part(self: &Arc<Self>) {
+        let bonds = &self.kind.common.bonds;
+        if bonds.any() && bonds.depart(&self.label().into(), |watcher| watcher.starts_with(WATCH)) {
+            self.follow(Some(Occupant::fence(&**self)));
+        }
+    }
+
+    fn note_departure(&self) {
+        if let Some(side) = self.existing_side() {
+            side.exit.note_departure();
+        }
     }
 
     /// Nobody owns it and nothing lives or waits in it. Whoever takes it from now on sees what was decided before: both

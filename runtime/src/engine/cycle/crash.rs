@@ -153,7 +153,7 @@ impl<S: Service> Cell<S> {
     /// An activation is gone: those bound to the actor hear of it. Passivation is no end: the actor only sleeps.
     pub(in crate::engine) fn ended(&self, reason: &ExitReason) {
         // it has a side already: it was signalled, had an error, or both
-        self.make_side().exit.note(reason);
+        self.make_side().exit.note(reason, Occupant::fence(self));
         let bonds = &self.kind.common.bonds;
         if bonds.any() {
             bonds.on_end(&self.label().into(), reason, self.kind.runtime());
@@ -163,7 +163,12 @@ impl<S: Service> Cell<S> {
     /// What a new watcher finds: it lives, or is about to, or it has ended and was not started since.
     pub(crate) fn found(&self) -> Watched {
         let gone = matches!(self.life(), LifeState::NotStarted | LifeState::Stopped | LifeState::Failed);
-        self.existing_side().filter(|_| gone).map_or(Watched::Alive, |side| side.exit.found())
+        self.existing_side().filter(|_| gone).map_or(Watched::Alive, |side| side.exit.found(Occupant::fence(self)))
+    }
+
+    /// How it ended last here, for who watched it where it lived under this epoch: it may have been started since.
+    pub(crate) fn last_end_since(&self, epoch: u64) -> Option<ExitReason> {
+        self.existing_side().and_then(|side| side.exit.last_since(epoch))
     }
 
     /// Why it ended, if it did so abnormally and was not started since.
