@@ -24,6 +24,8 @@ pub enum Planted {
     NotRunSaidOfMaybe,
     /// The first slot table that a node sees is the last.
     StaleTableKept,
+    /// Watches and links of an activation that leaves stay behind.
+    BondsLeftBehind,
 }
 
 #[cfg(feature = "testing")]

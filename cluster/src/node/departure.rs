@@ -77,7 +77,9 @@ impl Departure {
             }
             let begun = Instant::now();
             self.leaving.router.begin_to_look(&looked_for);
-            self.sealed = seal(&self.runtime, &looked_for);
+            if !Planted::BondsLeftBehind.is_planted() {
+                self.sealed = seal(&self.runtime, &looked_for);
+            }
             self.looked = begun.elapsed();
             let gone = self.look(looked_for, &mut ending);
             let (gone, again) = self.leaving.have_left(gone, self.deadline);

@@ -7,6 +7,7 @@ use consort_cluster::Planted;
 use crate::faults::{self, Plan};
 use crate::history::History;
 use crate::load;
+use crate::rules::are_bonds_settled;
 use crate::world::World;
 
 /// The hosts.
@@ -89,7 +90,9 @@ pub fn run_with(setting: &Setting<'_>) -> Course {
     world.go_on(SETTLE, |_| false);
     wrong(&mut world, setting.plans);
     world.ask();
-    world.go_on(HEAL + setting.patience, |world| world.answers().len() == HOSTS.len());
+    let is_done = |world: &World| world.answers().len() == HOSTS.len() && are_bonds_settled(&world.history().events());
+    world.go_on(HEAL + setting.patience, is_done);
+    world.history().close();
     Planted::plant(None);
     let answers = world.answers();
     let mut silent: Vec<_> = answers
@@ -105,6 +108,7 @@ pub fn run_with(setting: &Setting<'_>) -> Course {
 /// Lets things go wrong, and heals all of them.
 fn wrong(world: &mut World, plans: &[Plan]) {
     let start = world.elapsed();
+    world.history().events().troubles = plans.iter().map(|plan| (start + plan.from, start + plan.to)).collect();
     let mut moments: Vec<_> =
         plans.iter().flat_map(|plan| [(plan.from, plan.fault, true), (plan.to, plan.fault, false)]).collect();
     moments.sort_by_key(|(at, _, begins)| (*at, *begins));

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use consort_protocol::cluster::Life;
 
+use crate::bonds::Bond;
+
 /// Who sends, and which of its messages it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id {
@@ -94,6 +96,11 @@ pub struct Events {
     pub pauses: Vec<Pause>,
     /// Who gave up another node, and when.
     pub given_up: Vec<(Life, At)>,
+    pub bonds: Vec<Bond>,
+    /// From when to when something was wrong.
+    pub troubles: Vec<(Duration, Duration)>,
+    /// What happens from here on is no part of the course.
+    is_over: bool,
     /// The highest epoch with which each key was written.
     epochs: std::collections::BTreeMap<u32, u64>,
     place: u64,
@@ -115,6 +122,8 @@ impl History {
         let mut events = self.0.lock().unwrap();
         let at = events.now();
         events.runs.iter_mut().filter(|run| run.life == life).for_each(|run| _ = run.to.get_or_insert(at));
+        let stays = events.bonds.iter_mut().flat_map(|bond| &mut bond.stays).filter(|stay| stay.life == life);
+        stays.for_each(|stay| _ = stay.to.get_or_insert(at));
         events.crashed.push(life);
     }
 
@@ -174,6 +183,27 @@ impl History {
         let mut events = self.0.lock().unwrap();
         let at = events.now();
         events.sent[sent].end = Some((at, told));
+    }
+
+    /// A bond that is to be made.
+    pub fn begin_bond(&self) -> usize {
+        let bonds = &mut self.events().bonds;
+        bonds.push(Bond::default());
+        bonds.len() - 1
+    }
+
+    /// Something happens to a bond.
+    pub fn of_bond(&self, bond: usize, what: impl FnOnce(&mut Bond, At)) {
+        let mut events = self.events();
+        if !events.is_over {
+            let at = events.now();
+            what(&mut events.bonds[bond], at);
+        }
+    }
+
+    /// The course is over: its nodes go.
+    pub fn close(&self) {
+        self.events().is_over = true;
     }
 
     /// How much happened.

@@ -10,8 +10,10 @@ use consort_cluster::transport::{Certificates, Socket, dev_certificates};
 use consort_cluster::{Clock, ClusterExt, ClusterSettings, Simulated};
 use consort_protocol::cluster::Life;
 use consort_runtime::prelude::*;
+use tokio::task::JoinSet;
 
 use crate::bell::Bell;
+use crate::bonds::{Binder, Twin, see_crashes};
 use crate::counter::Counter;
 use crate::course::{Chance, HEAL, Setting};
 use crate::history::History;
@@ -20,6 +22,9 @@ use crate::lossy::Loss;
 
 /// Senders on each node.
 const SENDERS: u64 = 2;
+
+/// Bonds that each node has made at a time.
+const BINDERS: u64 = 3;
 
 static CERTIFICATES: LazyLock<Certificates> =
     LazyLock::new(|| dev_certificates(&PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("simulation")).unwrap());
@@ -81,23 +86,38 @@ impl Shared {
             std::future::ready(Ok::<_, Never>(Counter { key, life, history, work, has_bells, total: 0 }))
         };
         let joining = self.joining(born);
-        let history = self.history.clone();
-        let bell = move |_: u32| std::future::ready(Ok::<_, Never>(Bell(history.clone())));
-        let builder = Node::builder().watch_on_tokio().serve_with(counter).serve_with(bell);
+        let (bells, twins) = (self.history.clone(), self.history.clone());
+        let bell = move |_: u32| std::future::ready(Ok::<_, Never>(Bell(bells.clone())));
+        let twin = move |key: u32| std::future::ready(Ok::<_, Never>(Twin::new(key, life, twins.clone())));
+        let builder = Node::builder().watch_on_tokio().serve_with(counter).serve_with(bell).serve_with(twin);
         let node = builder.join(joining).start().await.unwrap();
-        let members = node.cluster().expect("it has joined").watch_members();
-        tokio::spawn(load::see_losses(life, members, self.history.clone()));
-        for sender in 0..SENDERS {
-            let number = life.id.number() * 10 + sender;
-            let (node, chance, history) = (node.clone(), Chance::new(self.seed ^ number), self.history.clone());
-            tokio::spawn(Sender { node, life, number, chance, patience: self.patience, history }.run());
-        }
+        let binders = self.begin(&node, life);
         while !self.asked.load(Ordering::Relaxed) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let answer = load::ask_all(&node, HEAL).await;
+        binders.join_all().await;
         self.answers().push((host, answer));
         std::future::pending().await
+    }
+
+    /// Begins all that calls actors and sees what becomes of them; what ends with the course.
+    fn begin(&self, node: &Node, life: Life) -> JoinSet<()> {
+        let members = node.cluster().expect("it has joined").watch_members();
+        tokio::spawn(load::see_losses(life, members, self.history.clone()));
+        tokio::spawn(see_crashes(node.events(), self.history.clone()));
+        let chance = |number: u64| Chance::new(self.seed ^ number);
+        for sender in 0..SENDERS {
+            let number = life.id.number() * 10 + sender;
+            let (node, chance, history) = (node.clone(), chance(number), self.history.clone());
+            tokio::spawn(Sender { node, life, number, chance, patience: self.patience, history }.run());
+        }
+        let mut binders = JoinSet::new();
+        for binder in 0..BINDERS {
+            let (node, chance) = (node.clone(), chance(life.id.number() * 10 + SENDERS + binder));
+            binders.spawn(Binder { node, chance, history: self.history.clone(), is_over: self.asked.clone() }.run());
+        }
+        binders
     }
 
     fn joining(&self, born: Born) -> Simulated {

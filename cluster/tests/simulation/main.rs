@@ -9,6 +9,7 @@
 //! Each course prints its seed. `SEEDS=n` runs so many of them instead of the default.
 
 mod bell;
+mod bonds;
 mod counter;
 mod course;
 mod faults;

@@ -92,6 +92,11 @@ fn a_maybe_that_is_called_a_no_is_noticed() {
 }
 
 #[test]
+fn watches_that_stay_behind_when_their_actors_move_are_noticed() {
+    is_noticed(Planted::BondsLeftBehind, &[], WORK, "who watches is told");
+}
+
+#[test]
 fn a_table_that_is_kept_too_long_is_noticed() {
     is_noticed(Planted::StaleTableKept, &[plan(Fault::Crash("a"), 1, 3)], WORK, "after healing");
 }

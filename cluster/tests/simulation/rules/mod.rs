@@ -4,9 +4,11 @@ mod acknowledged;
 mod all;
 mod answers;
 mod ends;
+mod fate;
 mod not_run;
 mod once;
 mod one_writer;
 mod order;
+mod told;
 
-pub use all::{Verdict, broken};
+pub use all::{Verdict, are_bonds_settled, broken};
