@@ -30,7 +30,7 @@ impl<S: Service> Watches<S> {
 
     fn watch(&self, incoming: &Incoming<'_>) -> Result<Entered<Answered>, NotRun> {
         let malformed = |reason| ArgumentError::Malformed { method: WATCH.into(), reason };
-        let Watching { known } = unpack(&incoming.body).map_err(malformed)?;
+        let Watching { known } = unpack(incoming.body).map_err(malformed)?;
         let (cell, watcher) = self.watched(incoming)?;
         let (bonds, label) = (&self.0.common.bonds, Arc::<str>::from(cell.label()));
         // the same call once more: whoever made it hears of this one's end

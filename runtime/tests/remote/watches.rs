@@ -175,7 +175,7 @@ fn watch(door: &Door, id: u128) -> Entered<Answered> {
 /// One that was made before where the actor lived then, as its body says.
 fn watch_since(door: &Door, id: u128, body: &'static [u8]) -> Entered<Answered> {
     let entrance = door.entrance("order", WATCH).unwrap();
-    let incoming = Incoming { key: "7", idempotency: Some(id), body: Bytes::from_static(body), ..Incoming::default() };
+    let incoming = Incoming { key: "7", idempotency: Some(id), body, ..Incoming::default() };
     entrance.ask(incoming, &Arc::<Doorstep>::default())
 }
 
