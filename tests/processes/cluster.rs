@@ -33,9 +33,17 @@ pub struct Cluster {
     /// What the handlers write.
     pub journal: Journal,
     ports: Vec<u16>,
-    data: Option<Data>,
+    lasting: Lasting,
     processes: Vec<Running>,
     _turn: MutexGuard<'static, ()>,
+}
+
+/// What the nodes are given whenever they are started.
+#[derive(Default)]
+struct Lasting {
+    data: Option<Data>,
+    /// Only the first one votes.
+    is_one_voter: bool,
 }
 
 /// A folder with the data directories of the nodes, which goes with this value.
@@ -64,22 +72,28 @@ impl Drop for Running {
 impl Cluster {
     /// Starts them, and waits until every one has keys. They keep nothing on a disk: who is restarted is a new node.
     pub async fn start(name: &str) -> Cluster {
-        Cluster::start_over(name, None).await
+        Cluster::start_over(name, Lasting::default()).await
     }
 
     /// As [`start`](Cluster::start), each with a data directory: who is restarted is the same node.
     pub async fn start_with_data(name: &str) -> Cluster {
         let folder = format!("{name}.{}.data", std::process::id());
-        Cluster::start_over(name, Some(Data(Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder)))).await
+        let data = Some(Data(Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder)));
+        Cluster::start_over(name, Lasting { data, ..Lasting::default() }).await
     }
 
-    async fn start_over(name: &str, data: Option<Data>) -> Cluster {
+    /// As [`start`](Cluster::start), with one voter: the first node.
+    pub async fn start_with_one_voter(name: &str) -> Cluster {
+        Cluster::start_over(name, Lasting { is_one_voter: true, ..Lasting::default() }).await
+    }
+
+    async fn start_over(name: &str, lasting: Lasting) -> Cluster {
         let turn = TURN.lock().await;
         let (journal, ports) = (Journal::new(name), free_ports(3));
-        let processes = (0..3).map(|which| run(&journal, &ports, data.as_ref(), which, which == 0)).collect();
+        let processes = (0..3).map(|which| run(&journal, &ports, &lasting, which, which == 0)).collect();
         let settings = ClusterSettings { weight: Some(0), vote: Vote::Never, ..ClusterSettings::seeds(seeds(&ports)) };
         let node = Node::builder().join(settings).start().await.expect("the test's node joins");
-        let cluster = Cluster { node, journal, ports, data, processes, _turn: turn };
+        let cluster = Cluster { node, journal, ports, lasting, processes, _turn: turn };
         cluster.until_spread_over(3).await;
         cluster
     }
@@ -121,7 +135,7 @@ impl Cluster {
 
     /// Starts it anew, at its address. The others are its seeds.
     pub fn restart(&mut self, which: usize) {
-        self.processes[which] = run(&self.journal, &self.ports, self.data.as_ref(), which, false);
+        self.processes[which] = run(&self.journal, &self.ports, &self.lasting, which, false);
     }
 
     /// The process each key lives in, as it says itself.
@@ -168,13 +182,16 @@ impl Cluster {
 }
 
 /// This very program, told to be a node and nothing else.
-fn run(journal: &Journal, ports: &[u16], data: Option<&Data>, which: usize, first: bool) -> Running {
+fn run(journal: &Journal, ports: &[u16], lasting: &Lasting, which: usize, first: bool) -> Running {
     let mut command = Command::new(std::env::current_exe().expect("a test knows its own path"));
     command.args([PROGRAM, "--exact", "--nocapture"]).stdin(Stdio::null()).stdout(Stdio::null());
     command.env(JOURNAL, &journal.0).env("CONSORT_BIND", format!("127.0.0.1:{}", ports[which]));
     command.env("CONSORT_DRAIN", DRAIN.to_string());
-    if let Some(Data(folder)) = data {
+    if let Some(Data(folder)) = &lasting.data {
         command.env("CONSORT_DATA", folder.join(which.to_string()));
+    }
+    if lasting.is_one_voter && which > 0 {
+        command.env("CONSORT_VOTE", "never");
     }
     if !first {
         let others: Vec<u16> = ports.iter().copied().filter(|port| *port != ports[which]).collect();

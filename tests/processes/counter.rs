@@ -21,6 +21,8 @@ pub struct Counted {
     pub process: u32,
     /// Its total since it began to live there.
     pub total: u64,
+    /// Since when its key is that node's.
+    pub fence: u64,
 }
 
 /// Counts for as long as it lives where it is.
@@ -48,7 +50,7 @@ impl Counter {
         // one write to the end of the file: whole lines, in the order of all processes
         let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
         file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the journal can be written");
-        Counted { process, total: self.total }
+        Counted { process, total: self.total, fence: cx.fence() }
     }
 
     /// Shares the fate of another one.

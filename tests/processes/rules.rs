@@ -12,6 +12,9 @@ use crate::load::{Caller, Load};
 /// All keys are called so often beside a node that woke: for seconds, where it needs milliseconds to act.
 const ROUNDS: u32 = 50;
 
+/// Twice a lease: so a node stands still whose leases others wait for.
+const PAUSE: Duration = Duration::from_secs(4);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_keys_of_a_killed_node_answer_elsewhere() {
     let mut cluster = Cluster::start("killed").await;
@@ -163,4 +166,28 @@ async fn a_frozen_node_does_not_act_when_it_wakes_and_is_given_keys_again() {
     cluster.journal.check();
     cluster.until("keys in the node that woke", |homes| homes.len() == 3 && homes.contains(&frozen)).await;
     cluster.journal.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_loses_a_key_because_the_only_node_that_votes_was_frozen() {
+    let cluster = Cluster::start_with_one_voter("only_voter").await;
+    cluster.until_settled(3).await;
+    let before = owners(&cluster).await;
+    cluster.signal(0, "STOP");
+    let since = tokio::time::Instant::now();
+    // longer than any lease lasts, and nobody could renew one
+    tokio::time::sleep_until(since + PAUSE).await;
+    cluster.signal(0, "CONT");
+    assert_eq!(owners(&cluster).await, before, "each key is where it was, and was nobody else's");
+    cluster.journal.check();
+}
+
+/// In which process each key lives, and since when it is its own.
+async fn owners(cluster: &Cluster) -> Vec<(u32, u64)> {
+    let mut owners = Vec::new();
+    for number in 0..KEYS {
+        let counted = cluster.node.get::<Counter>(number).add().timeout(PATIENCE).await.unwrap();
+        owners.push((counted.process, counted.fence));
+    }
+    owners
 }

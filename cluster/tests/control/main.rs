@@ -7,4 +7,5 @@ mod group;
 mod linearizable;
 mod memory;
 mod net;
+mod pauses;
 mod raft;

@@ -28,13 +28,9 @@ impl<T: Ord + Clone> Timers<T> {
         }
     }
 
-    pub(crate) fn contains(&self, name: &T) -> bool {
-        self.by_name.contains_key(name)
-    }
-
-    /// Those that have a timer, in their order.
-    pub(crate) fn names(&self) -> Vec<T> {
-        self.by_name.keys().cloned().collect()
+    /// What the timer of `name` is set to.
+    pub(crate) fn moment(&self, name: &T) -> Option<Moment> {
+        self.by_name.get(name).copied()
     }
 
     /// The earliest moment of all.

@@ -93,43 +93,108 @@ fn who_was_let_go_ends_for_good() {
     assert!(!holder.is_active(at(600)));
 }
 
+/// What a grantor lets a lease last.
+fn ttl() -> Duration {
+    LeaseConfig::default().let_go_after()
+}
+
+/// One that has granted to those at 0.
+fn grantor<const N: usize>(lives: [Life; N]) -> Grantor<Life> {
+    let mut grantor = Grantor::default();
+    lives.into_iter().for_each(|life| grantor.handle_begun(life, ttl(), at(0)));
+    grantor
+}
+
+/// Looks at the clock whenever the grantor wants to, until then; who is over by then.
+fn awake(grantor: &mut Grantor<Life>, until: u64) -> Vec<Life> {
+    while let Some(due) = grantor.poll_timeout().filter(|due| *due <= at(until)) {
+        grantor.handle_timeout(due);
+    }
+    grantor.handle_timeout(at(until));
+    grantor.over().copied().collect()
+}
+
 #[test]
 fn a_grantor_lets_go_of_who_does_not_renew_and_of_nobody_else() {
     let (quiet, loud) = (life(1, 1), life(2, 1));
-    let mut grantor = Grantor::new(LeaseConfig::default(), [quiet, loud], at(0));
-    assert_eq!(grantor.handle_renewal(loud, at(1_000)), Verdict::Granted);
-    assert_eq!(grantor.poll_timeout(), Some(at(2_000)));
-    grantor.handle_timeout(at(2_000));
-    assert_eq!((grantor.poll_let_go(), grantor.poll_let_go()), (Some(quiet), None));
-    assert_eq!(grantor.handle_renewal(quiet, at(2_001)), Verdict::Refused);
-    assert_eq!(grantor.handle_renewal(loud, at(2_001)), Verdict::Granted);
+    let mut grantor = grantor([quiet, loud]);
+    assert_eq!(awake(&mut grantor, 1_000), []);
+    assert_eq!(grantor.handle_renewal(&loud, at(1_000)), Verdict::Granted);
+    assert_eq!((awake(&mut grantor, 1_999), awake(&mut grantor, 2_000)), (vec![], vec![quiet]));
+    assert_eq!(grantor.handle_renewal(&quiet, at(2_001)), Verdict::Refused);
+    assert_eq!(grantor.handle_renewal(&loud, at(2_001)), Verdict::Granted);
+    assert_eq!(awake(&mut grantor, 2_001), [quiet], "it stays over until it has ended");
+    grantor.handle_ended(&quiet);
+    assert_eq!((awake(&mut grantor, 4_000), awake(&mut grantor, 4_001)), (vec![], vec![loud]));
+    grantor.handle_ended(&loud);
+    assert_eq!((grantor.over().next(), grantor.poll_timeout()), (None, None));
 }
 
 #[test]
-fn a_renewal_after_its_time_is_refused_even_if_nobody_was_awake_to_see_the_end() {
-    let mut grantor = Grantor::new(LeaseConfig::default(), [life(1, 1)], at(0));
-    assert_eq!(grantor.handle_renewal(life(1, 1), at(2_000)), Verdict::Refused);
-    assert_eq!(grantor.poll_let_go(), Some(life(1, 1)));
+fn a_renewal_after_its_time_is_refused_even_if_nobody_has_looked_to_see_the_end() {
+    let mut grantor = grantor([life(1, 1)]);
+    awake(&mut grantor, 1_999);
+    assert_eq!(grantor.handle_renewal(&life(1, 1), at(2_000)), Verdict::Refused);
+    assert_eq!(grantor.over().collect::<Vec<_>>(), [&life(1, 1)]);
 }
 
 #[test]
-fn a_grantor_that_slept_counts_anew() {
-    let mut grantor = Grantor::new(LeaseConfig::default(), [life(1, 1), life(2, 1)], at(0));
-    grantor.handle_timeout(at(2_501));
-    assert_eq!((grantor.poll_let_go(), grantor.poll_timeout()), (None, Some(at(4_501))));
-    assert_eq!(grantor.handle_renewal(life(1, 1), at(2_502)), Verdict::Granted);
-    grantor.handle_timeout(at(5_001));
-    assert_eq!(grantor.poll_let_go(), Some(life(2, 1)), "late by half a second is late, not asleep");
+fn a_grantor_that_stood_still_counts_anew_and_one_that_was_late_does_not() {
+    let mut late = grantor([life(1, 1)]);
+    awake(&mut late, 1_500);
+    assert_eq!(late.poll_timeout(), Some(at(1_750)), "it wants to look before any lease is over");
+    late.handle_timeout(at(2_250));
+    assert_eq!(late.over().count(), 1, "late by half a second is late");
+
+    let mut still = grantor([life(1, 1), life(2, 1)]);
+    awake(&mut still, 1_500);
+    still.handle_timeout(at(2_251));
+    assert_eq!(still.over().count(), 0, "and later has stood still");
+    assert_eq!(still.handle_renewal(&life(1, 1), at(3_000)), Verdict::Granted);
+    assert_eq!((awake(&mut still, 4_250), awake(&mut still, 4_251)), (vec![], vec![life(2, 1)]));
+}
+
+#[test]
+fn a_renewal_may_be_the_first_that_a_grantor_hears_when_it_wakes() {
+    let mut grantor = grantor([life(1, 1), life(2, 1)]);
+    assert_eq!(grantor.handle_renewal(&life(1, 1), at(60_000)), Verdict::Granted);
+    assert_eq!(awake(&mut grantor, 61_999), [], "the other one is given as long to be heard");
+    assert_eq!(awake(&mut grantor, 62_000), [life(1, 1), life(2, 1)]);
+}
+
+#[test]
+fn what_was_over_before_the_grantor_stood_still_stays_over() {
+    let mut grantor = grantor([life(1, 1)]);
+    assert_eq!(awake(&mut grantor, 2_000), [life(1, 1)], "that it ended may be on its way");
+    grantor.handle_timeout(at(60_000));
+    assert_eq!(grantor.handle_renewal(&life(1, 1), at(60_000)), Verdict::Refused);
+    assert_eq!(grantor.over().count(), 1);
+    grantor.handle_begun(life(1, 1), ttl(), at(60_000));
+    assert_eq!(grantor.handle_renewal(&life(1, 1), at(61_000)), Verdict::Granted, "a new leader begins all anew");
+}
+
+#[test]
+fn who_is_dead_is_let_go_however_often_the_grantor_stands_still() {
+    let mut grantor = grantor([life(1, 1)]);
+    let (mut now, mut awake_for) = (0, 0);
+    while grantor.over().next().is_none() {
+        awake(&mut grantor, now + 500);
+        (now, awake_for) = (now + 500 + 1_000, awake_for + 500);
+        grantor.handle_timeout(at(now));
+        assert!(awake_for <= 4_000, "twice its time");
+    }
+    assert!(awake_for >= 2_000, "{awake_for}");
 }
 
 #[test]
 fn who_stops_by_itself_is_let_go_at_once_and_strangers_get_nothing() {
-    let mut grantor = Grantor::new(LeaseConfig::default(), [life(1, 2)], at(0));
-    assert_eq!(grantor.handle_renewal(life(1, 1), at(1)), Verdict::Refused, "an earlier life");
-    grantor.handle_stopped(life(1, 1));
-    assert_eq!(grantor.poll_let_go(), None);
-    grantor.handle_stopped(life(1, 2));
-    assert_eq!((grantor.poll_let_go(), grantor.poll_timeout()), (Some(life(1, 2)), None));
+    let mut grantor = grantor([life(1, 2)]);
+    assert_eq!(grantor.handle_renewal(&life(1, 1), at(1)), Verdict::Refused, "an earlier life");
+    grantor.handle_ended(&life(1, 1));
+    assert_eq!(grantor.handle_renewal(&life(1, 2), at(2)), Verdict::Granted);
+    grantor.handle_ended(&life(1, 2));
+    assert_eq!((grantor.over().next(), grantor.poll_timeout()), (None, None));
+    assert_eq!(grantor.handle_renewal(&life(1, 2), at(3)), Verdict::Refused);
 }
 
 #[test]
@@ -184,7 +249,7 @@ enum Message {
 struct World {
     holder: Holder,
     holders_clock: Clock,
-    grantor: Grantor,
+    grantor: Grantor<Life>,
     grantors_clock: Clock,
     under_way: Vec<Message>,
     let_go: bool,
@@ -195,10 +260,15 @@ const LIFE: fn() -> Life = || life(1, 1);
 impl World {
     fn new(holders: u64, grantors: u64) -> World {
         let (holders_clock, grantors_clock) = (Clock { micros: holders }, Clock { micros: grantors });
-        let config = LeaseConfig::default();
-        let grantor = Grantor::new(config, [LIFE()], grantors_clock.now());
-        let holder = Holder::new(config, holders_clock.now());
+        let grantor = World::granting(&grantors_clock);
+        let holder = Holder::new(LeaseConfig::default(), holders_clock.now());
         World { holder, holders_clock, grantor, grantors_clock, under_way: Vec::new(), let_go: false }
+    }
+
+    fn granting(clock: &Clock) -> Grantor<Life> {
+        let mut grantor = Grantor::default();
+        grantor.handle_begun(LIFE(), ttl(), clock.now());
+        grantor
     }
 
     fn pass(&mut self, micros: u64, wrong: (i64, i64)) {
@@ -214,7 +284,7 @@ impl World {
             Turn::Lose(at) if !self.under_way.is_empty() => _ = self.under_way.remove(at % self.under_way.len()),
             Turn::Replace(offset) if !self.let_go => {
                 self.grantors_clock = Clock { micros: offset };
-                self.grantor = Grantor::new(LeaseConfig::default(), [LIFE()], self.grantors_clock.now());
+                self.grantor = World::granting(&self.grantors_clock);
             }
             Turn::Arrive(_) | Turn::Lose(_) | Turn::Replace(_) => {}
         }
@@ -223,13 +293,13 @@ impl World {
                 self.under_way.push(Message::Renew(renewal));
             }
         }
-        self.let_go |= self.grantor.poll_let_go().is_some();
+        self.let_go |= self.grantor.over().next().is_some();
     }
 
     fn arrive(&mut self, message: Message) {
         match message {
             Message::Renew(renewal) => {
-                let verdict = self.grantor.handle_renewal(LIFE(), self.grantors_clock.now());
+                let verdict = self.grantor.handle_renewal(&LIFE(), self.grantors_clock.now());
                 self.under_way.push(match verdict {
                     Verdict::Granted => Message::Granted(renewal),
                     Verdict::Refused => Message::Refused,

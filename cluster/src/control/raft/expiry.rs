@@ -1,9 +1,10 @@
 //! Ends what is over, as long as this node leads.
 
+use std::pin::pin;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::super::machine::Command;
 use super::super::store::LeaseId;
@@ -23,10 +24,12 @@ pub(super) async fn run(seat: Weak<Seat>, leases: Arc<Leases>) {
         {
             let Some(seat) = seat.upgrade() else { return };
             if let Some(term) = seat.leads() {
-                let (over, end) = leases.over(term, || seat.replica.state().leases().collect());
+                let (over, end) = look(&seat, &leases, term);
                 next = end;
-                if !over.is_empty() {
-                    end_all(&seat, term, &over).await;
+                let mut ending = pin!(end_all(&seat, term, &over));
+                // looks go on meanwhile: that a disk is slow is no sign that this node could hear nobody
+                while timeout(LOOK, &mut ending).await.is_err() {
+                    look(&seat, &leases, term);
                 }
             }
         }
@@ -36,6 +39,10 @@ pub(super) async fn run(seat: Weak<Seat>, leases: Arc<Leases>) {
             () = sleep_until(next.map_or(look, |next| next.clamp(Instant::now() + Duration::from_millis(1), look))) => {}
         }
     }
+}
+
+fn look(seat: &Seat, leases: &Leases, term: u64) -> (Vec<LeaseId>, Option<Instant>) {
+    leases.over(term, || seat.replica.state().leases().collect())
 }
 
 /// One after the other into the log. What does not get there is tried again, by whoever leads then.

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use consort_protocol::cluster::lease::{Grantor, Verdict};
 use consort_protocol::time::Moment;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::super::machine::{Command, Deadlines, Outcome};
+use super::super::machine::{Command, Outcome};
 use super::super::store::LeaseId;
 use super::disk::Follower;
 
@@ -22,7 +23,7 @@ pub(super) struct Leases {
 
 #[derive(Default)]
 struct Held {
-    deadlines: Deadlines,
+    grantor: Grantor<LeaseId>,
     /// The term in which all leases were given their whole time.
     term: u64,
 }
@@ -38,10 +39,10 @@ impl Leases {
         term: u64,
         all: impl FnOnce() -> Vec<(LeaseId, Duration)>,
     ) -> (Vec<LeaseId>, Option<Instant>) {
-        let held = self.enter(term, all);
-        let now = self.now();
-        let over = held.deadlines.over(now).collect();
-        let next = held.deadlines.poll_timeout().map(|end| self.start + end.since_start());
+        let mut held = self.enter(term, all);
+        held.grantor.handle_timeout(self.now());
+        let over = held.grantor.over().copied().collect();
+        let next = held.grantor.poll_timeout().map(|end| self.start + end.since_start());
         drop(held);
         (over, next)
     }
@@ -49,18 +50,19 @@ impl Leases {
     /// Lets a lease begin anew, as the leader of the term. `false` if it is over: that it ended may be on its way.
     pub(super) fn renew(&self, term: u64, lease: LeaseId, all: impl FnOnce() -> Vec<(LeaseId, Duration)>) -> bool {
         let mut held = self.enter(term, all);
-        held.deadlines.handle_renewed(self.now(), lease)
+        held.grantor.handle_renewal(&lease, self.now()) == Verdict::Granted
     }
 
     /// Who leads anew does not know what was promised before, and gives every lease its whole time.
     fn enter(&self, term: u64, all: impl FnOnce() -> Vec<(LeaseId, Duration)>) -> parking_lot::MutexGuard<'_, Held> {
         // Before the lock: whoever carries out commands holds that of the state, and then takes this one.
-        let all = if self.held.lock().term == term { Vec::new() } else { all() };
+        let all = if self.held.lock().term >= term { Vec::new() } else { all() };
         let mut held = self.held.lock();
-        if held.term != term {
+        // not back to an earlier term: what is over in this one would be begun anew
+        if held.term < term {
             held.term = term;
             let now = self.now();
-            all.into_iter().for_each(|(lease, ttl)| held.deadlines.handle_begun(now, lease, ttl));
+            all.into_iter().for_each(|(lease, ttl)| held.grantor.handle_begun(lease, ttl, now));
         }
         held
     }
@@ -74,11 +76,11 @@ impl Follower for Leases {
     fn on_applied(&self, command: &Command, outcome: &Outcome) {
         match (command, outcome) {
             (Command::Grant(ttl), Outcome::Granted(lease)) => {
-                let now = self.now();
-                self.held.lock().deadlines.handle_begun(now, *lease, *ttl);
+                let mut held = self.held.lock();
+                held.grantor.handle_begun(*lease, *ttl, self.now());
             }
             (Command::End(lease) | Command::Expire { lease, .. }, _) => {
-                self.held.lock().deadlines.handle_ended(*lease);
+                self.held.lock().grantor.handle_ended(lease);
             }
             _ => return,
         }

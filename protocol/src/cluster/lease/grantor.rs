@@ -1,7 +1,6 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use super::LeaseConfig;
-use crate::cluster::Life;
 use crate::time::{Moment, Timers};
 
 /// What a renewal is answered with.
@@ -9,99 +8,132 @@ use crate::time::{Moment, Timers};
 pub enum Verdict {
     /// It holds on.
     Granted,
-    /// This life holds nothing: it was let go, or was never listed.
+    /// There is no such lease, or it is over: that it ended may be on its way already.
     Refused,
 }
 
-/// The leases of all nodes, as the one node sees them that grants them: the leader of the control plane.
+/// The grantor looks at the clock at least so often while there are leases: so it knows how long it stood still.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// A look that comes later than that says that the grantor stood still, and heard nobody. A busy machine is late by
+/// tens of milliseconds; and a lease that is renewed every 500 ms and ends after 2 s outlives as much.
+const LATE_MAX: Duration = Duration::from_millis(500);
+
+/// All leases, as the one sees them that grants them: the leader of the control plane. `L` is how it names them.
 ///
-/// Each leader makes a new one, which knows nothing of what its predecessor granted and therefore counts everybody's
-/// time anew. Two things are for whoever executes it to see to:
+/// Each leader begins all leases anew, knows nothing of what its predecessor granted, and so ends none too early. Two
+/// things are for whoever executes it to see to:
 ///
 /// - A renewal is answered with [`Granted`](Verdict::Granted) only if a majority has confirmed *after it came in* that
 ///   this node still leads. Else a leader that was replaced without knowing it could grant for ever.
-/// - What [`poll_let_go`](Self::poll_let_go) names is written to the control plane, and counts when it stands there.
-///   Nobody opens a slot of a life before; and no life that was let go is listed again before a table stands there that
-///   gives it [nothing](crate::cluster::slots::SlotTable::without).
+/// - What is [over](Self::over) is written to the control plane, and counts when it stands there. Nobody opens a slot
+///   of its holder before; and no life that was let go is listed again before a table stands there that gives it
+///   [nothing](crate::cluster::slots::SlotTable::without).
+///
+/// A grantor that stood still, as a process that was stopped, could not hear renewals meanwhile: they may wait unread.
+/// At its next look it gives each lease that is not over its whole time again. If it stands still once more before a
+/// lease was renewed, only the time for which it stood is added: a grantor that stumbles on lets go of the dead all the
+/// same, after twice their time in which it could have heard them. A lease only ever lasts longer by this than its
+/// holder counts on; and what is over stays so, because others may have been told.
 ///
 /// ```
-/// use consort_protocol::cluster::lease::{Grantor, LeaseConfig, Verdict};
-/// use consort_protocol::cluster::{Generation, Life, NodeId};
+/// use consort_protocol::cluster::lease::{Grantor, Verdict};
 /// use consort_protocol::time::Moment;
 /// use std::time::Duration;
 ///
 /// let at = |millis| Moment::after_start(Duration::from_millis(millis));
-/// let life = Life { id: NodeId::new(7).unwrap(), generation: Generation(1) };
-/// let mut grantor = Grantor::new(LeaseConfig::default(), [life], at(0));
-/// assert_eq!(grantor.handle_renewal(life, at(900)), Verdict::Granted);
+/// let mut grantor = Grantor::default();
+/// grantor.handle_begun("a", Duration::from_millis(300), at(0));
+/// assert_eq!(grantor.handle_renewal(&"a", at(200)), Verdict::Granted);
 ///
-/// grantor.handle_timeout(at(2_899));
-/// assert_eq!(grantor.poll_let_go(), None);
-/// grantor.handle_timeout(at(2_900));
-/// assert_eq!(grantor.poll_let_go(), Some(life));
-/// assert_eq!(grantor.handle_renewal(life, at(2_901)), Verdict::Refused);
+/// grantor.handle_timeout(at(499));
+/// assert_eq!(grantor.over().next(), None);
+/// grantor.handle_timeout(at(500));
+/// assert_eq!(grantor.over().next(), Some(&"a"));
+/// assert_eq!(grantor.handle_renewal(&"a", at(501)), Verdict::Refused);
+/// grantor.handle_ended(&"a");
 /// ```
 #[derive(Clone, Debug)]
-pub struct Grantor {
-    config: LeaseConfig,
-    /// When each listed life is let go.
-    ends: Timers<Life>,
-    let_go: VecDeque<Life>,
+pub struct Grantor<L> {
+    /// When each lease is over, of those that are not.
+    ends: Timers<L>,
+    running: BTreeMap<L, Running>,
+    /// Those that are over and have not ended yet.
+    over: BTreeSet<L>,
+    looked: Moment,
 }
 
-impl Grantor {
-    /// One that begins to grant at `now`, to those that are listed as members.
-    pub fn new(config: LeaseConfig, listed: impl IntoIterator<Item = Life>, now: Moment) -> Self {
-        let mut grantor = Grantor { config, ends: Timers::new(), let_go: VecDeque::new() };
-        listed.into_iter().for_each(|life| grantor.handle_listed(life, now));
-        grantor
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    /// How long it lasts since it began or was renewed.
+    ttl: Duration,
+    /// It was given its whole time because the grantor had stood still, and was not renewed since.
+    is_spared: bool,
+}
+
+impl<L: Ord + Clone> Grantor<L> {
+    /// A lease begins, or begins anew under another leader: even one that was over to this one.
+    pub fn handle_begun(&mut self, lease: L, ttl: Duration, now: Moment) {
+        self.handle_timeout(now);
+        self.over.remove(&lease);
+        self.ends.set(&lease, now + ttl);
+        self.running.insert(lease, Running { ttl, is_spared: false });
     }
 
-    /// The control plane lists a further life as a member.
-    pub fn handle_listed(&mut self, life: Life, now: Moment) {
-        self.ends.set(&life, now + self.config.let_go_after());
-    }
-
-    /// A renewal came in at `now`.
-    pub fn handle_renewal(&mut self, life: Life, now: Moment) -> Verdict {
-        self.handle_timeout(now); // what is over by now is over, even if nobody was awake to see it end
-        if !self.ends.contains(&life) {
-            return Verdict::Refused;
-        }
-        self.ends.set(&life, now + self.config.let_go_after());
+    /// A renewal came in at `now`. What is over by now is over, even if nobody has looked at the clock to see it end.
+    pub fn handle_renewal(&mut self, lease: &L, now: Moment) -> Verdict {
+        self.handle_timeout(now);
+        let Some(running) = self.running.get_mut(lease) else { return Verdict::Refused };
+        running.is_spared = false;
+        self.ends.set(lease, now + running.ttl);
         Verdict::Granted
     }
 
-    /// The node says that this life has stopped and will do nothing more: no need to wait.
-    pub fn handle_stopped(&mut self, life: Life) {
-        if self.ends.contains(&life) {
-            self.ends.cancel(&life);
-            self.let_go.push_back(life);
-        }
+    /// A lease has ended: its end stands in the control plane.
+    pub fn handle_ended(&mut self, lease: &L) {
+        self.ends.cancel(lease);
+        self.running.remove(lease);
+        self.over.remove(lease);
     }
 
-    /// Somebody's time may be over: see [`poll_timeout`](Self::poll_timeout).
-    ///
-    /// A call that comes late by more than the time from renewal to renewal says that this node slept, and that the
-    /// renewals of that time may still wait unread: then everybody's time is counted anew, instead of letting all go.
+    /// The clock is looked at: see [`poll_timeout`](Self::poll_timeout).
     pub fn handle_timeout(&mut self, now: Moment) {
-        let Some(due) = self.ends.next().filter(|due| *due <= now) else { return };
-        if now.since(due) > self.config.renew_every() {
-            self.ends.names().into_iter().for_each(|life| self.handle_listed(life, now));
-            return;
+        let passed = now.since(self.looked);
+        self.looked = self.looked.max(now);
+        if passed > LOOK_EVERY + LATE_MAX {
+            self.count_anew(passed, now);
         }
-        while let Some(life) = self.ends.pop_due(now) {
-            self.let_go.push_back(life);
+        while let Some(lease) = self.ends.pop_due(now) {
+            self.running.remove(&lease);
+            self.over.insert(lease);
         }
     }
 
-    /// When to call [`handle_timeout`](Self::handle_timeout); `None` while nobody is listed.
+    /// When to call [`handle_timeout`](Self::handle_timeout) at the latest; `None` while no lease can be over soon. Each
+    /// call of a method that is given the time is a look, too.
     pub fn poll_timeout(&self) -> Option<Moment> {
-        self.ends.next()
+        Some(self.ends.next()?.min(self.looked + LOOK_EVERY))
     }
 
-    /// The next life that is let go: its lease has certainly ended.
-    pub fn poll_let_go(&mut self) -> Option<Life> {
-        self.let_go.pop_front()
+    /// The leases that are over. They stay so until they have [ended](Self::handle_ended).
+    pub fn over(&self) -> impl Iterator<Item = &L> {
+        self.over.iter()
+    }
+
+    fn count_anew(&mut self, passed: Duration, now: Moment) {
+        for (lease, running) in &mut self.running {
+            let end = match std::mem::replace(&mut running.is_spared, true) {
+                false => now + running.ttl,
+                true => self.ends.moment(lease).unwrap_or(now) + passed,
+            };
+            self.ends.set(lease, end);
+        }
+    }
+}
+
+/// One without leases.
+impl<L: Ord + Clone> Default for Grantor<L> {
+    fn default() -> Self {
+        Grantor { ends: Timers::new(), running: BTreeMap::new(), over: BTreeSet::new(), looked: Moment::START }
     }
 }

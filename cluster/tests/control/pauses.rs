@@ -1,0 +1,50 @@
+//! A grantor of leases that stands still while all its clocks go on, as a process that is stopped.
+
+use std::time::Duration;
+
+use consort_cluster::control::{CoordStore, Expect, LeaseError, LeaseId, MemoryStore, Revision};
+use tokio::time::{Instant, advance, sleep};
+
+use crate::group::Nodes;
+
+const TTL: Duration = Duration::from_secs(2);
+
+/// Many times the lease.
+const PAUSE: Duration = Duration::from_secs(30);
+
+async fn listed(store: &dyn CoordStore, key: &str) -> (LeaseId, Revision) {
+    let lease = store.grant(TTL).await.unwrap();
+    (lease, store.put(key, "x".into(), Expect::Absent, Some(lease)).await.unwrap())
+}
+
+/// Of two leases one is renewed when the grantor wakes, and the other one never again.
+async fn a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(store: &dyn CoordStore) {
+    let ((heard, _), (silent, put)) = (listed(store, "heard").await, listed(store, "silent").await);
+    sleep(TTL / 2).await;
+    advance(PAUSE).await;
+    let woke = Instant::now();
+    store.renew(heard).await.expect("it could not be heard while the grantor stood still");
+    store.watch("silent", put).next().await.expect("who is heard no more is let go");
+    assert!(woke.elapsed() >= TTL, "it was given its whole time again, not {:?}", woke.elapsed());
+    assert!(woke.elapsed() < TTL * 2, "{:?}", woke.elapsed());
+    assert_eq!(store.renew(silent).await, Err(LeaseError::Gone));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_only_voter_that_was_stopped_ends_no_lease_when_it_wakes() {
+    let nodes = Nodes::calm(1, 1).await;
+    a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(&**nodes.store(1)).await;
+    let nodes = Nodes::calm(1, 1).await;
+    a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(&**nodes.store(2)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_voters_that_were_stopped_together_end_no_lease_when_they_wake() {
+    let nodes = Nodes::calm(3, 1).await;
+    a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(&**nodes.store(4)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_in_memory_that_was_stopped_ends_no_lease_when_it_wakes() {
+    a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(&MemoryStore::new()).await;
+}
