@@ -31,14 +31,15 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
             voters.handle_timeout(now());
             // one at a time: what follows depends on what the group is then
             if let Some(command) = voters.poll_command() {
+                let said = format!("{command:?}");
                 match change(&control, command).await {
                     Ok(()) => {
                         voters.handle_done(now());
-                        // at once: with an even number of voters, which is passed through, one that is lost may be all
+                        // at once: the next change may be what survives the next loss
                         continue;
                     }
                     Err(error) => {
-                        tracing::debug!(?command, %error, "who votes could not be changed");
+                        tracing::debug!(command = said, %error, "who votes could not be changed");
                         voters.handle_failed(now());
                     }
                 }
@@ -56,8 +57,7 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
 async fn change(control: &RaftStore, command: Command) -> Result<(), GroupError> {
     match command {
         Command::Add(node) => control.add_learner(node).await,
-        Command::Promote(node) => control.promote(node).await,
-        Command::Demote(node) => control.demote(node).await,
+        Command::Seat(voters) => control.seat(&voters).await,
         Command::Remove(node) => control.remove(node).await,
         Command::Yield(node) => control.yield_to(node).await,
     }
@@ -83,7 +83,7 @@ fn view(group: &Group, members: &Members, listed: &BTreeSet<NodeId>) -> View {
     let members_then: BTreeMap<NodeId, Applicant> = members.iter().map(applicant).collect();
     let learners = group.learners.iter().map(|node| (*node, group.current.contains(node))).collect();
     let leader = group.leader.unwrap_or(members.me().id);
-    View { leader, members: members_then, voters: group.voters.clone(), learners }
+    View { leader, members: members_then, voters: group.voters.clone(), is_changing: group.is_changing, learners }
 }
 
 /// Who is on the list of nodes, as far as is known here.

@@ -1,6 +1,6 @@
 //! Some nodes with a control plane among them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,9 +31,7 @@ impl Nodes {
             nodes.launch(node(number)).await;
         }
         nodes.store(1).found().await.expect("nobody else founded a group");
-        for number in 2..=voters {
-            nodes.add_voter(node(number)).await;
-        }
+        nodes.seat(&(1..=voters).collect::<Vec<_>>()).await;
         nodes
     }
 
@@ -91,13 +89,22 @@ impl Nodes {
         self.leader().unwrap()
     }
 
-    pub async fn add_voter(&self, node: NodeId) {
-        self.lead("a learner is added", move |leader| async move { leader.add_learner(node).await }).await;
+    /// Has these vote and nobody else, once they have learned.
+    pub async fn seat(&self, voters: &[u64]) {
+        let seats: BTreeSet<NodeId> = voters.iter().copied().map(node).collect();
+        for learner in seats.iter().copied() {
+            self.lead("a learner is added", move |leader| async move { leader.add_learner(learner).await }).await;
+        }
         let all = self.stores.keys().copied().collect::<Vec<_>>();
-        let leader = self.leader_of(&all).await;
-        let leader = Arc::clone(&self.stores[&leader]);
-        until("the learner is current", || leader.group().current.contains(&node)).await;
-        self.lead("a learner is promoted", move |leader| async move { leader.promote(node).await }).await;
+        let leader = Arc::clone(&self.stores[&self.leader_of(&all).await]);
+        let has_learned = |group: &Group, node| group.leader.as_ref() == Some(node) || group.current.contains(node);
+        until("all have learned", || {
+            let group = leader.group();
+            !group.leads || seats.iter().all(|node| has_learned(&group, node))
+        })
+        .await;
+        let seats = &seats;
+        self.lead("they vote", move |leader| async move { leader.seat(seats).await }).await;
     }
 
     /// Changes the group on whoever leads, as often as it takes.

@@ -9,3 +9,4 @@ mod memory;
 mod net;
 mod pauses;
 mod raft;
+mod seats;

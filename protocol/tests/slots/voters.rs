@@ -25,7 +25,8 @@ impl Cluster {
     /// The first of so many nodes holds the control plane.
     fn new(nodes: u64) -> Cluster {
         let members = (1..=nodes).map(|node| (id(node), Applicant::default())).collect();
-        let view = View { leader: id(1), members, voters: [id(1)].into(), learners: BTreeMap::new() };
+        let view =
+            View { leader: id(1), members, voters: [id(1)].into(), learners: BTreeMap::new(), is_changing: false };
         Cluster { voters: Voters::new(VotersConfig::default()), view, now: Moment::START, changes: Vec::new() }
     }
 
@@ -61,37 +62,44 @@ impl Cluster {
         self.voters.handle_view(self.view.clone(), self.now);
         self.voters.handle_timeout(self.now);
         let command = self.voters.poll_command()?;
-        self.execute(command);
+        self.execute(command.clone());
         Some(command)
     }
 
     fn execute(&mut self, command: Command) {
         assert!(self.has_quorum(&self.view.voters), "{command:?} without a quorum");
-        match command {
+        match &command {
             Command::Yield(node) => {
-                assert!(self.view.voters.contains(&node) && self.is_up(node), "{command:?}");
-                self.view.leader = node;
+                assert!(self.view.voters.contains(node) && self.is_up(*node), "{command:?}");
+                self.view.leader = *node;
             }
-            Command::Add(node) => assert!(self.view.learners.insert(node, false).is_none()),
-            Command::Promote(node) => {
-                assert_eq!(self.view.learners.remove(&node), Some(true), "it has not learned");
-                self.view.voters.insert(node);
-            }
-            Command::Demote(node) => {
-                assert_ne!(node, self.view.leader, "it leads");
-                assert!(self.view.voters.remove(&node) && self.is_up(node), "{command:?}");
-                assert!(self.view.learners.insert(node, true).is_none());
-            }
-            Command::Remove(node) => {
-                assert_ne!(node, self.view.leader, "it leads");
-                assert!(self.view.learners.remove(&node).is_some() | self.view.voters.remove(&node));
-            }
+            Command::Add(node) => assert!(self.view.learners.insert(*node, false).is_none()),
+            Command::Seat(voters) => self.seat(voters),
+            Command::Remove(node) => assert!(self.view.learners.remove(node).is_some()),
         }
-        assert!(self.has_quorum(&self.view.voters), "{command:?} leaves no quorum");
-        assert!(self.view.voters.len() <= VOTERS_MAX + 1);
         self.changes.push(command);
         self.voters.handle_view(self.view.clone(), self.now);
         self.voters.handle_done(self.now);
+    }
+
+    fn seat(&mut self, voters: &BTreeSet<NodeId>) {
+        assert!(voters.contains(&self.view.leader), "{voters:?} without the leader");
+        assert!(self.has_quorum(voters), "{voters:?} have no quorum");
+        let hands_over = voters.len() == 2 && self.view.voters.len() == 1 && !self.is_able(self.view.leader);
+        assert!(voters.len() % 2 == 1 || hands_over, "{voters:?} after {:?}", self.view.voters);
+        assert!(voters.len() <= VOTERS_MAX);
+        for come in voters.difference(&self.view.voters) {
+            assert_eq!(self.view.learners.remove(come), Some(true), "{come} has not learned");
+        }
+        let gone = self.view.voters.difference(voters).map(|node| (*node, self.is_up(*node))).collect::<Vec<_>>();
+        self.view.learners.extend(gone);
+        self.view.voters.clone_from(voters);
+    }
+
+    /// Whether it can go on voting.
+    fn is_able(&self, node: NodeId) -> bool {
+        let member = self.view.members.get(&node);
+        member.is_some_and(|member| member.standing == Standing::Up && member.vote != Vote::Never)
     }
 
     /// Lets time pass and nothing else happen until nothing changes any more; what was changed.
@@ -134,8 +142,79 @@ fn nobody_votes_before_it_has_learned_and_never_do_two_for_long() {
     assert_eq!(cluster.voters.poll_command(), Some(Command::Add(id(3))));
     cluster.execute(Command::Add(id(3)));
     assert_eq!(cluster.look(|node| node == id(2)), None, "two voters would be worse than one");
-    assert_eq!(cluster.look(|_| true), Some(Command::Promote(id(2))));
-    assert_eq!(cluster.voters.poll_command(), Some(Command::Promote(id(3))));
+    assert_eq!(cluster.look(|_| true), Some(seat([1, 2, 3])));
+    assert_eq!(cluster.voters.poll_command(), None);
+}
+
+#[test]
+fn from_one_odd_number_it_goes_to_the_next_at_once() {
+    let mut cluster = Cluster::new(5);
+    (2..=5).for_each(|node| _ = cluster.view.learners.insert(id(node), false));
+    assert_eq!(cluster.look(|node| node == id(2)), None);
+    assert_eq!(cluster.look(|node| node < id(4)), Some(seat([1, 2, 3])));
+    assert_eq!(cluster.look(|node| node == id(4)), None, "four would be worse than three");
+    assert_eq!(cluster.look(|_| true), Some(seat([1, 2, 3, 4, 5])));
+    cluster.set(4, Standing::Leaving);
+    assert_eq!(cluster.look(|_| true), Some(seat([1, 2, 3])), "and back in the same way");
+    assert_eq!(cluster.look(|_| true), None, "node 4 is told on until it has left, and node 5 may be needed");
+    cluster.set(2, Standing::Leaving);
+    assert_eq!(cluster.look(|_| true), Some(seat([1, 3, 5])));
+    cluster.set(3, Standing::Leaving);
+    assert_eq!(cluster.look(|_| true), Some(seat([1])));
+}
+
+#[test]
+fn a_leader_that_leaves_four_others_hands_over_among_three() {
+    let mut cluster = Cluster::new(6);
+    cluster.settle();
+    cluster.set(1, Standing::Leaving);
+    let changes = cluster.settle();
+    let voters = changes.iter().filter(|change| !matches!(change, Command::Add(_) | Command::Remove(_)));
+    let until_six_has_learned = seat([1, 2, 3, 4, 5]);
+    let expected = [seat([1, 2, 3]), Command::Yield(id(2)), until_six_has_learned, seat([2, 3, 4, 5, 6])];
+    assert!(voters.eq(&expected), "{changes:?}");
+}
+
+#[test]
+fn of_an_even_number_that_was_left_behind_one_goes() {
+    let mut cluster = Cluster::new(2);
+    cluster.view.voters = [1, 2].map(id).into();
+    assert_eq!(cluster.settle(), [seat([1])]);
+    let mut cluster = Cluster::new(4);
+    cluster.view.voters = [1, 2, 3, 4].map(id).into();
+    assert_eq!(cluster.settle(), [seat([1, 2, 3])]);
+}
+
+#[test]
+fn a_change_that_was_begun_is_ended_before_anything_else() {
+    let mut cluster = Cluster::new(5);
+    cluster.view.voters = [1, 2, 3].map(id).into();
+    cluster.view.is_changing = true;
+    cluster.set(3, Standing::Down);
+    cluster.voters.handle_view(cluster.view.clone(), cluster.now);
+    assert_eq!(cluster.voters.poll_command(), Some(seat([1, 2, 3])));
+
+    let mut cluster = Cluster::new(3);
+    (cluster.view.voters, cluster.view.is_changing) = ([2, 3].map(id).into(), true);
+    cluster.voters.handle_view(cluster.view.clone(), cluster.now);
+    assert_eq!(cluster.voters.poll_command(), Some(Command::Yield(id(2))), "who will not vote leads no more before");
+}
+
+#[test]
+fn a_substitute_that_has_not_learned_yet_holds_up_no_other() {
+    let mut cluster = Cluster::new(7);
+    cluster.settle();
+    cluster.set(4, Standing::Leaving);
+    cluster.set(5, Standing::Leaving);
+    while cluster.view.learners.len() < 2 {
+        cluster.look(|_| false);
+    }
+    assert_eq!(cluster.look(|node| node == id(6)), Some(seat([1, 2, 3, 4, 6])));
+    assert_eq!(cluster.look(|_| true), Some(seat([1, 2, 3, 6, 7])));
+}
+
+fn seat<const N: usize>(voters: [u64; N]) -> Command {
+    Command::Seat(voters.map(id).into())
 }
 
 #[test]
@@ -170,7 +249,7 @@ fn who_never_votes_does_so_only_until_anybody_else_can() {
     cluster.view.members.insert(id(2), never);
     assert_eq!(cluster.settle(), []);
     cluster.set(3, Standing::Up);
-    let instead = [Command::Add(id(3)), Command::Promote(id(3)), Command::Yield(id(3)), Command::Remove(id(1))];
+    let instead = [Command::Add(id(3)), seat([1, 3]), Command::Yield(id(3)), seat([3]), Command::Remove(id(1))];
     assert_eq!(cluster.settle(), instead);
     cluster.set(4, Standing::Up);
     cluster.set(5, Standing::Up);
@@ -204,7 +283,7 @@ fn who_is_back_in_time_keeps_its_place_and_who_is_not_is_replaced() {
     assert_eq!((cluster.look(|_| true), cluster.voters.poll_timeout()), (None, None));
 
     cluster.set(2, Standing::Down);
-    assert_eq!(cluster.settle(), [Command::Add(id(4)), Command::Promote(id(4)), Command::Remove(id(2))]);
+    assert_eq!(cluster.settle(), [Command::Add(id(4)), seat([1, 3, 4]), Command::Remove(id(2))]);
 }
 
 #[test]
@@ -214,8 +293,7 @@ fn who_leaves_is_replaced_at_once_and_the_leader_by_who_follows_it() {
     cluster.settle();
     cluster.set(1, Standing::Leaving);
     assert_eq!(cluster.look(|_| true), Some(Command::Yield(id(2))));
-    assert_eq!(cluster.settle(), [Command::Add(id(4)), Command::Promote(id(4)), Command::Remove(id(1))]);
-    assert_eq!(cluster.voting(), [2, 3, 4]);
+    assert_eq!(cluster.settle(), [Command::Add(id(4)), seat([2, 3, 4])]);
     cluster.set(2, Standing::Leaving);
     cluster.set(3, Standing::Leaving);
     cluster.settle();
@@ -227,7 +305,7 @@ fn a_leader_that_leaves_has_another_one_lead_before_it_is_removed() {
     let mut cluster = Cluster::new(3);
     cluster.settle();
     cluster.set(1, Standing::Leaving);
-    assert_eq!(cluster.settle(), [Command::Yield(id(2)), Command::Remove(id(1)), Command::Demote(id(3))]);
+    assert_eq!(cluster.settle(), [Command::Yield(id(2)), seat([2])]);
     let mut alone = Cluster::new(1);
     alone.set(1, Standing::Leaving);
     assert_eq!(alone.settle(), [], "there is nobody");
@@ -240,8 +318,7 @@ fn who_leaves_does_not_wait_for_a_voter_that_is_down() {
     cluster.set(2, Standing::Down);
     assert_eq!(cluster.look(|_| true), None, "it may be back soon");
     cluster.set(3, Standing::Leaving);
-    let without = [Command::Remove(id(2)), Command::Remove(id(3))];
-    assert_eq!(cluster.settle(), without, "with both gone nothing could be decided");
+    assert_eq!(cluster.settle(), [seat([1]), Command::Remove(id(2))], "with both gone nothing could be decided");
 
     let mut cluster = Cluster::new(4);
     cluster.settle();
@@ -323,7 +400,7 @@ fn who_leaves_while_it_learns_is_told_until_it_has_left_and_others_learn_on() {
     cluster.set(3, Standing::Gone);
     assert_eq!(cluster.settle(), [Command::Remove(id(3))]);
     cluster.set(4, Standing::Up);
-    assert_eq!(cluster.settle(), [Command::Add(id(4)), Command::Promote(id(2)), Command::Promote(id(4))]);
+    assert_eq!(cluster.settle(), [Command::Add(id(4)), seat([1, 2, 4])]);
 }
 
 #[test]
@@ -375,7 +452,7 @@ proptest! {
                 }
                 // A command that waits may have lost its quorum since: then it fails.
                 Turn::Look(learned) => match cluster.voters.poll_command() {
-                    Some(command) if cluster.is_possible(command) => cluster.execute(command),
+                    Some(command) if cluster.is_possible(&command) => cluster.execute(command),
                     Some(_) => cluster.voters.handle_failed(cluster.now),
                     None => _ = cluster.look(|node| learned >> node.number() & 1 == 1),
                 },
@@ -411,17 +488,12 @@ proptest! {
 
 impl Cluster {
     /// Whether the control plane could execute it now.
-    fn is_possible(&self, command: Command) -> bool {
-        let mut after = self.view.voters.clone();
-        let is_known = match command {
-            Command::Add(node) => !self.view.learners.contains_key(&node),
-            Command::Promote(node) => after.insert(node),
-            Command::Remove(node) => {
-                node != self.view.leader && (after.remove(&node) || self.view.learners.contains_key(&node))
-            }
-            Command::Demote(node) => node != self.view.leader && after.remove(&node) && self.is_up(node),
-            Command::Yield(node) => after.contains(&node) && self.is_up(node),
+    fn is_possible(&self, command: &Command) -> bool {
+        let is_possible = match command {
+            Command::Add(_) | Command::Remove(_) => true,
+            Command::Seat(after) => self.has_quorum(after),
+            Command::Yield(node) => self.is_up(*node),
         };
-        is_known && self.has_quorum(&self.view.voters) && self.has_quorum(&after)
+        is_possible && self.has_quorum(&self.view.voters)
     }
 }

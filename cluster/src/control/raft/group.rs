@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use consort_protocol::cluster::NodeId;
+pub use consort_protocol::cluster::voters::VOTERS_MAX;
 use openraft::error::{ClientWriteError, InitializeError, RaftError};
 use openraft::{ChangeMembers, EmptyNode, ServerState};
 use tokio::time::timeout;
 
 use super::RaftStore;
 use super::wire::Request;
-
-/// Voters at most. Five survive the loss of two; more make every write slower and survive little more.
-pub const VOTERS_MAX: usize = 5;
 
 /// Who votes, as one node sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,11 +21,14 @@ pub struct Group {
     pub leads: bool,
     /// The term: each leader has a higher one than those before.
     pub term: u64,
-    /// Who votes. Empty on a node that was never part of the group.
+    /// Who votes; while that is being changed, who shall. Empty on a node that was never part of the group.
     pub voters: BTreeSet<NodeId>,
+    /// A change of the voters was begun and has not ended: a majority of those before has to agree to everything as well.
+    /// A leader that was lost meanwhile leaves it so. [`RaftStore::seat`] ends it.
+    pub is_changing: bool,
     /// Who is told everything and does not vote (yet).
     pub learners: BTreeSet<NodeId>,
-    /// Learners and voters whose logs are as good as the leader's: a learner among them may be promoted. Only the
+    /// Learners and voters whose logs are as good as the leader's: a learner among them may come to vote. Only the
     /// leader knows.
     pub current: BTreeSet<NodeId>,
 }
@@ -51,9 +52,15 @@ pub enum GroupError {
         /// How many there would be.
         voters: usize,
     },
-    /// The node is no learner, and so cannot be promoted. Nothing was changed.
-    #[error("node {node} is no learner")]
+    /// The node does not learn, and so cannot come to vote. Nothing was changed.
+    #[error("node {node} does not learn yet, and cannot vote before it does: add it as a learner")]
     NoLearner {
+        /// The node.
+        node: NodeId,
+    },
+    /// The node votes, and cannot be removed. Nothing was changed.
+    #[error("node {node} votes, and cannot be removed before others vote in its place")]
+    Votes {
         /// The node.
         node: NodeId,
     },
@@ -94,6 +101,7 @@ impl RaftStore {
         let metrics = metrics.borrow();
         let membership = metrics.membership_config.membership();
         let ids = |ids: &mut dyn Iterator<Item = u64>| ids.filter_map(NodeId::new).collect::<BTreeSet<_>>();
+        let configs = membership.get_joint_config();
         let replication = metrics.replication.as_ref();
         let current = replication
             .into_iter()
@@ -103,7 +111,8 @@ impl RaftStore {
             leader: metrics.current_leader.and_then(NodeId::new),
             leads: metrics.state == ServerState::Leader,
             term: metrics.current_term,
-            voters: ids(&mut membership.voter_ids()),
+            voters: ids(&mut configs.last().into_iter().flatten().copied()),
+            is_changing: configs.len() > 1,
             learners: ids(&mut membership.learner_ids()),
             current: ids(&mut current.map(|(id, _)| *id)),
         }
@@ -138,51 +147,39 @@ impl RaftStore {
         self.change(ChangeMembers::AddNodes([(node.number(), EmptyNode {})].into()), true).await
     }
 
-    /// Lets a learner vote. Do so when it is [current](Group::current): until then, the group waits for it. On the
-    /// leader. Not cancel safe.
+    /// Has these vote and nobody else, in one change: until it is made a majority of those before has to agree, and one of
+    /// these, so that no number in between ever decides. All have to vote already or to learn; do so when they are
+    /// [current](Group::current): until then, the group waits for them. Who votes no more learns on. On the leader, which
+    /// is to be one of them: else it leads until that is agreed on, and then stops. Not cancel safe: a change that was
+    /// begun is [to be ended](Group::is_changing), by whoever leads then.
     ///
     /// # Errors
     ///
     /// See [`GroupError`].
-    pub async fn promote(&self, node: NodeId) -> Result<(), GroupError> {
+    pub async fn seat(&self, voters: &BTreeSet<NodeId>) -> Result<(), GroupError> {
+        if !(1..=VOTERS_MAX).contains(&voters.len()) {
+            return Err(GroupError::Count { voters: voters.len() });
+        }
         let group = self.group();
-        if group.voters.contains(&node) {
+        if group.voters == *voters && !group.is_changing {
             return Ok(());
         }
-        if group.leads && !group.learners.contains(&node) {
-            return Err(GroupError::NoLearner { node });
-        }
-        check(group.voters.len() + 1)?;
-        self.change(ChangeMembers::AddVoterIds([node.number()].into()), true).await
+        let voters = voters.iter().map(|node| node.number()).collect();
+        self.change(ChangeMembers::ReplaceAllVoters(voters), true).await
     }
 
-    /// Has a voter learn only, from now on. On the leader, and not of itself. Not cancel safe.
-    ///
-    /// # Errors
-    ///
-    /// See [`GroupError`].
-    pub async fn demote(&self, node: NodeId) -> Result<(), GroupError> {
-        let group = self.group();
-        if !group.voters.contains(&node) {
-            return Ok(());
-        }
-        check(group.voters.len() - 1)?;
-        self.change(ChangeMembers::RemoveVoters([node.number()].into()), true).await
-    }
-
-    /// Takes a node out: it does not vote, and is told nothing any more but that, if it can be reached. On the leader; a
-    /// leader that removes itself leads until that is agreed on, and then stops. Not cancel safe.
+    /// Takes a learner out: it is told nothing any more but that, if it can be reached. On the leader. Not cancel safe.
     ///
     /// # Errors
     ///
     /// See [`GroupError`].
     pub async fn remove(&self, node: NodeId) -> Result<(), GroupError> {
-        let (group, number) = (self.group(), node.number());
+        let group = self.group();
         if group.voters.contains(&node) {
-            check(group.voters.len() - 1)?;
-            self.change(ChangeMembers::RemoveVoters([number].into()), false).await?;
-        } else if group.learners.contains(&node) {
-            self.change(ChangeMembers::RemoveNodes([number].into()), false).await?;
+            return Err(GroupError::Votes { node });
+        }
+        if group.learners.contains(&node) {
+            self.change(ChangeMembers::RemoveNodes([node.number()].into()), true).await?;
         }
         self.dismiss(node);
         Ok(())
@@ -197,24 +194,6 @@ impl RaftStore {
                 let _ = timeout(patience, net.send(node, Request::Dismiss.to_bytes())).await;
             });
         }
-    }
-
-    /// Puts one voter in the place of another in one step, so that there are never fewer voters on the way. The new one
-    /// has to be a learner. On the leader. Not cancel safe.
-    ///
-    /// # Errors
-    ///
-    /// See [`GroupError`].
-    pub async fn replace(&self, old: NodeId, new: NodeId) -> Result<(), GroupError> {
-        let mut voters = self.group().voters;
-        voters.remove(&old);
-        voters.insert(new);
-        check(voters.len())?;
-        if self.group().leads && !self.group().learners.contains(&new) {
-            return Err(GroupError::NoLearner { node: new });
-        }
-        let voters = voters.into_iter().map(NodeId::number).collect();
-        self.change(ChangeMembers::ReplaceAllVoters(voters), false).await
     }
 
     async fn change(&self, change: ChangeMembers<u64, EmptyNode>, retain: bool) -> Result<(), GroupError> {
@@ -243,8 +222,4 @@ impl RaftStore {
             },
         }
     }
-}
-
-fn check(voters: usize) -> Result<(), GroupError> {
-    if (1..=VOTERS_MAX).contains(&voters) { Ok(()) } else { Err(GroupError::Count { voters }) }
 }

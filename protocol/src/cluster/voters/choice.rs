@@ -20,23 +20,36 @@ pub(super) struct Choice<'a> {
 impl<'a> Choice<'a> {
     /// `lost` are those that have been down for long.
     pub fn new(view: &'a View, lost: &BTreeSet<NodeId>) -> Self {
-        let wants = |voter: &NodeId| match view.standing(*voter) {
-            Standing::Up => !view.is_able(*voter),
+        let goes = |voter: &&NodeId| match view.standing(**voter) {
+            Standing::Up => !view.is_able(**voter),
             Standing::Leaving | Standing::Gone => true,
-            Standing::Down => false,
+            Standing::Down => lost.contains(*voter),
         };
-        let goes = |voter: &&NodeId| wants(voter) || lost.contains(voter);
-        let (out, kept): (BTreeSet<NodeId>, BTreeSet<NodeId>) = view.voters.iter().partition(|voter| goes(voter));
-        let more = view.members.keys().filter(|node| view.is_able(**node) && !view.voters.contains(node));
-        let able = kept.len() + more.count();
-        let mut choice = Choice { view, kept, out, target: odd(able) };
-        if choice.target < 3 && lost.iter().any(|node| view.voters.contains(node)) {
-            // Only one would be left, with the only copy: rather wait for those that are down.
-            choice.out.retain(wants);
-            choice.kept = view.voters.difference(&choice.out).copied().collect();
-            choice.target = choice.kept.len();
+        let (out, kept): (BTreeSet<NodeId>, BTreeSet<NodeId>) = view.voters.iter().partition(goes);
+        let mut choice = Choice { view, kept, out, target: 0 };
+        let more = view.members.keys().filter(|node| view.is_able(**node) && !view.voters.contains(node)).count();
+        choice.target = odd(choice.kept.len() + more);
+        if choice.target < 3 && choice.waits_for(lost) {
+            (choice.out, choice.kept, choice.target) = (BTreeSet::new(), view.voters.clone(), view.voters.len());
+        } else if !choice.kept.contains(&view.leader) && choice.heirs().is_empty() {
+            choice.keep_leader(more);
         }
         choice
+    }
+
+    /// Only one voter would be left, with the only copy that counts: rather wait for those that are down. Who leaves goes
+    /// in any case, and with it nothing could be decided any more.
+    fn waits_for(&self, lost: &BTreeSet<NodeId>) -> bool {
+        let is_leaving = |voter: &NodeId| self.view.standing(*voter) == Standing::Leaving;
+        self.view.voters.iter().any(|voter| lost.contains(voter)) && !self.view.voters.iter().any(is_leaving)
+    }
+
+    /// It shall go, and nobody could follow it: it votes on until somebody can. With one other node that takes two voters.
+    fn keep_leader(&mut self, more: usize) {
+        self.out.remove(&self.view.leader);
+        self.kept.insert(self.view.leader);
+        let able = self.kept.len() + more;
+        self.target = if able == 2 { 2 } else { odd(able) };
     }
 
     /// The next change, if there has to be one and it can be made.
@@ -45,10 +58,13 @@ impl<'a> Choice<'a> {
             return None;
         }
         // Before anybody else comes to vote: of three the leader and one more are a majority for whoever follows it.
-        if self.out.contains(&self.view.leader)
-            && let Some(heir) = self.heir()
+        if !self.kept.contains(&self.view.leader)
+            && let Some(heir) = self.heirs().first()
         {
-            return Some(Command::Yield(heir));
+            return Some(self.three().map_or(Command::Yield(*heir), Command::Seat));
+        }
+        if self.view.is_changing {
+            return Some(Command::Seat(self.view.voters.clone()));
         }
         let substitutes = self.substitutes();
         if let Some(learner) = self.view.learners.keys().find(|learner| self.is_stray(**learner, &substitutes)) {
@@ -57,12 +73,8 @@ impl<'a> Choice<'a> {
         if let Some(substitute) = substitutes.iter().find(|node| !self.view.learners.contains_key(node)) {
             return Some(Command::Add(*substitute));
         }
-        // One too many vote while one takes another's place, never two.
-        if substitutes.is_empty() || self.view.voters.len() > self.target {
-            self.removal()
-        } else {
-            self.promotion(&substitutes)
-        }
+        let next = self.next_voters(&substitutes);
+        (next != self.view.voters && self.view.has_quorum(&next)).then_some(Command::Seat(next))
     }
 
     /// Who shall vote and does not yet, the best first.
@@ -103,50 +115,66 @@ impl<'a> Choice<'a> {
         seated.iter().filter(|other| **other != node && own.is_some() && zone(other) == own).count()
     }
 
-    /// An even number of voters is of no use: it is passed through, not stopped at.
-    fn promotion(&self, substitutes: &[NodeId]) -> Option<Command> {
-        let ready: Vec<NodeId> =
-            substitutes.iter().copied().filter(|node| self.view.learners.get(node) == Some(&true)).collect();
-        let more = *ready.first()?;
-        let mut after = self.view.voters.clone();
-        after.insert(more);
-        let goes_on = after.len() % 2 == 1 || ready.len() > 1 || !self.out.is_empty();
-        (goes_on && self.view.has_quorum(&after)).then_some(Command::Promote(more))
+    /// Who votes after the next change: those that shall, as far as they have learned, and an odd number of them.
+    fn next_voters(&self, substitutes: &[NodeId]) -> BTreeSet<NodeId> {
+        let mut next = self.kept.clone();
+        while next.len() > self.target {
+            self.drop_worst(&mut next);
+        }
+        let ready = |node: &NodeId| self.view.learners.get(node) == Some(&true);
+        let mut ready: Vec<NodeId> = substitutes.iter().copied().filter(ready).collect();
+        // Who shall go is as good as anybody until those have learned that are to take its place; who is down is only good
+        // for not leaving an even number.
+        let mut stays: Vec<NodeId> = self.out.iter().copied().collect();
+        stays.sort_by_key(|node| (self.view.standing(*node), *node));
+        let mut stays = stays.into_iter().peekable();
+        let count = |next: &BTreeSet<NodeId>| next.len() + ready.len();
+        while count(&next) < self.target.min(self.view.voters.len())
+            && let Some(up) = stays.next_if(|node| self.view.standing(*node) < Standing::Down)
+        {
+            next.insert(up);
+        }
+        if count(&next).is_multiple_of(2) && count(&next) < self.target {
+            if let Some(down) = stays.next() {
+                next.insert(down);
+            } else if ready.pop().is_none() {
+                self.drop_worst(&mut next);
+            }
+        }
+        next.extend(ready);
+        let is_leaving = self.out.iter().any(|node| self.view.standing(*node) == Standing::Leaving);
+        while is_leaving && next.len() > 1 && !self.view.has_quorum(&next) {
+            // They leave in any case, and then nothing could be decided any more: so those go as well that are down.
+            self.drop_worst(&mut next);
+            self.drop_worst(&mut next);
+        }
+        next
     }
 
-    fn removal(&self) -> Option<Command> {
-        let surplus = self.kept.len() > self.target;
-        let from = if self.out.is_empty() && surplus { &self.kept } else { &self.out };
-        let worst = from.iter().copied().max_by_key(|node| {
-            let is_leader = *node == self.view.leader;
-            let (_, witness, crowd, _) = self.rank(*node, from);
-            (!is_leader, self.view.standing(*node), witness, crowd, *node)
-        })?;
-        if worst == self.view.leader {
-            return None; // it waits for an heir
-        }
-        if self.goes_without(worst) {
-            let change = if self.view.is_able(worst) { Command::Demote } else { Command::Remove };
-            return Some(change(worst));
-        }
-        // It goes in any case, and then nothing could be decided any more: so those go first that are down.
-        let down = |voter: &&NodeId| self.view.standing(**voter) >= Standing::Down;
-        let is_leaving = self.view.standing(worst) == Standing::Leaving;
-        let down = self.view.voters.iter().filter(down).max_by_key(|voter| self.view.standing(**voter));
-        down.filter(|_| is_leaving).map(|voter| Command::Remove(*voter))
+    /// The leader is never the worst.
+    fn drop_worst(&self, voters: &mut BTreeSet<NodeId>) {
+        let worst = voters.iter().copied().filter(|node| *node != self.view.leader).max_by_key(|node| {
+            let (_, witness, crowd, _) = self.rank(*node, voters);
+            (self.view.standing(*node), witness, crowd, *node)
+        });
+        worst.map(|worst| voters.remove(&worst));
     }
 
-    /// Who leads when the leader goes.
-    fn heir(&self) -> Option<NodeId> {
+    /// Who may lead when the leader goes, the best first.
+    fn heirs(&self) -> Vec<NodeId> {
         let able = self.view.voters.iter().copied();
         let able = able.filter(|voter| *voter != self.view.leader && self.view.is_able(*voter));
-        able.min_by_key(|voter| self.rank(*voter, &self.kept))
+        let mut able: Vec<NodeId> = able.collect();
+        able.sort_by_key(|voter| self.rank(*voter, &self.kept));
+        able
     }
 
-    fn goes_without(&self, voter: NodeId) -> bool {
-        let mut after = self.view.voters.clone();
-        after.remove(&voter);
-        self.view.has_quorum(&after)
+    /// Those with which a leader hands over, where more vote: of three it and its heir are a majority. Others have heard of
+    /// it a moment ago, and would elect nobody until they could have missed it.
+    fn three(&self) -> Option<BTreeSet<NodeId>> {
+        let heirs = self.heirs();
+        let too_many = self.view.voters.len() > 3 && !self.view.is_changing && heirs.len() > 1;
+        too_many.then(|| heirs.into_iter().take(2).chain([self.view.leader]).collect())
     }
 }
 

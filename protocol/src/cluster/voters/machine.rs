@@ -14,12 +14,16 @@ use crate::time::Moment;
 ///
 /// let node = |id| NodeId::new(id).unwrap();
 /// let members = [1, 2, 3].map(|id| (node(id), Applicant::default())).into();
-/// let view = View { leader: node(1), members, voters: [node(1)].into(), learners: [(node(2), true)].into() };
+/// let view = View { leader: node(1), members, voters: [node(1)].into(), learners: [(node(2), true)].into(), is_changing: false };
 ///
 /// let mut voters = Voters::new(VotersConfig::default());
-/// voters.handle_view(view, Moment::START);
+/// voters.handle_view(view.clone(), Moment::START);
 /// assert_eq!(voters.poll_command(), Some(Command::Add(node(3)))); // two voters would be worse than one
 /// assert_eq!(voters.poll_command(), None); // until that is done
+///
+/// voters.handle_view(View { learners: [(node(2), true), (node(3), true)].into(), ..view }, Moment::START);
+/// voters.handle_done(Moment::START);
+/// assert_eq!(voters.poll_command(), Some(Command::Seat([1, 2, 3].map(node).into())));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Voters {

@@ -6,12 +6,15 @@ use crate::cluster::members::Vote;
 /// What the leader of the control plane knows: who there is, and who votes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// The node that leads, and commands the changes. It is never removed: who follows it removes it.
+    /// The node that leads, and commands the changes. It always goes on voting: who follows it takes its vote.
     pub leader: NodeId,
     /// Everybody that may hold the control plane. Who is not listed is down.
     pub members: BTreeMap<NodeId, Applicant>,
-    /// Who votes.
+    /// Who votes; while that is being changed, who shall.
     pub voters: BTreeSet<NodeId>,
+    /// A change of the voters was begun and not ended, as by a leader that was lost meanwhile: until it is, those before
+    /// have to agree as well.
+    pub is_changing: bool,
     /// Who learns, and whether it knows all that there is, but for what is just being written.
     pub learners: BTreeMap<NodeId, bool>,
 }
