@@ -31,15 +31,14 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
             voters.handle_timeout(now());
             // one at a time: what follows depends on what the group is then
             if let Some(command) = voters.poll_command() {
-                let said = format!("{command:?}");
-                match change(&control, command).await {
+                match change(&control, &command).await {
                     Ok(()) => {
                         voters.handle_done(now());
                         // at once: the next change may be what survives the next loss
                         continue;
                     }
                     Err(error) => {
-                        tracing::debug!(command = said, %error, "who votes could not be changed");
+                        tracing::debug!(?command, %error, "who votes could not be changed");
                         voters.handle_failed(now());
                     }
                 }
@@ -54,12 +53,12 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
     }
 }
 
-async fn change(control: &RaftStore, command: Command) -> Result<(), GroupError> {
+async fn change(control: &RaftStore, command: &Command) -> Result<(), GroupError> {
     match command {
-        Command::Add(node) => control.add_learner(node).await,
-        Command::Seat(voters) => control.seat(&voters).await,
-        Command::Remove(node) => control.remove(node).await,
-        Command::Yield(node) => control.yield_to(node).await,
+        Command::Add(node) => control.add_learner(*node).await,
+        Command::Seat(voters) => control.seat(voters).await,
+        Command::Remove(node) => control.remove(*node).await,
+        Command::Yield(node) => control.yield_to(*node).await,
     }
 }
 

@@ -32,7 +32,8 @@ impl RaftStore {
     }
 
     /// Has another voter lead, now, where the end of this node would leave the others without a leader for an election
-    /// timeout. With more than three voters, and soon after an election, it may come to that all the same. On the leader;
+    /// timeout. Soon after an election, and with more than three voters, it may come to that all the same: others have heard of
+    /// this node a moment ago, and elect nobody yet. The plan of who votes goes down to three before. On the leader;
     /// nothing is to be done if it is this one. Not cancel safe.
     ///
     /// # Errors
