@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use consort_cluster::{ClusterExt, ClusterSettings, Vote};
+use consort_cluster::{ClusterExt, ClusterSettings};
 use consort_runtime::{Cx, Node, NodeBuilder, service};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
@@ -101,16 +101,10 @@ impl Fleet {
 
     /// The same, serving something else.
     pub async fn launch(&self, builder: NodeBuilder) -> Node {
-        self.launch_as(builder, Vote::Usual).await
-    }
-
-    /// The same, voting in the control plane or not.
-    pub async fn launch_as(&self, builder: NodeBuilder, vote: Vote) -> Node {
         let seeds = self.seeds.lock().clone();
         let settings = ClusterSettings {
             bind: "127.0.0.1:0".parse().ok(),
             identity: Some(identity()),
-            vote,
             ..ClusterSettings::seeds(seeds.iter().map(String::as_str))
         };
         let node = builder.drain_deadline(LONG).join(settings).start().await.unwrap();

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use consort_cluster::Vote;
 use consort_runtime::state::MemoryStateStore;
-use consort_runtime::{Cx, Node, NodeBuilder, service};
+use consort_runtime::{Cx, Node, service};
 use tokio::task::JoinSet;
 
 use crate::fleet::{Fleet, LONG, held, until};
@@ -44,12 +43,8 @@ impl Limiter {
 
 const LIMITERS: u32 = 16;
 
-fn node(store: &Arc<MemoryStateStore>) -> NodeBuilder {
-    Node::builder().serve::<Limiter>().state_store(store.clone())
-}
-
 async fn sail(fleet: &Fleet, store: &Arc<MemoryStateStore>) -> Node {
-    fleet.launch(node(store)).await
+    fleet.launch(Node::builder().serve::<Limiter>().state_store(store.clone())).await
 }
 
 /// Takes permits of all limiters until there are none; how many it got.
@@ -82,9 +77,7 @@ async fn a_limiter_is_exact_to_the_unit_while_nodes_come_and_go() {
 async fn what_was_saved_is_there_after_its_node_is_gone_without_a_word() {
     let (fleet, store) = (Fleet::new().await, Arc::new(MemoryStateStore::new()));
     let first = sail(&fleet, &store).await;
-    let _second = sail(&fleet, &store).await;
-    // two voters would lose their quorum with it
-    let third = fleet.launch_as(node(&store), Vote::Never).await;
+    let [_second, third] = [sail(&fleet, &store).await, sail(&fleet, &store).await];
     until("the third has slots to lose", || held(&third) >= 1024).await;
     for number in 0..LIMITERS {
         for _ in 0..3 {
