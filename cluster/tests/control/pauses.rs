@@ -26,7 +26,7 @@ async fn a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(store: &dyn 
     store.renew(heard).await.expect("it could not be heard while the grantor stood still");
     store.watch("silent", put).next().await.expect("who is heard no more is let go");
     assert!(woke.elapsed() >= TTL, "it was given its whole time again, not {:?}", woke.elapsed());
-    assert!(woke.elapsed() < TTL * 2, "{:?}", woke.elapsed());
+    assert!(woke.elapsed() < TTL * 3, "twice, as long as it takes to be found again: {:?}", woke.elapsed());
     assert_eq!(store.renew(silent).await, Err(LeaseError::Gone));
 }
 

@@ -19,6 +19,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// tens of milliseconds; and a lease that is renewed every 500 ms and ends after 2 s outlives as much.
 const LATE_MAX: Duration = Duration::from_millis(500);
 
+/// What a lease lasts when the grantor had stood still, in its times: a link that was given up is there again after some
+/// hundred milliseconds, on a machine with too much to do after two seconds, which is all that a node's lease lasts.
+const SPARED: u32 = 2;
+
 /// All leases, as the one sees them that grants them: the leader of the control plane. `L` is how it names them.
 ///
 /// Each leader begins all leases anew, knows nothing of what its predecessor granted, and so ends none too early. Two
@@ -31,10 +35,11 @@ const LATE_MAX: Duration = Duration::from_millis(500);
 ///   [nothing](crate::cluster::slots::SlotTable::without).
 ///
 /// A grantor that stood still, as a process that was stopped, could not hear renewals meanwhile: they may wait unread.
-/// At its next look it gives each lease that is not over its whole time again. If it stands still once more before a
-/// lease was renewed, only the time for which it stood is added: a grantor that stumbles on lets go of the dead all the
-/// same, after twice their time in which it could have heard them. A lease only ever lasts longer by this than its
-/// holder counts on; and what is over stays so, because others may have been told.
+/// At its next look it counts each lease that is not over anew, and gives it twice its time: others may have given the
+/// grantor up, and have to find it again. If it stands still once more before a lease was renewed, only the time for
+/// which it stood is added: a grantor that stumbles on lets go of the dead all the same, after three times their time in
+/// which it could have heard them. A lease only ever lasts longer by this than its holder counts on; and what is over
+/// stays so, because others may have been told.
 ///
 /// ```
 /// use consort_protocol::cluster::lease::{Grantor, Verdict};
@@ -67,7 +72,7 @@ pub struct Grantor<L> {
 struct Running {
     /// How long it lasts since it began or was renewed.
     ttl: Duration,
-    /// It was given its whole time because the grantor had stood still, and was not renewed since.
+    /// It was counted anew because the grantor had stood still, and was not renewed since.
     is_spared: bool,
 }
 
@@ -123,7 +128,7 @@ impl<L: Ord + Clone> Grantor<L> {
     fn count_anew(&mut self, passed: Duration, now: Moment) {
         for (lease, running) in &mut self.running {
             let end = match std::mem::replace(&mut running.is_spared, true) {
-                false => now + running.ttl,
+                false => now + running.ttl.saturating_mul(SPARED),
                 true => self.ends.moment(lease).unwrap_or(now) + passed,
             };
             self.ends.set(lease, end);
