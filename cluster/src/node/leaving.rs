@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// milliseconds.
 const PARTING: Duration = Duration::from_secs(3);
 
-/// What the vote gets: an election and two changes of who votes.
+/// What the vote gets: an election and three changes of who votes.
 const VOTE: Duration = Duration::from_secs(3);
 
 /// What is said at the end, however late it is: a round trip or two.
