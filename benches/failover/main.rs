@@ -13,6 +13,7 @@ mod restart;
 #[path = "../shared/spread.rs"]
 mod spread;
 
+use kill::Victim;
 use report::{Case, on_runtime};
 
 /// All that is measured.
@@ -29,7 +30,14 @@ const CASES: &[Case] = &[
         figures: ["p50 ms", "p99 ms"],
         aims: ["<= 3500", "<= 5000"],
         what: "from kill -9 until a key of the killed node answers elsewhere",
-        measure: || on_runtime(kill::measure()),
+        measure: || on_runtime(kill::measure(Victim::Follower)),
+    },
+    Case {
+        name: "kill_leader",
+        figures: ["p50 ms", "p99 ms"],
+        aims: ["<= 3500", "<= 5000"],
+        what: "the same of the node that decides where keys live",
+        measure: || on_runtime(kill::measure(Victim::Leader)),
     },
     Case {
         name: "restart",

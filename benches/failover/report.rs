@@ -24,7 +24,7 @@ pub fn run(cases: &[&Case], rounds: usize, json: bool) {
     }
     if !json {
         println!("{rounds} rounds of each by turns; median and min - max of the rounds\n");
-        println!("{:<9}{:<17}{:>9} {:>19} {:>8}  what", "case", "figure", "median", "min - max", "aim");
+        println!("{:<13}{:<17}{:>9} {:>19} {:>8}  what", "case", "figure", "median", "min - max", "aim");
     }
     for (case, figures) in cases.iter().zip(measured) {
         for ((figure, aim), rounds) in case.figures.iter().zip(case.aims).zip(figures) {
@@ -36,7 +36,7 @@ pub fn run(cases: &[&Case], rounds: usize, json: bool) {
                 );
             } else {
                 let range = format!("{min:.0} - {max:.0}");
-                println!("{name:<9}{figure:<17}{median:>9.0} {range:>19} {aim:>8}  {what}");
+                println!("{name:<13}{figure:<17}{median:>9.0} {range:>19} {aim:>8}  {what}");
             }
         }
     }
