@@ -40,7 +40,7 @@ impl Drop for Process {
 }
 
 impl Cluster {
-    /// Starts them, and waits until every node has its share and every key has been called.
+    /// Starts them, and waits until every node has its share and votes, and every key has been called.
     pub async fn start() -> Self {
         static CLUSTERS: AtomicU32 = AtomicU32::new(0);
         let name = format!("consort-failover-{}-{}", std::process::id(), CLUSTERS.fetch_add(1, Relaxed));
@@ -51,6 +51,7 @@ impl Cluster {
         let node = Node::builder().join(settings).start().await.expect("the node joins");
         let cluster = Self { node, nodes, addresses, folder };
         cluster.until_settled(3).await;
+        cluster.until_three_vote().await;
         for counter in cluster.counters() {
             counter.add().await.expect("its node has settled");
         }
@@ -105,6 +106,15 @@ impl Cluster {
         let is_settled = |view: &View| view.shares().is_settled() && view.shares().nodes.len() == count;
         while !is_settled(&self.view()) {
             assert!(begun.elapsed() < PATIENCE, "the cluster does not settle: {}", self.view().shares());
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Waits until the loss of one node leaves a quorum.
+    async fn until_three_vote(&self) {
+        let begun = Instant::now();
+        while !self.view().voters().await.is_ok_and(|voters| voters.len() == 3) {
+            assert!(begun.elapsed() < PATIENCE, "not all nodes come to vote");
             sleep(Duration::from_millis(5)).await;
         }
     }

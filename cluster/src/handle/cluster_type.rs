@@ -1,17 +1,18 @@
 //! [`Cluster`]: the handle.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use consort_protocol::cluster::Life;
 use consort_protocol::cluster::members::{Member, Members};
 use consort_protocol::cluster::slots::Epoch;
+use consort_protocol::cluster::{Life, NodeId};
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Inside, Placement};
 use tokio::sync::watch;
 
 use super::{Home, Id, Ids, Shares, Whereabouts};
-use crate::control::{CoordStore, Follow, Read, ReadError};
+use crate::control::{CoordStore, Follow, RaftStore, Read, ReadError};
 use crate::node::Membership;
 use crate::registry::{ServiceWatch, Services};
 use crate::routing::Router;
@@ -29,14 +30,16 @@ struct View {
     members: watch::Receiver<Arc<Members>>,
     /// Weak, so that its files are free once the node has ended.
     store: Weak<dyn CoordStore>,
+    control: Weak<RaftStore>,
     ids: Ids,
 }
 
 impl Cluster {
     pub(crate) fn new(name: &str, inside: Inside, router: &Arc<Router>, membership: &Membership) -> Self {
         let (members, ids) = (membership.members.members(), Ids::of(membership.life));
-        let (router, store) = (router.clone(), Arc::downgrade(&membership.store));
-        Cluster(Arc::new(View { name: name.into(), inside, router, members, store, ids }))
+        let (store, control) = (Arc::downgrade(&membership.store), Arc::downgrade(&membership.control));
+        let (name, router) = (name.into(), router.clone());
+        Cluster(Arc::new(View { name, inside, router, members, store, control, ids }))
     }
 
     /// The cluster's name: [`ClusterSettings::cluster`](crate::ClusterSettings::cluster).
@@ -71,6 +74,19 @@ impl Cluster {
     pub async fn leader(&self) -> Result<Option<Life>, ReadError> {
         let entry = self.store()?.get(LEADER, Read::Local).await?;
         Ok(entry.and_then(|entry| unpack_life(&entry.value)))
+    }
+
+    /// Who votes in the control plane. It survives the loss of fewer than half of them: of one from three on, which a cluster
+    /// has some hundred milliseconds after its third node has come.
+    ///
+    /// # Errors
+    /// [`ReadError::NoQuorum`] if too few are reached, or they are being changed for as long as a call waits for a quorum;
+    /// [`ReadError::Stopped`] once the node has ended.
+    ///
+    /// # Cancel safety
+    /// Cancel safe.
+    pub async fn voters(&self) -> Result<BTreeSet<NodeId>, ReadError> {
+        self.0.control.upgrade().ok_or_else(ended)?.voters().await
     }
 
     /// The epoch of the newest slot table that this node has heard of.
@@ -154,9 +170,12 @@ impl Cluster {
     }
 
     fn store(&self) -> Result<Arc<dyn CoordStore>, ReadError> {
-        let has_ended = || ReadError::Stopped { reason: "the node has ended".into() };
-        self.0.store.upgrade().ok_or_else(has_ended)
+        self.0.store.upgrade().ok_or_else(ended)
     }
+}
+
+fn ended() -> ReadError {
+    ReadError::Stopped { reason: "the node has ended".into() }
 }
 
 impl fmt::Debug for Cluster {

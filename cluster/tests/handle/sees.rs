@@ -1,7 +1,11 @@
+use std::collections::BTreeSet;
+
+use consort_cluster::control::ReadError;
 use consort_cluster::{ClusterExt, MemberState};
 use consort_runtime::Node;
+use tokio::time::timeout;
 
-use crate::nodes::{address, cluster, of, serving, until};
+use crate::nodes::{PATIENCE, address, cluster, of, serving, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_sees_who_is_there_who_leads_and_how_slots_are_spread() {
@@ -34,6 +38,21 @@ async fn a_node_that_leaves_is_seen_to_go_and_its_handle_goes_on_telling_what_wa
     assert_eq!(gone.name(), "consort");
     assert!(gone.next_id() < gone.next_id());
     first.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_node_sees_who_votes_until_it_has_ended() {
+    let nodes = cluster(["a", "b", "c"]).await;
+    let all: BTreeSet<_> = nodes.iter().map(|node| of(node).me().id).collect();
+    for view in nodes.iter().map(of) {
+        let wait = async { while view.voters().await.ok().as_ref() != Some(&all) {} };
+        timeout(PATIENCE, wait).await.expect("all three come to vote");
+    }
+    let view = of(&nodes[0]);
+    for node in nodes {
+        node.shutdown().await.unwrap();
+    }
+    assert!(matches!(view.voters().await, Err(ReadError::Stopped { .. })));
 }
 
 #[tokio::test]
