@@ -45,6 +45,10 @@ impl Cx {
     /// }
     /// ```
     ///
+    /// The other may live on another node. The watch is on its way there when this returns, ahead of what is sent to the other
+    /// from this node after that. What other nodes send it may come first: an actor that has ended by then is found to have, and
+    /// one that was started again is watched from then on.
+    ///
     /// # Errors
     /// The other is this very actor, or this one has 1,024 watches already. Nothing is watched then.
     pub fn watch<R, F, T>(&self, other: &R, tell: F) -> Result<(), BondError>
@@ -69,7 +73,7 @@ impl Cx {
         cell.kind.common.bonds.watch(me, watched, found, tell, cell.kind.runtime())?;
         // whoever takes a key away says so first, and looks for its watches afterwards
         if is_away || cell.is_away() {
-            cell.follow(None);
+            cell.follow_at_once();
         }
         Ok(())
     }

@@ -136,6 +136,11 @@ impl Bonds {
         drop((telling, follower));
     }
 
+    /// Whether somebody here follows an actor on another node already.
+    pub(crate) fn is_followed(&self, watched: &Arc<str>) -> bool {
+        self.tied.lock().followed.contains_key(watched)
+    }
+
     /// A watched actor lives on another node: unless that is known, `begin` begins to follow it there, as the one of this
     /// number.
     pub(crate) fn follow(&self, watched: &Arc<str>, begin: impl FnOnce(u64) -> AbortHandle) {

@@ -90,6 +90,17 @@ async fn the_end_of_an_actor_elsewhere_is_told_once_with_the_reason() {
     heard.expect_none();
 }
 
+#[tokio::test]
+async fn a_watch_is_on_its_way_before_what_is_sent_to_the_actor_next() {
+    let others = Elsewhere::default();
+    let (node, _) = node(&others).await;
+    others.take("order");
+    let (desk, order) = (node.get::<Desk>(1), node.get::<Order>(7));
+    desk.watch(order.clone()).await.unwrap();
+    order.pay().push().await.unwrap();
+    assert_eq!(others.take_methods(), [WATCH, "pay"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_watch_that_cannot_be_kept_now_is_made_again_and_one_whose_node_is_lost_has_ended() {
     let others = Elsewhere::default();

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::operating::NOTHING;
 use crate::engine::{Cell, Occupant};
-use crate::remote::{Heard, Message, WATCH, Watching, answered};
+use crate::remote::{Answering, Heard, Message, WATCH, Watching, answered};
 use crate::service::Service;
 use crate::supervision::{ExitReason, any_number};
 use crate::wire::pack;
@@ -20,10 +20,23 @@ impl<S: Service> Cell<S> {
     /// Has those who watch it here hear of its end on another node, wherever it moves until then. Once for all of them.
     /// `known` is the epoch under which it was watched before.
     pub(crate) fn follow(self: &Arc<Self>, known: Option<u64>) {
+        self.follow_by(|| Following::new(self.clone(), known));
+    }
+
+    /// The same. The watch is on its way when this returns, ahead of what is sent to the actor from here on.
+    pub(crate) fn follow_at_once(self: &Arc<Self>) {
+        if !self.kind.common.bonds.is_followed(&self.label().into()) {
+            let mut following = Following::new(self.clone(), None);
+            following.asked = following.ask();
+            self.follow_by(|| following);
+        }
+    }
+
+    /// What was begun for nothing is given up.
+    fn follow_by(&self, begin: impl FnOnce() -> Following<S>) {
         let label: Arc<str> = self.label().into();
         self.kind.common.bonds.follow(&label, |number| {
-            let following = Following { cell: self.clone(), id: any_number(), known, is_told: false };
-            self.kind.runtime().spawn(followed(following, label.clone(), number)).abort_handle()
+            self.kind.runtime().spawn(followed(begin(), label.clone(), number)).abort_handle()
         });
     }
 }
@@ -60,20 +73,32 @@ struct Following<S: Service> {
     id: u128,
     /// The epoch under which it was watched last.
     known: Option<u64>,
+    /// What has been asked already.
+    asked: Option<Answering>,
     is_told: bool,
 }
 
 impl<S: Service> Following<S> {
+    fn new(cell: Arc<Cell<S>>, known: Option<u64>) -> Self {
+        Following { cell, id: any_number(), known, asked: None, is_told: false }
+    }
+
     fn message(&self, body: Bytes) -> Message {
         Message { idempotency: Some(self.id), ..self.cell.message(self.cell.placement(), WATCH, body, None) }
     }
 
-    /// What is heard of the actor; nothing once this node has ended.
-    async fn hear(&self) -> Option<Told> {
+    /// Asks for the end of the actor; nothing once this node has ended.
+    fn ask(&self) -> Option<Answering> {
         let remote = self.cell.kind.remote().filter(|_| self.cell.kind.end().is_none())?;
         // a number: there is nothing that cannot be written down
         let body = self.known.map_or(NOTHING, |known| pack(&Watching { known: Some(known) }).unwrap_or_default());
-        let heard = answered(remote.ask(self.message(body)).await).map(|body| body.map(|body| Heard::unpack(&body)));
+        Some(remote.ask(self.message(body)))
+    }
+
+    /// What is heard of the actor; nothing once this node has ended.
+    async fn hear(&mut self) -> Option<Told> {
+        let asked = self.asked.take().or_else(|| self.ask())?;
+        let heard = answered(asked.await).map(|body| body.map(|body| Heard::unpack(&body)));
         Some(match heard {
             Ok(Some(Heard::Ended(reason))) | Err(reason) => Told::Ended(reason),
             Ok(Some(Heard::Left { under })) => Told::Left { under },
