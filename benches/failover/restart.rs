@@ -4,8 +4,8 @@ use crate::cluster::Cluster;
 use consort::cluster::{MemberState, Members};
 use std::time::Instant;
 
-/// Milliseconds from the start of its process until the bench's node knows its new life, and until it has keys again and
-/// nothing moves.
+/// Milliseconds from the start of its process until the bench's node knows its new life, and until a key answers from
+/// it.
 pub async fn measure() -> [f64; 2] {
     let mut cluster = Cluster::start().await;
     let (before, mut members) = (cluster.member(1).life, cluster.view().watch_members());
