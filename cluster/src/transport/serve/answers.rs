@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -58,57 +59,38 @@ impl fmt::Debug for Answers {
     }
 }
 
-/// The answer to one ask, as long as its batch is looked at. As an [`Answerer`], it is answered once.
+/// The answer to one ask. It is given once.
 #[derive(Debug)]
 #[must_use = "dropping it tells the asker that there is no answer"]
-pub struct Due<'a> {
-    answers: &'a Answers,
+pub struct Answerer<A: Borrow<Answers> = Answers> {
+    answers: A,
     ask: Option<Correlation>,
 }
 
-impl Due<'_> {
+/// The answer to one ask, as long as its batch is looked at.
+pub type Due<'a> = Answerer<&'a Answers>;
+
+impl<A: Borrow<Answers>> Answerer<A> {
     /// Answers with what `write` appends; see [`Answers::answer`].
     pub fn answer(mut self, write: impl FnOnce(&mut Vec<u8>)) {
         if let Some(ask) = self.ask.take() {
-            self.answers.answer(ask, write);
+            self.answers.borrow().answer(ask, write);
         }
     }
+}
 
+impl Due<'_> {
     /// It is answered later.
     pub fn later(mut self) -> Answerer {
         Answerer { answers: self.answers.clone(), ask: self.ask.take() }
     }
 }
 
-impl Drop for Due<'_> {
+impl<A: Borrow<Answers>> Drop for Answerer<A> {
     fn drop(&mut self) {
         if let Some(ask) = self.ask.take() {
-            self.answers.session.leave_unanswered(self.answers.lane, ask);
-        }
-    }
-}
-
-/// The answer to one ask.
-#[derive(Debug)]
-#[must_use = "dropping it tells the asker that there is no answer"]
-pub struct Answerer {
-    answers: Answers,
-    ask: Option<Correlation>,
-}
-
-impl Answerer {
-    /// Answers with what `write` appends; see [`Answers::answer`].
-    pub fn answer(mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        if let Some(ask) = self.ask.take() {
-            self.answers.answer(ask, write);
-        }
-    }
-}
-
-impl Drop for Answerer {
-    fn drop(&mut self) {
-        if let Some(ask) = self.ask.take() {
-            self.answers.session.leave_unanswered(self.answers.lane, ask);
+            let answers = self.answers.borrow();
+            answers.session.leave_unanswered(answers.lane, ask);
         }
     }
 }
