@@ -50,7 +50,7 @@ async fn start(plan: Plan, inside: Inside, thread: Handle) -> Result<(Arc<Router
     let table = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
     // a client owns nothing
     let term = Arc::new(Term::new(Clock::of_the_runtime()));
-    let router = Router::new(me, Arc::new(Ownership::none(term)), table, &inside);
+    let router = Router::new(me, Arc::new(Ownership::none(term)), table, members.clone(), &inside);
     let forgetting = Arc::downgrade(&transport);
     let neighbours = Neighbours {
         me,

@@ -38,6 +38,11 @@ impl Net {
         Net { transport, members }
     }
 
+    /// Whom membership knows.
+    pub(crate) fn members(&self) -> watch::Receiver<Arc<Members>> {
+        self.members.clone()
+    }
+
     /// The link to a node that membership knows.
     pub(crate) async fn link(&self, to: NodeId) -> Option<Link> {
         let member = self.members.borrow().by_id(to).cloned()?;

@@ -9,6 +9,7 @@
 mod asked;
 mod catalogue;
 mod entrances;
+mod finding;
 mod held;
 mod inbound;
 mod incoming;

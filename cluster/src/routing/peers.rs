@@ -42,6 +42,11 @@ impl Peers {
         names.into_iter().filter_map(names::kept).collect()
     }
 
+    /// Whether this life is one of them, and has said what it serves.
+    pub(super) fn is_known(&self, life: Life) -> bool {
+        self.0.load().get(&life).is_some_and(|peer| peer.offered().is_some())
+    }
+
     /// Whether there are any, and each has said what it serves.
     pub(crate) fn are_known(&self) -> bool {
         let peers = self.0.load();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use consort_runtime::error::NotRun;
-use consort_runtime::remote::{Answering, Ending, Leaving, Message, Placed, Placement, Remote, Telling};
+use consort_runtime::remote::{Answering, Ending, Finding, Leaving, Message, Placed, Placement, Remote, Telling};
 use tokio::time::Instant;
 
 use super::asked::Asked;
@@ -40,7 +40,7 @@ impl Remote for Beyond {
         let is_here = match slot_of(placement) {
             // what queues for it must not be passed
             Some(slot) => served && (self.router.is_clear(slot) || Planted::SkippedEpochCheck.is_planted()),
-            None => served || !self.router.peers.serve(service),
+            None => served || self.router.is_nowhere(service),
         };
         if is_here { Placed::Here } else { Placed::Away }
     }
@@ -79,6 +79,10 @@ impl Remote for Beyond {
 
     fn services(&self) -> Vec<&'static str> {
         self.router.peers.services()
+    }
+
+    fn find<'a>(&'a self, service: &'a str, deadline: Option<std::time::Instant>) -> Finding<'a> {
+        Box::pin(self.router.find(service, deadline))
     }
 
     fn leave(&self, until: Instant) -> Leaving<'_> {

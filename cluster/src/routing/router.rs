@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use consort_protocol::cluster::members::Members;
 use consort_protocol::cluster::slots::{Epoch, Slot, SlotTable};
 use consort_protocol::cluster::{Life, NodeId};
 use consort_runtime::error::{CallError, NotRun, Unknown};
@@ -13,6 +14,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::entrances::Entrances;
+use super::finding::UNTOLD;
 use super::held::Held;
 use super::order::{Ask, Course, Step, Tell, Ways};
 use super::outcome::{self, Answered};
@@ -39,6 +41,8 @@ pub(crate) struct Router {
     pub(super) runtime: Handle,
     /// Asks of other nodes for actors that have an owner, without an answer yet.
     pub(super) under_way: UnderWay,
+    /// The nodes of the cluster: who is new has not said yet what it serves.
+    pub(super) members: watch::Receiver<Arc<Members>>,
 }
 
 impl Router {
@@ -47,12 +51,13 @@ impl Router {
         me: Life,
         ownership: Arc<Ownership>,
         table: Arc<ArcSwap<SlotTable>>,
+        members: watch::Receiver<Arc<Members>>,
         inside: &Inside,
     ) -> Arc<Self> {
         let (changes, ways) = (watch::Sender::new(0), Ways::new(inside.slots()));
         let (entrances, runtime) = (Entrances::new(&inside.door()), inside.runtime().clone());
         let (peers, under_way) = Default::default();
-        Arc::new(Router { me, ownership, table, peers, entrances, changes, ways, runtime, under_way })
+        Arc::new(Router { me, ownership, table, peers, entrances, changes, ways, runtime, under_way, members })
     }
 
     /// Something has changed that decides where calls go: who waits looks again.
@@ -82,10 +87,13 @@ impl Router {
             return self.step_here(message);
         }
         let Some(peer) = self.peers.next(message.service) else {
-            return Step::Over(C::refused(NotRun::not_served(message.service, self.entrances.services())));
+            return match self.is_nowhere(message.service) {
+                true => Step::Over(C::refused(NotRun::not_served(message.service, self.entrances.services()))),
+                false => Step::Wait(UNTOLD),
+            };
         };
         match peer.number(message) {
-            None => Step::Wait("the node has not said yet what it serves"),
+            None => Step::Wait(UNTOLD),
             Some(Err(why)) => Step::Over(C::refused(why)),
             Some(Ok(target)) => {
                 let outgoing = Outgoing { message, target, epoch: Epoch(0) };
@@ -103,8 +111,10 @@ impl Router {
         if self.entrances.serves(message.service) {
             return self.entrances.try_tell(message);
         }
-        let peer = self.peers.next(message.service);
-        let peer = peer.ok_or_else(|| NotRun::not_served(message.service, self.entrances.services()))?;
+        let peer = self.peers.next(message.service).ok_or_else(|| match self.is_nowhere(message.service) {
+            true => NotRun::not_served(message.service, self.entrances.services()),
+            false => NotRun::Full { limit: 0 },
+        })?;
         let target = peer.number(message).transpose()?.ok_or(NotRun::Full { limit: 0 })?;
         let lane = lane_of_service(message.service);
         let outgoing = Outgoing { message, target, epoch: Epoch(0) };

@@ -86,6 +86,19 @@ async fn a_service_that_only_another_node_serves_is_called_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_of_a_node_that_has_just_come_is_called_by_name() {
+    for _ in 0..5 {
+        let front = Node::builder().name("front").serve::<Greeter>().join(settings(&[])).start().await.unwrap();
+        let back = crate::nodes::serving("back").serve::<Till>().join(settings(&[address(&front)]));
+        let starting = tokio::spawn(back.start());
+        until(|| of(&front).members().present().count() == 2).await;
+        let paid = front.call("till", "/shop/a/till/1", "pay", json!([3])).await;
+        assert_eq!(paid, Ok(json!(3)), "{:?}", of(&front).members());
+        shut_down([front, starting.await.unwrap().unwrap()]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_clients_calls_by_name_end_as_typed_ones() {
     let nodes = front_and_back().await;
     let client = client(&[address(&nodes[0])]).await;

@@ -5,6 +5,7 @@
 //! of the handler that makes it, and closes no circle unseen.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -25,10 +26,10 @@ struct Service<'r> {
 }
 
 pub(super) async fn call(registry: &Arc<Registry>, service: &str, call: DynamicCall) -> DynamicResult {
-    let service = Service::find(registry, service)?;
     let asked = FromHere::ask();
     let deadline = asked.deadline;
     let calling = async {
+        let service = Service::find(registry, service, deadline).await?;
         let place = service.message(BuiltIn::Place, &*call.key, &asked)?;
         let address: Address = service.ask(place).await?;
         let named = Named { method: call.method.into(), arguments: call.arguments };
@@ -51,18 +52,19 @@ pub(crate) async fn describe(registry: &Arc<Registry>, service: &str) -> Result<
     if let Some(kind) = registry.named(service) {
         return Ok(kind.describe());
     }
-    let service = Service::find(registry, service)?;
-    service.ask(service.message(BuiltIn::Describe, &(), &FromHere::ask())?).await
+    let asked = FromHere::ask();
+    let service = Service::find(registry, service, asked.deadline).await?;
+    service.ask(service.message(BuiltIn::Describe, &(), &asked)?).await
 }
 
 impl<'r> Service<'r> {
-    fn find(registry: &'r Registry, service: &str) -> Result<Self, NotRun> {
+    async fn find(registry: &'r Registry, service: &str, deadline: Option<Instant>) -> Result<Self, NotRun> {
         let remote = registry.common.remote().filter(|_| !registry.common.has_stopped());
-        let services = remote.map(|remote| remote.services()).unwrap_or_default();
-        match (remote, services.iter().find(|name| **name == service)) {
-            (Some(remote), Some(name)) => Ok(Service { remote: &**remote, name }),
-            _ => {
-                let mut known: Vec<_> = registry.names().into_iter().chain(services).collect();
+        let Some(remote) = remote else { return Err(NotRun::not_served(service, registry.names())) };
+        match remote.find(service, deadline).await? {
+            Some(name) => Ok(Service { remote: &**remote, name }),
+            None => {
+                let mut known: Vec<_> = registry.names().into_iter().chain(remote.services()).collect();
                 known.sort_unstable();
                 known.dedup();
                 Err(NotRun::not_served(service, known))

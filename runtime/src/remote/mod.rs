@@ -46,7 +46,7 @@ pub(crate) use links::Linked;
 pub use message::{Caller, Message, Origin};
 pub use operation::Operation;
 pub use placement::{Placed, Placement};
-pub use remote_trait::{Answering, Ending, Leaving, LeftBehind, Remote, Telling};
+pub use remote_trait::{Answering, Ending, Finding, Leaving, LeftBehind, Remote, Telling};
 pub(crate) use sealed::Farewell;
 pub use sealed::{Drained, Sealed};
 pub use slots::Slots;

@@ -1,6 +1,7 @@
 //! [`Remote`]: the other nodes.
 
 use std::any::Any;
+use std::future::ready;
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -14,6 +15,9 @@ pub type Answering = Pin<Box<dyn Future<Output = Result<Bytes, CallError<Bytes>>
 
 /// The end of a tell: it was taken in by the actor's node, or why not.
 pub type Telling = Pin<Box<dyn Future<Output = Result<(), NotRun>> + Send>>;
+
+/// The name of a service that is looked for; `None` if no other node serves it.
+pub type Finding<'a> = Pin<Box<dyn Future<Output = Result<Option<&'static str>, NotRun>> + Send + 'a>>;
 
 /// The end of a node's membership.
 pub type Leaving<'a> = Pin<Box<dyn Future<Output = Result<(), LeftBehind>> + Send + 'a>>;
@@ -75,6 +79,15 @@ pub trait Remote: Any + Send + Sync {
     /// The services that other nodes serve, as far as is known here: those that can be called by name.
     fn services(&self) -> Vec<&'static str> {
         Vec::new()
+    }
+
+    /// Looks for a service by its name among those that other nodes serve. As long as one of them has not said what it
+    /// serves, and may be the one, this waits. Cancel safe.
+    ///
+    /// # Errors
+    /// Why it was not known until the deadline, or within some seconds if there is none.
+    fn find<'a>(&'a self, service: &'a str, _deadline: Option<std::time::Instant>) -> Finding<'a> {
+        Box::pin(ready(Ok(self.services().into_iter().find(|name| *name == service))))
     }
 
     /// The node is told to end: hands over what it owns, while its actors still take calls. The node drains once this

@@ -45,7 +45,7 @@ impl Ground<'_> {
         let (newest_tx, newest) = watch::channel(Arc::new(SlotTable::default()));
         let (table_tx, table) = watch::channel(Arc::new(SlotTable::default()));
         let shared = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
-        let router = Router::new(self.me, ownership.clone(), shared, self.inside);
+        let router = Router::new(self.me, ownership.clone(), shared, self.net.members(), self.inside);
         let _ = self.server.router.set(router.clone());
         let runtime = self.runtime;
         runtime.spawn(follow_table(self.store.clone(), newest_tx));

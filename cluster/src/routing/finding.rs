@@ -1,0 +1,141 @@
+//! Services by their names, while some nodes have not said yet what they serve.
+
+use std::time::Instant;
+
+use consort_protocol::cluster::members::Standing;
+use consort_runtime::error::NotRun;
+
+use super::names;
+use super::patience::Patience;
+use super::router::Router;
+
+/// Why a call waits that one of the others may take.
+pub(super) const UNTOLD: &str = "not every node has said yet what it serves";
+
+impl Router {
+    /// Looks for a service by its name among those of the other nodes; `None` if each has said what it serves, and none
+    /// serves it. Cancel safe.
+    ///
+    /// # Errors
+    /// Why that was not known until the deadline.
+    pub(super) async fn find(&self, service: &str, deadline: Option<Instant>) -> Result<Option<&'static str>, NotRun> {
+        let mut patience = Patience::of(&self.changes, None, deadline);
+        loop {
+            if self.peers.serve(service) {
+                return Ok(names::kept(service));
+            }
+            if self.is_nowhere(service) {
+                return Ok(None);
+            }
+            patience.wait(&UNTOLD.into()).await?;
+        }
+    }
+
+    /// Whether no other node serves the service for sure. It is a guess of nobody: a node that has come, or has slots,
+    /// may serve it until it has said what it does.
+    pub(super) fn is_nowhere(&self, service: &str) -> bool {
+        !self.peers.serve(service) && (self.is_over() || self.have_all_told())
+    }
+
+    /// Whether this node follows its cluster no more.
+    fn is_over(&self) -> bool {
+        self.members.has_changed().is_err()
+    }
+
+    fn have_all_told(&self) -> bool {
+        let members = self.members.borrow().clone();
+        // what is quarantined gets nothing, whatever it serves
+        let present = members.present().filter(|member| member.standing != Standing::Quarantined);
+        let lives = present.map(|member| member.life).chain(self.table.load().lives());
+        lives.filter(|life| *life != self.me).all(|life| self.peers.is_known(life))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use arc_swap::ArcSwap;
+    use consort_protocol::cluster::members::{Member, MemberState, Members, Meta};
+    use consort_protocol::cluster::slots::{Epoch, Slot, SlotState, SlotTable, Tenure};
+    use consort_protocol::cluster::{Generation, Life, NodeId};
+    use consort_runtime::Node;
+    use consort_runtime::remote::{Inside, Joining, Starting};
+    use tokio::sync::{oneshot, watch};
+
+    use super::*;
+    use crate::node::JoinError;
+    use crate::sharding::{Clock, Ownership, Term};
+
+    /// Gives away what a node is from the inside, and joins nothing.
+    struct Peek(oneshot::Sender<Inside>);
+
+    impl Joining for Peek {
+        fn start(self: Box<Self>, inside: Inside) -> Starting {
+            let _ = self.0.send(inside);
+            Box::pin(async { Err(JoinError::Nobody("it only looks".into()).into()) })
+        }
+    }
+
+    fn life(id: u64) -> Life {
+        Life { id: NodeId::new(id).unwrap(), generation: Generation(1) }
+    }
+
+    /// What a node with these others knows of them.
+    fn members(others: &[(u64, Standing)]) -> Arc<Members> {
+        let member = |&(id, standing): &(u64, Standing)| {
+            let (address, meta) = ("10.0.0.1:7400".parse().unwrap(), Arc::new(Meta::default()));
+            Arc::new(Member { life: life(id), address, state: MemberState::Up, standing, meta })
+        };
+        Arc::new(Members::new(1, life(1), others.iter().map(member)))
+    }
+
+    async fn router(members: watch::Receiver<Arc<Members>>) -> Arc<Router> {
+        let (inside_tx, inside) = oneshot::channel();
+        let _ = Node::builder().join(Peek(inside_tx)).start().await;
+        let ownership = Arc::new(Ownership::none(Arc::new(Term::new(Clock::of_the_runtime()))));
+        let table = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
+        Router::new(life(1), ownership, table, members, &inside.await.unwrap())
+    }
+
+    fn soon() -> Option<Instant> {
+        Some(Instant::now() + Duration::from_millis(20))
+    }
+
+    #[tokio::test]
+    async fn who_has_just_come_may_serve_what_is_looked_for() {
+        for standing in [Standing::Healthy, Standing::Suspect, Standing::Unverified] {
+            let (members, seen) = watch::channel(members(&[(2, standing)]));
+            let router = router(seen).await;
+            assert_eq!(router.find("cart", soon()).await, Err(NotRun::Expired), "{standing}");
+            assert!(!router.is_nowhere("cart"));
+            drop(members);
+        }
+    }
+
+    #[tokio::test]
+    async fn who_has_slots_may_serve_it_though_it_is_no_member_yet() {
+        let (_members, seen) = watch::channel(members(&[]));
+        let router = router(seen).await;
+        assert_eq!(router.find("cart", None).await, Ok(None));
+        let (slot, owner) = (Slot::of_hash(7), Tenure { life: life(2), since: Epoch(1) });
+        router.table.store(Arc::new(SlotTable::default().with([(slot, SlotState::Owned(owner))])));
+        assert_eq!(router.find("cart", soon()).await, Err(NotRun::Expired));
+    }
+
+    #[tokio::test]
+    async fn nobody_serves_it_once_nobody_is_left_who_may() {
+        let (changing, seen) = watch::channel(members(&[(2, Standing::Healthy)]));
+        let router = router(seen).await;
+        let finding = tokio::spawn({
+            let router = router.clone();
+            async move { router.find("cart", None).await }
+        });
+        changing.send_replace(members(&[(2, Standing::Quarantined)]));
+        assert_eq!(finding.await.unwrap(), Ok(None), "what is quarantined gets no calls");
+        changing.send_replace(members(&[(2, Standing::Healthy)]));
+        drop(changing);
+        assert_eq!(router.find("cart", None).await, Ok(None), "the node has ended");
+    }
+}
