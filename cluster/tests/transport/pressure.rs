@@ -31,6 +31,61 @@ async fn a_tell_waits_while_the_receiver_keeps_what_it_has() {
 }
 
 #[tokio::test]
+async fn a_tell_that_waits_goes_when_there_is_room_though_nobody_looks_after_it() {
+    const SIZE: usize = 8 << 10;
+    let silent = Silent::new();
+    let (a, b) = (node(1, Echo::new()).await, Transport::bind(config(), identity(2), silent.clone()).await.unwrap());
+    let link = a.link(b.address(), None);
+    let mut sent = 0;
+    while link.try_tell(Lane::Call(1), |to| to.resize(SIZE, 0)).is_ok() {
+        sent += SIZE;
+    }
+    let mut waiting: Vec<_> = (0..100).map(|_| Box::pin(link.tell(Lane::Call(1), |to| to.resize(SIZE, 0)))).collect();
+    let first = tokio::time::timeout(Duration::ZERO, waiting[0].as_mut()).await;
+    assert!(first.is_err(), "there is no room: {first:?}");
+    // who leaves has sent nothing
+    drop(waiting.remove(50));
+    until(|| silent.taken.load(Relaxed) == sent).await;
+    silent.held.lock().unwrap().clear();
+    until(|| silent.taken.load(Relaxed) == sent + 99 * SIZE).await;
+    for told in waiting {
+        soon(told).await.unwrap();
+    }
+    assert_eq!(silent.taken.load(Relaxed), sent + 99 * SIZE);
+}
+
+#[tokio::test]
+async fn a_tell_that_waits_when_its_link_ends_was_not_sent() {
+    let silent = Silent::new();
+    let (a, b) = (node(1, Echo::new()).await, Transport::bind(config(), identity(2), silent.clone()).await.unwrap());
+    let link = a.link(b.address(), None);
+    while link.try_tell(Lane::Call(1), |to| to.resize(8 << 10, 0)).is_ok() {}
+    let waiting = link.tell(Lane::Call(1), |to| to.push(1));
+    a.close().await;
+    assert_eq!(soon(waiting).await, Err(Lost::NotSent(Why::Closed)));
+}
+
+#[tokio::test]
+async fn many_tells_that_wait_go_in_their_order() {
+    let (a, echo) = (node(1, Echo::new()).await, Echo::new());
+    let b = node(2, echo.clone()).await;
+    let link = a.link(b.address(), None);
+    let tell = |number: u64| {
+        link.tell(Lane::Call(1), move |to| {
+            to.extend_from_slice(&number.to_le_bytes());
+            to.resize(8 << 10, 0);
+        })
+    };
+    // three times what the lane has room for
+    let tells: Vec<_> = (0..768).map(tell).collect();
+    until(|| echo.numbers().len() == 768).await;
+    assert_eq!(echo.numbers(), (0..768).collect::<Vec<_>>());
+    for told in tells {
+        soon(told).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_large_tell_that_is_dropped_while_it_waits_has_sent_nothing() {
     const LARGE: usize = 8 << 20;
     let silent = Silent::new();

@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use consort_protocol::cluster::link::lane::LaneNumber;
 
-use crate::transport::session::{NoRoom, Scratch, Session, Ticket};
+use crate::transport::session::{NoRoom, NotTold, Scratch, Session, Ticket};
 use crate::transport::{Lane, Lost, Why};
 
 /// The end of a tell: it is on its way.
@@ -18,8 +18,10 @@ pub struct Telling {
 }
 
 enum Stage {
-    /// There was no room.
+    /// There was no room, and it is large: it has to come itself.
     Waiting(LaneNumber, Vec<u8>, Ticket),
+    /// There was no room: it goes when there is.
+    Parked(LaneNumber, Ticket),
     /// It is on its way.
     Sent,
     /// It will not be sent.
@@ -29,7 +31,10 @@ enum Stage {
 impl Telling {
     pub(super) fn new(session: Arc<Session>, lane: Lane, mut payload: Scratch) -> Self {
         let stage = match lane.number() {
-            Some(number) => Stage::of(number, session.tell((lane, number), &mut payload.0, None), &mut payload.0),
+            Some(number) if session.is_small(payload.0.len()) => {
+                Stage::of_small(number, session.tell_small((lane, number), &mut payload.0))
+            }
+            Some(number) => Stage::of(number, session.tell_large((lane, number), &mut payload.0, None), &mut payload.0),
             None => Stage::Lost(Why::WrongLane),
         };
         Telling { session, lane, stage, behind: None }
@@ -37,6 +42,14 @@ impl Telling {
 }
 
 impl Stage {
+    fn of_small(number: LaneNumber, told: Result<(), NotTold>) -> Self {
+        match told {
+            Ok(()) => Stage::Sent,
+            Err(NotTold::Parked(ticket)) => Stage::Parked(number, ticket),
+            Err(NotTold::Lost(why)) => Stage::Lost(why),
+        }
+    }
+
     fn of(number: LaneNumber, told: Result<(), NoRoom>, payload: &mut Vec<u8>) -> Self {
         match told {
             Ok(()) => Stage::Sent,
@@ -59,7 +72,7 @@ impl Future for Telling {
                 this.behind = None;
             }
             let (number, mut payload, ticket) = (*number, std::mem::take(payload), *ticket);
-            let told = this.session.tell((this.lane, number), &mut payload, Some((ticket, cx)));
+            let told = this.session.tell_large((this.lane, number), &mut payload, Some((ticket, cx)));
             this.behind = match told {
                 Err(NoRoom::Behind(_, bulk)) => Some((bulk, this.session.queue(bulk))),
                 _ => None,
@@ -69,8 +82,14 @@ impl Future for Telling {
                 break;
             }
         }
+        if let Stage::Parked(number, ticket) = this.stage {
+            this.stage = match ready!(this.session.poll_parked(number, ticket, cx)) {
+                Ok(()) => Stage::Sent,
+                Err(why) => Stage::Lost(why),
+            };
+        }
         match &this.stage {
-            Stage::Waiting(..) => Poll::Pending,
+            Stage::Waiting(..) | Stage::Parked(..) => Poll::Pending,
             Stage::Sent => Poll::Ready(Ok(())),
             Stage::Lost(why) => Poll::Ready(Err(Lost::NotSent(why.clone()))),
         }
@@ -83,7 +102,7 @@ impl Drop for Telling {
             self.session.leave(bulk, place);
         }
         match self.stage {
-            Stage::Waiting(number, _, ticket) => self.session.leave(number, ticket),
+            Stage::Waiting(number, _, ticket) | Stage::Parked(number, ticket) => self.session.leave(number, ticket),
             Stage::Sent | Stage::Lost(_) => {}
         }
     }

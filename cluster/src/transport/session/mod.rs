@@ -9,6 +9,7 @@ mod bodies;
 mod inbound;
 mod lane;
 mod outbound;
+mod parking;
 mod post;
 mod receiving;
 mod room;
@@ -20,6 +21,7 @@ mod slots;
 
 pub(super) use inbound::Broken;
 pub(super) use outbound::Stale;
+pub(super) use parking::NotTold;
 pub(super) use room::Ticket;
 pub(super) use scratch::Scratch;
 pub(super) use sending::NoRoom;

@@ -11,7 +11,6 @@ use parking_lot::MutexGuard;
 
 use super::inbound::{Broken, Held, Inbound, Incoming};
 use super::outbound::Body;
-use super::sending::next;
 use super::{Session, Side, Stale};
 use crate::transport::serve::records;
 use crate::transport::{Answers, Correlation, Lost, Record, Why};
@@ -213,10 +212,10 @@ impl Session {
         for (correlation, answer) in taken.answers {
             wakers.extend(outbound.slots.answer(correlation, answer).map_err(|_| Broken::NotAsked)?);
         }
-        wakers.extend(next(&mut outbound));
-        wakers.extend(outbound.writer_if_wanted());
+        let let_in = self.let_in(&mut outbound);
+        wakers.extend(let_in.writer.or_else(|| outbound.writer_if_wanted()));
         drop(outbound);
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_iter().chain(let_in.wakers).for_each(Waker::wake);
         taken.complete.into_iter().try_for_each(|lane| self.retry_held(lane))
     }
 

@@ -43,14 +43,15 @@ impl Session {
             Ok(accepted) => outbound.slots.open(asked, accepted.number),
             Err(too_large) => return Err(NoRoom::Refused(too_large.into())),
         }
-        let wakers = (outbound.writer(), next(&mut outbound));
+        let let_in = self.let_in(&mut outbound);
+        let writer = let_in.writer.or_else(|| outbound.writer());
         drop(outbound);
-        self.wake(wakers.0, wakers.1);
+        self.wake(writer, let_in.wakers);
         Ok(asked)
     }
 
-    /// Tells, once there is room. A large one waits before it is taken in: who leaves while it waits has sent nothing.
-    pub(in crate::transport) fn tell(
+    /// Tells what is large, once there is room. It waits before it is taken in: who leaves while it waits has sent nothing.
+    pub(in crate::transport) fn tell_large(
         &self,
         (lane, number): (Lane, LaneNumber),
         payload: &mut Vec<u8>,
@@ -65,14 +66,12 @@ impl Session {
             }
             (entered, _) => entered?,
         }
-        let accepted = match self.accept(&mut outbound, header(Kind::Tell, 0, lane), lane, payload) {
-            Ok(_) => Ok(()),
-            Err(too_large) => Err(NoRoom::Refused(too_large.into())),
-        };
-        let wakers = (outbound.writer(), next(&mut outbound));
+        let accepted = self.accept_tell(&mut outbound, lane, payload);
+        let let_in = self.let_in(&mut outbound);
+        let writer = let_in.writer.or_else(|| outbound.writer());
         drop(outbound);
-        self.wake(wakers.0, wakers.1);
-        accepted
+        self.wake(writer, let_in.wakers);
+        accepted.map_err(|too_large| NoRoom::Refused(too_large.into()))
     }
 
     /// Tells, if there is room now.
@@ -83,23 +82,40 @@ impl Session {
     ) -> Result<(), Full> {
         let has_room_for_large = self.has_room_for_large(lane, payload.len());
         let mut outbound = self.lane(number).outbound.lock();
+        if !has_room_for_large && outbound.ended().is_none() {
+            return Err(Full::Full);
+        }
+        self.tell_at_once(&mut outbound, lane, payload)?;
+        let writer = outbound.writer();
+        drop(outbound);
+        self.wake(writer, None);
+        Ok(())
+    }
+
+    /// Tells, if nobody waits for room and there is some.
+    pub(super) fn tell_at_once(&self, outbound: &mut Outbound, lane: Lane, payload: &mut Vec<u8>) -> Result<(), Full> {
         if let Some(why) = outbound.ended() {
             return Err(Full::Lost(why.clone()));
         }
-        if !outbound.room.is_empty() || !outbound.window.has_room() || !has_room_for_large {
+        if !outbound.room.is_empty() || !outbound.window.has_room() {
             return Err(Full::Full);
         }
-        let accepted = self.accept(&mut outbound, header(Kind::Tell, 0, lane), lane, payload);
-        let waker = outbound.writer();
-        drop(outbound);
-        self.wake(waker, None);
-        accepted.map(drop).map_err(|too_large| Full::Lost(too_large.into()))
+        self.accept_tell(outbound, lane, payload).map_err(|too_large| Full::Lost(too_large.into()))
+    }
+
+    pub(super) fn accept_tell(
+        &self,
+        outbound: &mut Outbound,
+        lane: Lane,
+        payload: &mut Vec<u8>,
+    ) -> Result<(), TooLarge> {
+        self.accept(outbound, header(Kind::Tell, 0, lane), lane, payload).map(drop)
     }
 
     /// Whether a payload of so many bytes is small, or its bulk lane takes it. What is large only for this peer passes: its
     /// lane alone bounds it.
     fn has_room_for_large(&self, lane: Lane, bytes: usize) -> bool {
-        if bytes <= self.limits.records.chunk as usize {
+        if self.is_small(bytes) {
             return true;
         }
         let bulk = self.lane(bulk(lane));
@@ -155,9 +171,9 @@ impl Session {
             return Poll::Pending;
         }
         outbound.room.leave(ticket);
-        let waiting = next(&mut outbound);
+        let let_in = self.let_in(&mut outbound);
         drop(outbound);
-        self.wake(None, waiting);
+        self.wake(let_in.writer, let_in.wakers);
         Poll::Ready(())
     }
 
@@ -185,9 +201,9 @@ impl Session {
     pub(in crate::transport) fn leave(&self, number: LaneNumber, ticket: Ticket) {
         let mut outbound = self.lane(number).outbound.lock();
         outbound.room.leave(ticket);
-        let waiting = next(&mut outbound);
+        let let_in = self.let_in(&mut outbound);
         drop(outbound);
-        self.wake(None, waiting);
+        self.wake(let_in.writer, let_in.wakers);
     }
 
     /// A message of membership: sent if there is room, and forgotten.
@@ -200,24 +216,17 @@ impl Session {
 
 impl Session {
     /// Wakes outside of locks: who is woken takes them.
-    pub(super) fn wake(&self, writer: Option<Waker>, waiting: Option<Waker>) {
+    pub(super) fn wake(&self, writer: Option<Waker>, waiting: impl IntoIterator<Item = Waker>) {
         if let Some(writer) = writer {
             self.bell.wake(writer);
         }
-        if let Some(waiting) = waiting {
-            waiting.wake();
-        }
+        waiting.into_iter().for_each(Waker::wake);
     }
 }
 
 /// The bulk lane of a lane's target.
 pub(super) fn bulk(lane: Lane) -> LaneNumber {
     LaneNumber::bulk(u64::from(lane.target()))
-}
-
-/// Those of the lane who wait for room, if there is any.
-pub(super) fn next(outbound: &mut Outbound) -> Option<Waker> {
-    if outbound.window.has_room() { outbound.room.next() } else { None }
 }
 
 fn header(kind: Kind, correlation: u32, lane: Lane) -> Header {
