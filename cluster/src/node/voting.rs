@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use consort_protocol::cluster::NodeId;
-use consort_protocol::cluster::members::{Member, MemberState, Members};
+use consort_protocol::cluster::members::{Member, MemberState, Members, Standing as Health};
 use consort_protocol::cluster::voters::{Applicant, Command, Standing, View, Voters, VotersConfig};
 use consort_protocol::time::Moment;
 use tokio::sync::watch;
@@ -24,7 +24,7 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
     let mut voters = Voters::new(VotersConfig::default());
     loop {
         let group = control.group();
-        control.set_contacts(members.borrow().present().map(|member| member.life.id));
+        tell_contacts(&control, &members.borrow());
         if group.leads {
             let listed = listed(&control).await;
             voters.handle_view(view(&group, &members.borrow_and_update(), &listed), now());
@@ -51,6 +51,13 @@ pub(crate) async fn keep_voters(control: Arc<RaftStore>, mut members: watch::Rec
             return;
         }
     }
+}
+
+/// Says whom the control plane can be asked through.
+fn tell_contacts(control: &RaftStore, members: &Members) {
+    let may_be_dead = |member: &&Arc<Member>| member.state == MemberState::Down || member.standing == Health::Suspect;
+    control.set_contacts(members.present().map(|member| member.life.id));
+    control.set_doubted(members.iter().filter(may_be_dead).map(|member| member.life.id));
 }
 
 async fn change(control: &RaftStore, command: &Command) -> Result<(), GroupError> {

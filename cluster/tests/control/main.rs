@@ -5,6 +5,7 @@ mod configuration;
 mod etcd;
 mod group;
 mod linearizable;
+mod lost;
 mod memory;
 mod net;
 mod pauses;

@@ -44,7 +44,8 @@ impl Seat {
         let deadline = Instant::now() + self.patience;
         while Instant::now() + AGAIN < deadline {
             let within = deadline.min(Instant::now() + ATTEMPT);
-            match self.exchange(|contacts, me| contacts.next_voter(me), &Request::Local(look.clone()), within).await {
+            let voter = self.contacts.lock().next_voter(self.id);
+            match self.exchange(voter, &Request::Local(look.clone()), within).await {
                 Ok(Reply::Local(Err(Refusal::Elsewhere { leader, voters }))) => {
                     self.contacts.lock().learn(leader, voters);
                 }
@@ -70,7 +71,8 @@ impl Seat {
         }
         let within = attempt.saturating_duration_since(Instant::now());
         let request = Request::Lead { ask: ask.clone(), within };
-        match self.exchange(|contacts, me| contacts.next(me), &request, attempt).await {
+        let leader = self.contacts.lock().next(self.id);
+        match self.exchange(leader, &request, attempt).await {
             // That node has stopped, and not this one: what it did with it before nobody knows.
             Ok(Reply::Lead(Err(Refusal::Stopped { .. }))) if again => Err(nobody_known()),
             Ok(Reply::Lead(Err(Refusal::Stopped { .. }))) => Err(Refusal::NoQuorum { unknown: true }),
@@ -82,14 +84,13 @@ impl Seat {
         }
     }
 
-    /// Sends a request to somebody, and waits for the answer until then.
+    /// Sends a request to a node, if there is one to ask, and waits for the answer until then.
     pub(super) async fn exchange(
         &self,
-        whom: impl FnOnce(&mut super::contacts::Contacts, u64) -> Option<u64>,
+        node: Option<u64>,
         request: &Request,
         until: Instant,
     ) -> Result<Reply, NetError> {
-        let node = whom(&mut self.contacts.lock(), self.id);
         let Some(to) = node.and_then(NodeId::new) else {
             return Err(NetError::NotSent("no voter is known".to_owned()));
         };
@@ -97,8 +98,9 @@ impl Seat {
             Ok(answer) => answer,
             Err(_) => Err(NetError::NoAnswer("it took too long".to_owned())),
         };
-        if answer.is_err() {
-            self.contacts.lock().forget_leader(to.number());
+        match &answer {
+            Ok(_) => self.contacts.lock().note_answer(to.number()),
+            Err(_) => self.contacts.lock().note_silent(to.number()),
         }
         Reply::read(&answer?).ok_or_else(|| NetError::NoAnswer("the answer was not understood".to_owned()))
     }

@@ -9,9 +9,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::super::machine::Command;
 use super::super::store::LeaseId;
 use super::leases::Leases;
-use super::seat::Seat;
+use super::seat::{Seat, term_led};
 
-/// How often to look whether this node leads now. A lease that ends in the meantime ends that much later.
+/// How often to look at the leases at least.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Leases that are ended before it is looked again.
@@ -19,11 +19,13 @@ const AT_ONCE: usize = 256;
 
 /// Runs until the seat is gone.
 pub(super) async fn run(seat: Weak<Seat>, leases: Arc<Leases>) {
+    let Some(mut metrics) = seat.upgrade().map(|seat| seat.raft.metrics()) else { return };
     loop {
-        let mut next = None;
+        let (mut next, leads);
         {
             let Some(seat) = seat.upgrade() else { return };
-            if let Some(term) = seat.leads() {
+            (next, leads) = (None, seat.leads());
+            if let Some(term) = leads {
                 let (over, end) = look(&seat, &leases, term);
                 next = end;
                 let mut ending = pin!(end_all(&seat, term, &over));
@@ -36,6 +38,8 @@ pub(super) async fn run(seat: Weak<Seat>, leases: Arc<Leases>) {
         let look = Instant::now() + LOOK;
         tokio::select! {
             () = leases.changed.notified() => {}
+            // at once: all leases are counted from when it is seen that this node leads
+            Ok(_) = metrics.wait_for(|metrics| term_led(metrics) != leads) => {}
             () = sleep_until(next.map_or(look, |next| next.clamp(Instant::now() + Duration::from_millis(1), look))) => {}
         }
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openraft::ServerState;
 use openraft::error::{CheckIsLeaderError, RaftError};
+use openraft::{EmptyNode, RaftMetrics, ServerState};
 use parking_lot::Mutex;
 use tokio::sync::{RwLock, Semaphore};
 use tokio::time::{Instant, timeout_at};
@@ -53,9 +53,7 @@ impl Seat {
 
     /// The term in which this node leads, as far as it knows.
     pub(super) fn leads(&self) -> Option<u64> {
-        let metrics = self.raft.metrics();
-        let metrics = metrics.borrow();
-        (metrics.state == ServerState::Leader).then_some(metrics.current_term)
+        term_led(&self.raft.metrics().borrow())
     }
 
     /// Whether the state is kept here: as far as this node knows, it votes or learns.
@@ -173,4 +171,9 @@ impl Seat {
         }
         Ok(true)
     }
+}
+
+/// The term in which a node leads whose metrics these are.
+pub(super) fn term_led(metrics: &RaftMetrics<u64, EmptyNode>) -> Option<u64> {
+    (metrics.state == ServerState::Leader).then_some(metrics.current_term)
 }

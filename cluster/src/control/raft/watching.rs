@@ -68,8 +68,12 @@ impl Nearest {
         // While the node has a state of its own, that is to be looked at again soon.
         let within = if seat.has_state() { AGAIN } else { WAIT };
         let request = Request::Watch { prefix: self.prefix.clone(), from, within };
-        let reply = seat.exchange(|contacts, me| contacts.next_voter(me), &request, Instant::now() + within + GRACE);
-        match reply.await {
+        let voter = seat.contacts.lock().next_voter(seat.id);
+        let reply = tokio::select! {
+            reply = seat.exchange(voter, &request, Instant::now() + within + GRACE) => reply,
+            () = seat.until_better(voter) => return Ok(None),
+        };
+        match reply {
             Ok(Reply::Watch(Ok((changes, upto)))) => Ok(Some(Told { changes, upto })),
             Ok(Reply::Watch(Err(Refusal::Compacted { now }))) => Err(WatchError::Compacted { now }),
             Ok(Reply::Watch(Err(Refusal::Elsewhere { leader, voters }))) => {
@@ -78,6 +82,16 @@ impl Nearest {
             }
             Ok(_) | Err(_) => Ok(None),
         }
+    }
+}
+
+impl Seat {
+    /// Waits until a node that was asked may be dead, and another one can be asked instead.
+    async fn until_better(&self, asked: Option<u64>) {
+        let mut doubts = self.contacts.lock().doubts();
+        let has_better = || asked.is_some_and(|asked| self.contacts.lock().has_better(asked, self.id));
+        // never an error: the seat, and with it who tells of doubts, lasts as long as this waits
+        while !has_better() && doubts.changed().await.is_ok() {}
     }
 }
 
