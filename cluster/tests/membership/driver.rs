@@ -42,6 +42,13 @@ async fn nodes_join_by_their_seed_and_all_watch_the_same_members() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_cluster_began_with_the_node_that_formed_it_whoever_is_there_by_now() {
+    let handles = cluster(&Switchboard::default(), 3).await;
+    let formed: Vec<_> = handles.iter().map(|handle| handle.has_formed()).collect();
+    assert_eq!(formed, [true, false, false]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_node_waits_for_its_seed_and_joins_as_soon_as_it_is_there() {
     let board = Switchboard::default();
     let late = board.node_with_seed(2, 1).on_this_runtime();

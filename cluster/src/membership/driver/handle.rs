@@ -1,5 +1,6 @@
 use std::fmt::Display;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +18,8 @@ pub struct MembershipHandle {
     pub(super) packets: mpsc::Sender<Arrival>,
     pub(super) members: watch::Receiver<Arc<Members>>,
     pub(super) changes: broadcast::Sender<MemberChange>,
+    /// Set before the members say that this node is one of them.
+    pub(super) has_formed: Arc<AtomicBool>,
     pub(super) over: Arc<Notify>,
 }
 
@@ -139,6 +142,12 @@ impl MembershipHandle {
             members.by_life(members.me()).is_some_and(|member| member.state != MemberState::Joining)
         };
         members.wait_for(has_joined).await.map(drop).map_err(|_| MembershipStopped)
+    }
+
+    /// Whether the cluster began with this node, whoever has joined it since: others may be there as soon as it does, before
+    /// [`joined`](Self::joined) returns. Known from then on.
+    pub fn has_formed(&self) -> bool {
+        self.has_formed.load(Ordering::Acquire)
     }
 
     /// Ends membership for all who have a handle, without leaving: those say [`MembershipStopped`] from then on. Returns

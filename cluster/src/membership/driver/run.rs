@@ -1,6 +1,7 @@
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use consort_protocol::cluster::members::joining::Seed;
@@ -35,13 +36,19 @@ pub(super) struct Driver {
     discovering: Option<Discovering>,
     orders: mpsc::Receiver<Order>,
     packets: mpsc::Receiver<Arrival>,
-    members: watch::Sender<Arc<Members>>,
-    changes: broadcast::Sender<MemberChange>,
+    shown: Shown,
     /// Told once the members are published that they led to.
     untold: Vec<MemberChange>,
     log: Log,
     start: Instant,
     over: Arc<Notify>,
+}
+
+/// What all handles see.
+struct Shown {
+    members: watch::Sender<Arc<Members>>,
+    changes: broadcast::Sender<MemberChange>,
+    has_formed: Arc<AtomicBool>,
 }
 
 impl Driver {
@@ -52,10 +59,15 @@ impl Driver {
         let (packet, packets) = mpsc::channel(PACKETS_WAITING_MAX);
         let (members, latest) = watch::channel(Arc::new(machine.snapshot()));
         let (changes, _) = broadcast::channel(CHANGES_BEHIND_MAX);
-        let (changes_too, over) = (changes.clone(), Arc::new(Notify::new()));
-        let ends = over.clone();
-        let handle =
-            MembershipHandle { orders: order, packets: packet, members: latest, changes: changes_too, over: ends };
+        let (has_formed, over) = (Arc::new(AtomicBool::new(machine.has_formed())), Arc::new(Notify::new()));
+        let handle = MembershipHandle {
+            orders: order,
+            packets: packet,
+            members: latest,
+            changes: changes.clone(),
+            has_formed: has_formed.clone(),
+            over: over.clone(),
+        };
         let driver = Driver {
             machine,
             net,
@@ -63,8 +75,7 @@ impl Driver {
             discovering: None,
             orders,
             packets,
-            members,
-            changes,
+            shown: Shown { members, changes, has_formed },
             untold: Vec::new(),
             log: Log::default(),
             start: Instant::now(),
@@ -169,11 +180,12 @@ impl Driver {
 
     /// The members first: whoever receives a change finds it in the members too.
     fn publish(&mut self) {
-        if self.members.borrow().revision() != self.machine.revision() {
-            self.members.send_replace(Arc::new(self.machine.snapshot()));
+        self.shown.has_formed.store(self.machine.has_formed(), Ordering::Release);
+        if self.shown.members.borrow().revision() != self.machine.revision() {
+            self.shown.members.send_replace(Arc::new(self.machine.snapshot()));
         }
         for change in self.untold.drain(..) {
-            let _ = self.changes.send(change); // fails if nobody listens
+            let _ = self.shown.changes.send(change); // fails if nobody listens
         }
     }
 

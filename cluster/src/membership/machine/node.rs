@@ -74,6 +74,11 @@ impl Machine {
         self.roster.revision()
     }
 
+    /// Whether the cluster began with this node, whoever has joined it since.
+    pub fn has_formed(&self) -> bool {
+        self.joining.has_formed()
+    }
+
     /// This node, as it introduces itself.
     pub fn me(&self) -> &Introduction {
         &self.me

@@ -22,7 +22,8 @@ pub(super) async fn control(plan: &Plan, net: &Net, members: &MembershipHandle) 
         RaftOptions { data: plan.settings.data.clone(), ..RaftOptions::new(plan.cluster().to_owned(), id, chance) };
     let control = RaftStore::start(&options, Arc::new(net.clone())).await?;
     let present: Vec<_> = members.snapshot().present().map(|member| member.life.id).collect();
-    if present.iter().all(|known| *known == id) {
+    // also if others have come meanwhile: none of them does
+    if members.has_formed() {
         // an error is that it was founded in an earlier life
         let _ = control.found().await;
     }

@@ -36,6 +36,7 @@ enum Search {
 pub struct Joining {
     config: JoiningConfig,
     search: Search,
+    has_formed: bool,
     seeds: Seeds,
     tries: u32,
     began: Moment,
@@ -51,6 +52,7 @@ impl Joining {
         let mut joining = Joining {
             config,
             search: Search::Looking,
+            has_formed: false,
             seeds: Seeds::default(),
             tries: 0,
             began: now,
@@ -160,7 +162,13 @@ impl Joining {
         self.search != Search::Looking
     }
 
+    /// Whether the cluster began with this node, whoever has joined it since.
+    pub fn has_formed(&self) -> bool {
+        self.has_formed
+    }
+
     fn form(&mut self) {
+        self.has_formed = true;
         (self.search, self.next_try) = (Search::Over, None);
         self.commands.extend([Command::Form, Command::Say(Report::Formed)]);
     }
