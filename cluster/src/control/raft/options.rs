@@ -38,7 +38,7 @@ impl RaftOptions {
             node,
             data: None,
             heartbeat: Duration::from_millis(250),
-            election: Duration::from_secs(1)..Duration::from_secs(2),
+            election: Duration::from_secs(1)..Duration::from_millis(1_500),
             patience: Duration::from_secs(5),
             chance,
         }
