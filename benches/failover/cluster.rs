@@ -3,6 +3,7 @@
 use crate::counter::{Counter, CounterRef};
 use consort::cluster::{Cluster as View, ClusterExt, ClusterSettings, Member, Vote};
 use consort::prelude::*;
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -31,6 +32,15 @@ pub struct Cluster {
 /// A process that is killed when it is dropped.
 struct Process(Child);
 
+impl Process {
+    /// Waits until its node is up. The first one of a cluster leads it then, whoever comes next.
+    fn until_up(&mut self) {
+        let said = self.0.stdout.take().expect("what it says can be read");
+        let read = BufReader::new(said).read_line(&mut String::new());
+        assert!(read.is_ok_and(|bytes| bytes > 0), "the first node starts");
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         // an error is that it has ended
@@ -45,7 +55,10 @@ impl Cluster {
         static CLUSTERS: AtomicU32 = AtomicU32::new(0);
         let name = format!("consort-failover-{}-{}", std::process::id(), CLUSTERS.fetch_add(1, Relaxed));
         let (folder, addresses) = (std::env::temp_dir().join(name), free());
-        let nodes = (0..3).map(|which| run(&addresses, &folder, which, which == 0)).collect();
+        let mut first = run(&addresses, &folder, 0, true);
+        first.until_up();
+        let others = (1..3).map(|which| run(&addresses, &folder, which, false));
+        let nodes = std::iter::once(first).chain(others).collect();
         let seeds = addresses.map(|address| address.to_string()).to_vec();
         let settings = ClusterSettings { seeds, weight: Some(0), vote: Vote::Never, ..ClusterSettings::default() };
         let node = Node::builder().join(settings).start().await.expect("the node joins");
@@ -139,6 +152,7 @@ pub fn serve(words: &[String]) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let node = Node::builder().serve::<Counter>().join(settings).start().await.expect("the node starts");
+        println!("up");
         node.run().await.expect("the node ends well");
     });
 }
@@ -149,7 +163,8 @@ fn run(addresses: &[SocketAddr; 3], folder: &Path, which: usize, is_first: bool)
     if !is_first {
         command.args(addresses.iter().filter(|address| **address != addresses[which]).map(SocketAddr::to_string));
     }
-    Process(command.stdin(Stdio::null()).spawn().expect("the program can be started again"))
+    let said = if is_first { Stdio::piped() } else { Stdio::null() };
+    Process(command.stdin(Stdio::null()).stdout(said).spawn().expect("the program can be started again"))
 }
 
 /// Addresses that nobody has.
