@@ -51,9 +51,13 @@ impl Seat {
                 }
                 // it has stopped itself: another one may answer
                 Ok(Reply::Local(Err(Refusal::Stopped { .. }))) => {}
-                Ok(Reply::Local(answer)) => return answer,
+                Ok(Reply::Local(answer)) => {
+                    self.contacts.lock().note_known(true);
+                    return answer;
+                }
                 Ok(_) | Err(_) => {}
             }
+            self.contacts.lock().note_known(false);
             sleep(AGAIN).await;
         }
         Err(Refusal::NoQuorum { unknown: false })

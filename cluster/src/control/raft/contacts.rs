@@ -20,6 +20,8 @@ pub(super) struct Contacts {
     /// Told when others are doubted than before.
     doubts: watch::Sender<()>,
     turn: usize,
+    /// How many in a row did not know what any voter does.
+    in_vain: usize,
 }
 
 impl Contacts {
@@ -28,7 +30,7 @@ impl Contacts {
         self.given = nodes;
     }
 
-    /// Nodes that may be dead: they are asked when there is nobody else.
+    /// Nodes that may be dead: they are asked for what any voter knows when nobody else does.
     pub(super) fn doubt(&mut self, nodes: BTreeSet<u64>) {
         if nodes != self.doubted {
             self.doubted = nodes;
@@ -61,38 +63,49 @@ impl Contacts {
         self.silent.take_if(|silent| *silent == node);
     }
 
+    /// Whether who was [asked last](Self::next_voter) knew it.
+    pub(super) fn note_known(&mut self, is_known: bool) {
+        self.in_vain = if is_known { 0 } else { self.in_vain.wrapping_add(1) };
+    }
+
+    /// Whether a node may be dead.
+    pub(super) fn is_doubted(&self, node: u64) -> bool {
+        self.doubted.contains(&node)
+    }
+
     /// What could be told to another node.
     pub(super) fn known(&self) -> (Option<u64>, Vec<u64>) {
         (self.leader, self.voters.clone())
     }
 
-    /// Whom to ask for the leader: it, or else all others in turn.
+    /// Whom to ask for the leader: it, or else all others in turn. Also those that may be dead: it may be one of them, and
+    /// nobody else can do what it does.
     pub(super) fn next(&mut self, me: u64) -> Option<u64> {
-        self.leader.filter(|leader| *leader != me).or_else(|| self.next_voter(me))
+        let others = self.others(me);
+        self.leader.filter(|leader| *leader != me).or_else(|| self.in_turn(&others))
     }
 
-    /// Whom to ask for what any voter knows: in turn all that nothing speaks against, or else all against whom the least
-    /// does.
+    /// Whom to ask for what any voter knows: in turn all that nothing speaks against. Then, if none of them knows, those
+    /// others: who votes may be known to nobody else.
     pub(super) fn next_voter(&mut self, me: u64) -> Option<u64> {
-        let least = self.others(me).map(|node| self.trouble(node)).min()?;
-        let best: Vec<u64> = self.others(me).filter(|node| self.trouble(*node) == least).collect();
+        let others = self.others(me);
+        let speaks_against = |node: &u64| self.is_doubted(*node) || self.silent == Some(*node);
+        let (bad, good): (Vec<u64>, Vec<u64>) = others.iter().partition(|node| speaks_against(node));
+        match self.in_vain.checked_rem(others.len())?.checked_sub(good.len()) {
+            Some(at) => bad.get(at).copied(),
+            None => self.in_turn(&good),
+        }
+    }
+
+    /// All that are known, the voters first.
+    fn others(&self, me: u64) -> Vec<u64> {
+        let given = self.given.iter().filter(|node| !self.voters.contains(node));
+        self.voters.iter().chain(given).copied().filter(|node| *node != me).collect()
+    }
+
+    fn in_turn(&mut self, nodes: &[u64]) -> Option<u64> {
         self.turn = self.turn.wrapping_add(1);
-        best.get(self.turn.checked_rem(best.len())?).copied()
-    }
-
-    /// Whether a node that was asked may be dead, and there is another one against whom nothing speaks.
-    pub(super) fn has_better(&self, node: u64, me: u64) -> bool {
-        self.doubted.contains(&node) && self.others(me).any(|other| self.trouble(other) == (false, false))
-    }
-
-    /// All that are known, some of them twice.
-    fn others(&self, me: u64) -> impl Iterator<Item = u64> {
-        self.voters.iter().chain(&self.given).copied().filter(move |node| *node != me)
-    }
-
-    /// What speaks against asking a node, the worse the greater.
-    fn trouble(&self, node: u64) -> (bool, bool) {
-        (self.doubted.contains(&node), self.silent == Some(node))
+        nodes.get(self.turn.checked_rem(nodes.len())?).copied()
     }
 }
 
@@ -117,13 +130,13 @@ mod tests {
         assert_ne!(contacts.next(1), Some(1), "who is said to lead and knows that it does not asks on");
     }
 
-    /// Whom node 1 asks in many turns.
+    /// Whom node 1 asks in many turns, if each of them knows.
     fn asked(contacts: &mut Contacts) -> Vec<u64> {
         (0..60).filter_map(|_| contacts.next_voter(1)).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     #[test]
-    fn who_did_not_answer_is_asked_again_only_once_it_answered_or_nobody_else_is_left() {
+    fn who_did_not_answer_is_not_asked_again_while_others_know() {
         let mut contacts = Contacts::default();
         contacts.learn(None, vec![1, 2, 3]);
         contacts.note_silent(2);
@@ -132,25 +145,35 @@ mod tests {
         assert_eq!(asked(&mut contacts), [3], "it was another one");
         contacts.note_answer(2);
         assert_eq!(asked(&mut contacts), [2, 3]);
-        contacts.note_silent(3);
-        contacts.doubt([2].into());
-        assert_eq!(asked(&mut contacts), [3], "rather than one that may be dead");
     }
 
     #[test]
-    fn who_may_be_dead_is_asked_only_while_nobody_else_is_there() {
+    fn who_may_be_dead_is_asked_only_once_nobody_else_knows() {
         let mut contacts = Contacts::default();
-        contacts.learn(None, vec![1, 2, 3, 4]);
+        contacts.learn(None, vec![1, 2]);
+        contacts.give(vec![1, 2, 3, 4]);
+        contacts.doubt([2].into());
+        assert_eq!(asked(&mut contacts), [3, 4]);
+        let mut tried = Vec::new();
+        for _ in 0..3 {
+            tried.extend(contacts.next_voter(1));
+            contacts.note_known(false);
+        }
+        tried[..2].sort_unstable();
+        assert_eq!(tried, [3, 4, 2], "it may be the only one that votes");
+        contacts.note_known(true);
+        assert_eq!(asked(&mut contacts), [3, 4]);
+        assert!((0..3).any(|_| contacts.next(1) == Some(2)), "it may lead");
+    }
+
+    #[test]
+    fn that_others_are_doubted_than_before_is_told_once() {
+        let mut contacts = Contacts::default();
         let mut doubts = contacts.doubts();
         contacts.doubt([2, 3].into());
-        assert!(doubts.has_changed().unwrap());
+        assert!(doubts.has_changed().unwrap() && contacts.is_doubted(2));
         doubts.mark_unchanged();
         contacts.doubt([3, 2].into());
         assert!(!doubts.has_changed().unwrap(), "they are the same");
-        assert_eq!(asked(&mut contacts), [4]);
-        assert!(contacts.has_better(2, 1) && !contacts.has_better(4, 1));
-        contacts.doubt([2, 3, 4].into());
-        assert_eq!(asked(&mut contacts), [2, 3, 4]);
-        assert!(!contacts.has_better(2, 1), "all may be dead");
     }
 }

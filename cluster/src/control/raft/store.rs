@@ -87,9 +87,9 @@ impl RaftStore {
         self.seat.contacts.lock().give(nodes.into_iter().map(NodeId::number).collect());
     }
 
-    /// Nodes that may be dead, as membership sees them. They are asked only while there is nobody else, and a watch that
-    /// waits at one of them goes on with another one at once: no answer would come, and nothing would say so before the
-    /// connection ends.
+    /// Nodes that may be dead, as membership sees them. They are asked for what any voter knows only once nobody else knows
+    /// it, and a watch that waits at one of them goes on with another one at once: no answer would come, and nothing would
+    /// say so before the connection ends.
     pub fn set_doubted(&self, nodes: impl IntoIterator<Item = NodeId>) {
         self.seat.contacts.lock().doubt(nodes.into_iter().map(NodeId::number).collect());
     }

@@ -13,6 +13,9 @@ use super::wire::{Refusal, Reply, Request};
 /// How long another node is asked to wait for changes.
 const WAIT: Duration = Duration::from_secs(10);
 
+/// The same of a node that may be dead.
+const SOON: Duration = Duration::from_secs(1);
+
 /// What is waited for an answer beyond that.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -65,33 +68,44 @@ impl Nearest {
     /// Asks a voter; `None` if it does not know.
     async fn poll(&self, from: Revision) -> Result<Option<Told>, WatchError> {
         let Some(seat) = self.seat.upgrade() else { return Err(closed()) };
-        // While the node has a state of its own, that is to be looked at again soon.
-        let within = if seat.has_state() { AGAIN } else { WAIT };
-        let request = Request::Watch { prefix: self.prefix.clone(), from, within };
-        let voter = seat.contacts.lock().next_voter(seat.id);
-        let reply = tokio::select! {
-            reply = seat.exchange(voter, &request, Instant::now() + within + GRACE) => reply,
-            () = seat.until_better(voter) => return Ok(None),
+        let (voter, is_doubted) = {
+            let mut contacts = seat.contacts.lock();
+            let voter = contacts.next_voter(seat.id);
+            (voter, voter.is_some_and(|voter| contacts.is_doubted(voter)))
         };
-        match reply {
-            Ok(Reply::Watch(Ok((changes, upto)))) => Ok(Some(Told { changes, upto })),
-            Ok(Reply::Watch(Err(Refusal::Compacted { now }))) => Err(WatchError::Compacted { now }),
-            Ok(Reply::Watch(Err(Refusal::Elsewhere { leader, voters }))) => {
+        let within = match () {
+            // That is to be looked at again soon.
+            () if seat.has_state() => AGAIN,
+            // Nobody else knew. Others may soon.
+            () if is_doubted => SOON,
+            () => WAIT,
+        };
+        let request = Request::Watch { prefix: self.prefix.clone(), from, within };
+        let reply = tokio::select! {
+            reply = seat.exchange(voter, &request, Instant::now() + within + GRACE) => Some(reply),
+            () = seat.until_doubted(voter), if !is_doubted => None,
+        };
+        let told = match reply {
+            Some(Ok(Reply::Watch(Ok((changes, upto))))) => Ok(Some(Told { changes, upto })),
+            Some(Ok(Reply::Watch(Err(Refusal::Compacted { now })))) => Err(WatchError::Compacted { now }),
+            Some(Ok(Reply::Watch(Err(Refusal::Elsewhere { leader, voters })))) => {
                 seat.contacts.lock().learn(leader, voters);
                 Ok(None)
             }
-            Ok(_) | Err(_) => Ok(None),
-        }
+            _ => Ok(None),
+        };
+        seat.contacts.lock().note_known(!matches!(told, Ok(None)));
+        told
     }
 }
 
 impl Seat {
-    /// Waits until a node that was asked may be dead, and another one can be asked instead.
-    async fn until_better(&self, asked: Option<u64>) {
+    /// Waits until a node that was asked may be dead.
+    async fn until_doubted(&self, asked: Option<u64>) {
         let mut doubts = self.contacts.lock().doubts();
-        let has_better = || asked.is_some_and(|asked| self.contacts.lock().has_better(asked, self.id));
+        let is_doubted = || asked.is_some_and(|asked| self.contacts.lock().is_doubted(asked));
         // never an error: the seat, and with it who tells of doubts, lasts as long as this waits
-        while !has_better() && doubts.changed().await.is_ok() {}
+        while !is_doubted() && doubts.changed().await.is_ok() {}
     }
 }
 
