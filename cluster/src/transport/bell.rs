@@ -63,6 +63,11 @@ impl Rung {
 }
 
 impl Bell {
+    /// Whether there is a thread that looks.
+    pub(super) fn is_attended(&self) -> bool {
+        self.is_attended.load(Relaxed)
+    }
+
     /// A thread looks from now on, or does not any more.
     pub(super) fn attend(&self, is_attended: bool) {
         self.is_attended.store(is_attended, Relaxed);

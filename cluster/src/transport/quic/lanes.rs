@@ -9,6 +9,7 @@ use quinn::{Connection, RecvStream, SendStream};
 use tokio::io::AsyncReadExt;
 
 use super::super::session::{Broken, Session, Stale};
+use super::lingering::Lingering;
 
 /// Bytes that are read at a time: as many as a writer seals into one batch.
 const READ: usize = 64 << 10;
@@ -68,8 +69,13 @@ impl Carried {
 
     /// Writes what there is, and meanwhile lets more come together.
     async fn write(&self, lane: LaneNumber, mut send: SendStream) -> Result<(), LaneEnd> {
+        let mut lingering = (!lane.is_bulk()).then(|| Lingering::new(&self.session.bell));
         loop {
-            let mut pieces = poll_fn(|cx| self.session.poll_write(lane, self.number, cx)).await?;
+            if let Some(lingering) = &lingering {
+                lingering.linger(|| self.session.unsent(lane)).await;
+            }
+            let (mut pieces, records) = poll_fn(|cx| self.session.poll_write(lane, self.number, cx)).await?;
+            lingering.iter_mut().for_each(|lingering| lingering.note(records));
             send.write_all_chunks(&mut pieces).await.map_err(|_| LaneEnd::Lost)?;
         }
     }

@@ -15,6 +15,7 @@ mod dial;
 mod endpoint;
 mod keys;
 mod lanes;
+mod lingering;
 mod redial;
 mod refusals;
 mod settings;

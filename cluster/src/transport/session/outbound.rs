@@ -58,6 +58,8 @@ pub(in crate::transport) struct Stale;
 pub(super) struct Batch {
     pub(super) pieces: Vec<Bytes>,
     pub(super) bodies: Vec<Body>,
+    /// Records that were not written before.
+    pub(super) records: u64,
 }
 
 /// A record that was taken in.
@@ -184,7 +186,7 @@ impl Outbound {
             return Poll::Ready(Err(Stale));
         }
         self.seal();
-        let mut batch = Batch::default();
+        let mut batch = Batch { records: self.window.unsent().records, ..Batch::default() };
         while let Some(segment) = self.window.poll_batch() {
             batch.pieces.push(segment.head);
             if !segment.tail.is_empty() {

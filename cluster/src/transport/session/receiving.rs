@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
-use consort_protocol::cluster::link::lane::{Ack, CONTROL, Kind, Lane, LaneNumber};
+use consort_protocol::cluster::link::lane::{Ack, CONTROL, Kind, Lane, LaneNumber, Unsent};
 use parking_lot::MutexGuard;
 
 use super::inbound::{Broken, Held, Inbound, Incoming};
@@ -40,18 +40,23 @@ impl Session {
         Ok(inbound.window.handle_connected(first)?)
     }
 
-    /// What is to be written on the lane, as soon as there is anything.
+    /// What is to be written on the lane, as soon as there is anything, and how many records in it are new.
     pub(in crate::transport) fn poll_write(
         &self,
         number: LaneNumber,
         connection: u64,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<Vec<Bytes>, Stale>> {
+    ) -> Poll<Result<(Vec<Bytes>, u64), Stale>> {
         let polled = self.lane(number).outbound.lock().poll_batch(connection, cx);
         polled.map_ok(|batch| {
             batch.bodies.into_iter().for_each(|body| self.send_body(body));
-            batch.pieces
+            (batch.pieces, batch.records)
         })
+    }
+
+    /// What has come together for the lane since it was written last.
+    pub(in crate::transport) fn unsent(&self, number: LaneNumber) -> Unsent {
+        self.lane(number).outbound.lock().window.unsent()
     }
 
     /// Waits until there is something to write on a lane that has no stream yet.

@@ -10,4 +10,4 @@ pub use ack::{Ack, Acks};
 pub use arrivals::{Arrival, ReceiveWindow, Unordered};
 pub use number::{BULK_LANES, CALL_LANES, CONTROL, LANES, Lane, LaneNumber};
 pub use record::{Elsewhere, HEADER, Header, Kind, Unreadable};
-pub use window::{Impossible, SendWindow};
+pub use window::{Impossible, SendWindow, Unsent};

@@ -48,6 +48,15 @@ struct Kept<B> {
     batch: B,
 }
 
+/// What was accepted and has not been handed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    /// Records.
+    pub records: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+}
+
 /// An ack of what was never sent: the peer is broken, and the connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an ack of record {received} and {released} bytes, of {sent} records sent")]
@@ -82,6 +91,12 @@ impl<B: Clone> SendWindow<B> {
     /// The same, with so many further bytes promised to the lane.
     pub fn has_room_beside(&self, promised: u64) -> bool {
         (self.accepted.bytes - self.released).saturating_add(promised) < self.own
+    }
+
+    /// What was accepted and never handed out by [`poll_batch`](Self::poll_batch).
+    pub fn unsent(&self) -> Unsent {
+        let (accepted, sent) = (self.accepted, self.sent);
+        Unsent { records: accepted.record - sent.record, bytes: accepted.bytes - sent.bytes }
     }
 
     /// Takes in one more record of so many bytes: its number.
