@@ -3,9 +3,12 @@
 mod actors;
 mod asked;
 mod counted;
+mod counters;
 mod factory;
+mod gate;
 mod home;
 mod kind_type;
 
+pub use counters::KindStats;
 pub(crate) use factory::Factory;
 pub(crate) use kind_type::Kind;

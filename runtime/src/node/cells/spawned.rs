@@ -22,7 +22,7 @@ impl<S: Service> Default for Spawned<S> {
 
 impl<S: Service> Spawned<S> {
     /// Notes the actor if `may` still says so: who looks at [`all`](Self::all) after `may` has turned false misses none.
-    pub(super) fn insert_if(&self, cell: &Arc<Cell<S>>, may: impl FnOnce() -> bool) -> bool {
+    pub(in crate::node) fn insert_if(&self, cell: &Arc<Cell<S>>, may: impl FnOnce() -> bool) -> bool {
         let mut cells = self.cells.lock();
         let may = may();
         if may {
@@ -31,16 +31,16 @@ impl<S: Service> Spawned<S> {
         may
     }
 
-    pub(super) fn forget(&self, cell: *const Cell<S>) {
+    pub(in crate::node) fn forget(&self, cell: *const Cell<S>) {
         self.cells.lock().remove(&cell.addr());
     }
 
     /// Every one that lives. They are dropped by the caller, after the lock: the drop of the last one comes back here.
-    pub(super) fn all(&self) -> Vec<Arc<Cell<S>>> {
+    pub(in crate::node) fn all(&self) -> Vec<Arc<Cell<S>>> {
         self.cells.lock().values().filter_map(Weak::upgrade).collect()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::node) fn len(&self) -> usize {
         self.cells.lock().len()
     }
 }

@@ -11,13 +11,13 @@ use consort_config::Config;
 use consort_protocol::time::{Chance, Moment};
 use tokio::runtime::Handle;
 
+use super::beyond::Beyond;
+use super::numbers::Numbers;
+use super::stage::Stage;
 use crate::events::Bus;
 use crate::health::Pulse;
 use crate::letters::Letters;
-use crate::node::beyond::Beyond;
-use crate::node::numbers::Numbers;
-use crate::node::options::Options;
-use crate::node::stage::Stage;
+use crate::node::Options;
 use crate::remote::{Ending, Joining, Remote};
 use crate::service::ActivationId;
 use crate::services::Notes;

@@ -44,7 +44,7 @@ impl PoolStats {
 
 impl<S: Service> Pool<S> {
     /// As many as this says, made by `make`.
-    pub(super) fn of(config: ScalingConfig, now: Moment, make: impl Fn() -> Arc<Cell<S>>) -> Self {
+    pub(in crate::node) fn of(config: ScalingConfig, now: Moment, make: impl Fn() -> Arc<Cell<S>>) -> Self {
         Pool {
             cells: (0..config.most().get()).map(|_| make()).collect(),
             members: AtomicUsize::new(config.least.get() as usize),
@@ -65,7 +65,7 @@ impl<S: Service> Pool<S> {
     }
 
     /// How its members stand now.
-    pub(super) fn stats(&self) -> PoolStats {
+    pub(in crate::node) fn stats(&self) -> PoolStats {
         let members = self.members();
         PoolStats {
             members: members.len() as u32,
@@ -76,7 +76,7 @@ impl<S: Service> Pool<S> {
     }
 
     /// Looks how busy the members are. If their number changes now: what it was and what it is.
-    pub(super) fn look(&self, now: Moment) -> Option<(usize, usize)> {
+    pub(in crate::node) fn look(&self, now: Moment) -> Option<(usize, usize)> {
         let before = self.members();
         let busy = before.iter().filter(|cell| !cell.is_quiet()).count();
         let members = self.scaler.as_ref()?.lock().handle_look(busy as u32, now);
@@ -88,7 +88,7 @@ impl<S: Service> Pool<S> {
     }
 
     /// Those that live and are no members any more.
-    pub(super) fn surplus(&self) -> impl Iterator<Item = &Arc<Cell<S>>> {
+    pub(in crate::node) fn surplus(&self) -> impl Iterator<Item = &Arc<Cell<S>>> {
         let behind = &self.cells[self.members.load(Ordering::Relaxed)..];
         behind.iter().filter(|cell| cell.life() == LifeState::Running)
     }

@@ -13,10 +13,9 @@ use crate::health::Watch;
 use crate::host;
 #[cfg(feature = "config")]
 use crate::node::Factory;
-use crate::node::environment;
-use crate::node::options::Options;
+use crate::node::options::environment;
 use crate::node::registry::Kinds;
-use crate::node::{Node, Registry, Rules, RulesByType, Swept};
+use crate::node::{Node, Options, Registry, Rules, RulesByType, Swept};
 use crate::remote::{Inside, Joining};
 use crate::service::{Service, StandIn};
 use crate::services::{Declared, Group, Overseer};

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::Options;
 use crate::error::StartError;
-use crate::node::options::Options;
 use crate::telemetry::Telemetry;
 
 /// Overwrites options with the variables that are set.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 
+use super::sought::{Given, Sought};
 use crate::engine::Cell;
 use crate::key::{IntoKey, Made};
-use crate::node::sought::{Given, Sought};
 use crate::service::Service;
 
 /// Entries are the cells alone: each holds its key.
-pub(super) struct Table<S: Service> {
+pub(in crate::node) struct Table<S: Service> {
     cells: DashMap<ByKey<S>, (), foldhash::fast::RandomState>,
 }
 
@@ -61,13 +61,13 @@ impl<S: Service> Default for Table<S> {
 impl<S: Service> Table<S> {
     /// The cell of the key that `given` would become, if it is listed.
     #[inline]
-    pub(super) fn find(&self, given: &impl IntoKey<S::Key>) -> Option<Arc<Cell<S>>> {
+    pub(in crate::node) fn find(&self, given: &impl IntoKey<S::Key>) -> Option<Arc<Cell<S>>> {
         let given: &dyn Sought<S::Key> = &Given(given);
         self.cells.get(given).map(|entry| entry.key().0.clone())
     }
 
     /// The listed cell of this cell's key, or this one, listed. One cell a key, whoever asks at the same time.
-    pub(super) fn find_or_insert(&self, cell: Arc<Cell<S>>) -> Arc<Cell<S>> {
+    pub(in crate::node) fn find_or_insert(&self, cell: Arc<Cell<S>>) -> Arc<Cell<S>> {
         let cell = ByKey(cell);
         if let Some(listed) = self.cells.get(&cell) {
             return listed.key().0.clone();
@@ -76,24 +76,24 @@ impl<S: Service> Table<S> {
     }
 
     /// Every cell now.
-    pub(super) fn cells(&self) -> Vec<Arc<Cell<S>>> {
+    pub(in crate::node) fn cells(&self) -> Vec<Arc<Cell<S>>> {
         self.cells.iter().map(|entry| entry.key().0.clone()).collect()
     }
 
     /// Forgets the cell if the table alone knows it and nothing lives in it.
-    pub(super) fn forget_vacant(&self, cell: Arc<Cell<S>>) {
+    pub(in crate::node) fn forget_vacant(&self, cell: Arc<Cell<S>>) {
         let key = Made(cell.key.clone());
         drop(cell);
         let given: &dyn Sought<S::Key> = &Given(&key);
         self.cells.remove_if(given, |entry, ()| Arc::strong_count(&entry.0) == 1 && entry.0.is_vacant());
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::node) fn len(&self) -> usize {
         self.cells.len()
     }
 
     /// Forgets all cells; references keep theirs.
-    pub(super) fn clear(&self) {
+    pub(in crate::node) fn clear(&self) {
         // the last drop of a cell runs user code, which must not run under the table's locks
         let cells = self.cells();
         self.cells.clear();

@@ -92,7 +92,7 @@ pub(crate) struct RulesByType(HashMap<TypeId, Rules>);
 
 impl RulesByType {
     /// Those of `S`, to be changed.
-    pub(super) fn entry<S: Service>(&mut self) -> &mut Rules {
+    pub(in crate::node) fn entry<S: Service>(&mut self) -> &mut Rules {
         self.0.entry(TypeId::of::<S>()).or_insert_with(|| Rules::of(&S::INFO))
     }
 

@@ -48,7 +48,7 @@ impl<S: Service> Heirs<S> {
     }
 
     /// Takes out those of the keys that `leaves` says.
-    pub(super) fn take(&self, leaves: impl Fn(&S::Key) -> bool) -> Vec<(S::Key, Bytes)> {
+    pub(in crate::node) fn take(&self, leaves: impl Fn(&S::Key) -> bool) -> Vec<(S::Key, Bytes)> {
         if !self.any() {
             return Vec::new();
         }
