@@ -4,51 +4,25 @@
 //! A node gets one when it starts: from [`NodeBuilder::join`](crate::NodeBuilder::join), or because its environment says
 //! so ([`World`]). Either is a [`Joining`], which is shown the node from the [`Inside`].
 
-mod body;
-mod built_in;
-mod by_names;
 mod contract;
-mod door;
-mod doorstep;
-mod ending;
-mod entrance;
-mod far;
-mod incoming;
+mod entrances;
 mod inside;
 mod joining;
-mod links;
-mod message;
-mod operation;
+mod messages;
+mod moving;
 mod placement;
 mod remote_trait;
-mod sealed;
-mod slots;
-mod snapshot;
-mod watches;
 mod world;
 
-#[doc(hidden)]
-pub(crate) use body::{pack, pack_outcome, unpack, unpack_outcome};
-pub use built_in::BuiltIn;
-pub(crate) use built_in::{Address, Named};
 pub use contract::check_contract;
-pub use door::Door;
-pub use doorstep::Doorstep;
-pub use ending::WATCH;
-pub(crate) use ending::{Heard, Watching, answered};
-pub use entrance::{Answered, Entered, Entrance};
-pub(crate) use far::Far;
-pub use incoming::Incoming;
+pub use entrances::{Answered, Door, Doorstep, Entered, Entrance, LINK, WATCH};
+pub(crate) use entrances::{Heard, Linked, Watching, answered};
 pub use inside::Inside;
 pub use joining::{Joining, Starting};
-pub use links::LINK;
-pub(crate) use links::Linked;
-pub use message::{Caller, Message, Origin};
-pub use operation::Operation;
+pub(crate) use messages::{Address, Far, Named, pack, unpack_outcome};
+pub use messages::{BuiltIn, Caller, Incoming, Message, Operation, Origin};
+pub(crate) use moving::Farewell;
+pub use moving::{Drained, Sealed, Slots, Snapshot};
 pub use placement::{Placed, Placement};
 pub use remote_trait::{Answering, Ending, Finding, Leaving, LeftBehind, Remote, Telling};
-pub(crate) use sealed::Farewell;
-pub use sealed::{Drained, Sealed};
-pub use slots::Slots;
-pub use snapshot::Snapshot;
 pub use world::World;

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Weak};
 
-use super::{Entrance, Inside, check_contract};
+use super::Entrance;
 use crate::dynamic::ServiceDescription;
 use crate::error::NotRun;
 use crate::node::{AnyKind, Node, Registry};
+use crate::remote::{Inside, check_contract};
 
 /// The services of a node, as other nodes call them. It does not keep the node alive. Cheap to clone.
 ///
@@ -21,7 +22,7 @@ impl Door {
         Door::new(Arc::downgrade(node.registry()))
     }
 
-    pub(super) fn new(registry: Weak<Registry>) -> Self {
+    pub(in crate::remote) fn new(registry: Weak<Registry>) -> Self {
         Door { registry }
     }
 
@@ -32,7 +33,7 @@ impl Door {
     }
 
     /// The way in for all calls of one method: to be looked up once and kept. `ping` is a method of every service, and so
-    /// are the [operations](super::Operation).
+    /// are the [operations](crate::remote::Operation).
     ///
     /// # Errors
     /// [`NotRun::NotServed`], [`NotRun::LocalOnly`], [`NotRun::UnknownMethod`]; [`NotRun::ShuttingDown`] once the node

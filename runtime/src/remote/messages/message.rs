@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::Placement;
+use crate::remote::Placement;
 use crate::service::ActivationId;
 
 /// A call whose arguments are written down.

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Placement, Snapshot};
+use super::Snapshot;
+use crate::remote::Placement;
 
 /// What those that were cut off get to end: as long as a slice of work takes on a machine that is overloaded. Whoever
 /// has not ended by then holds its thread.
@@ -110,7 +111,7 @@ pub struct Drained {
     pub ended: usize,
     /// Those that were cut off at the deadline, as `service/path`.
     pub cut_off: Vec<String>,
-    /// Those that were cut off and still hold a thread. The [fence](super::Remote::fence) keeps them from doing harm.
+    /// Those that were cut off and still hold a thread. The [fence](crate::remote::Remote::fence) keeps them from doing harm.
     pub running: Vec<String>,
     /// What was handed over, each with what decides where it lives. If there are two of one actor, the last one counts.
     pub snapshots: Vec<(Placement, Snapshot)>,

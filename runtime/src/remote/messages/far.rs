@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Message, Origin, Placement};
+use super::{Address, Message, Origin};
 use crate::node::Registry;
+use crate::remote::Placement;
 
 /// An actor that every node finds, without its type: it has a key or is the one of its service, and is no `local` one.
 #[derive(Clone, Debug, Serialize, Deserialize)]

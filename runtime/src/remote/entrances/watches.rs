@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::Doorstep;
 use super::ending::{Heard, WATCH, Watching};
 use super::entrance::{Answered, Enter, Entered, Names};
-use super::{Doorstep, Incoming};
 use crate::engine::{Cell, Occupant};
 use crate::error::{ArgumentError, NotRun};
 use crate::key::Made;
 use crate::node::Kind;
+use crate::remote::Incoming;
 use crate::service::Service;
 use crate::supervision::End;
 use crate::wire::unpack;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::built_in::{Address, BuiltIn, Named};
+use super::Doorstep;
 use super::entrance::{Answered, Enter, Entered, Names};
-use super::{Doorstep, Incoming, Placement};
 use crate::dynamic;
 use crate::engine::segments;
 use crate::error::{ArgumentError, CallError, NotRun, Unknown};
 use crate::key::Key;
 use crate::node::Kind;
+use crate::remote::{Address, BuiltIn, Incoming, Named, Placement};
 use crate::service::Service;
 use crate::wire::{pack, unpack};
 

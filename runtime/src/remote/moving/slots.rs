@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Weak};
 
-use super::{Placement, Sealed, Snapshot};
+use super::{Sealed, Snapshot};
 use crate::node::{AnyKind, Registry};
+use crate::remote::Placement;
 
 /// The actors of a node, by what decides where they live. Whoever decides that holds this, and calls it when he has
-/// decided: [`Remote::place`](super::Remote::place) has to say so before. It keeps no node alive.
+/// decided: [`Remote::place`](crate::remote::Remote::place) has to say so before. It keeps no node alive.
 ///
 /// ```text
 ///   place says Away ──► seal ──► drain ──► snapshots … to the next owner … ──► open ──► place says Here
@@ -20,12 +21,12 @@ pub struct Slots {
 }
 
 impl Slots {
-    pub(super) fn new(registry: Weak<Registry>) -> Self {
+    pub(in crate::remote) fn new(registry: Weak<Registry>) -> Self {
         Slots { registry }
     }
 
     /// Ends the activations of what `leaves`, each after its running handler and ahead of its mail, which is handed to the
-    /// [`Remote`](super::Remote) in its order. Nobody's call fails for it. It returns at once.
+    /// [`Remote`](crate::remote::Remote) in its order. Nobody's call fails for it. It returns at once.
     pub fn seal(&self, leaves: &dyn Fn(Placement) -> bool) -> Sealed {
         let (mut leaving, mut inherited) = (Vec::new(), Vec::new());
         for kind in self.registry.upgrade().iter().flat_map(|registry| registry.served()) {
@@ -61,8 +62,8 @@ impl Slots {
         }
     }
 
-    /// From here on calls of actors that run here ask [`place`](super::Remote::place) too, or do so no more: for what has
-    /// come for them from other nodes and must not be passed. To be called before the first of it is let in.
+    /// From here on calls of actors that run here ask [`place`](crate::remote::Remote::place) too, or do so no more: for
+    /// what has come for them from other nodes and must not be passed. To be called before the first of it is let in.
     pub fn guard(&self, is_guarded: bool) {
         let Some(registry) = self.registry.upgrade() else { return };
         registry.common.guard(is_guarded);
@@ -78,8 +79,8 @@ impl Slots {
 
     /// Ends the activations of what this node owned, at once: it must not act as their owner any more. A suspended handler
     /// ends where it is, a hook too; no stop hook runs, and nothing is handed over. A handler that holds its thread cannot
-    /// be ended, and is once it suspends or returns. Mail is handed to the [`Remote`](super::Remote). Returns how many
-    /// actors were told, without waiting for them.
+    /// be ended, and is once it suspends or returns. Mail is handed to the [`Remote`](crate::remote::Remote). Returns how
+    /// many actors were told, without waiting for them.
     pub fn fence(&self, lost: &dyn Fn(Placement) -> bool) -> usize {
         let Some(registry) = self.registry.upgrade() else { return 0 };
         let fence = |kind: &Arc<dyn AnyKind>| {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Placement;
+use crate::remote::Placement;
 
 /// A call by names is made of a service whose types the caller does not have. Sent as methods of these
 /// [names](BuiltIn::name); every service has them.

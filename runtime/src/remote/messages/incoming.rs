@@ -6,7 +6,7 @@ use super::{Caller, Message};
 use crate::service::ActivationId;
 
 /// A call for an actor that lives on this node. Its service and method are those of the
-/// [`Entrance`](super::Entrance) it goes through.
+/// [`Entrance`](crate::remote::Entrance) it goes through.
 #[derive(Clone, Debug, Default)]
 pub struct Incoming<'a> {
     /// The segments of the key, escaped, with `/` between; empty without key.

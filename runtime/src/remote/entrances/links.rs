@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Doorstep;
 use super::entrance::{Answered, Enter, Entered, Names};
-use super::{Doorstep, Far, Incoming};
 use crate::engine::{Cell, Occupant};
 use crate::error::{ArgumentError, NotRun};
 use crate::key::Made;
 use crate::node::Kind;
+use crate::remote::{Far, Incoming};
 use crate::service::Service;
 use crate::supervision::{Link, Met};
 use crate::wire::unpack;

@@ -11,17 +11,18 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::task::unconstrained;
 
-use super::built_in::BuiltIn;
+use super::Doorstep;
 use super::by_names::ByNames;
 use super::links::Links;
 use super::watches::Watches;
-use super::{Doorstep, Incoming, Operation, pack_outcome, unpack};
 use crate::engine::{
     Afar, Arrived, Call, Cell, Occupant, Origin, Outcome, Request, ask_arrived, outside, tell_arrived,
 };
 use crate::error::{CallError, NotRun, Unknown};
 use crate::key::Made;
 use crate::node::Kind;
+use crate::remote::messages::{pack_outcome, unpack};
+use crate::remote::{BuiltIn, Incoming, Operation};
 use crate::service::{Method, Service, operate};
 use crate::wire::ArgumentError;
 
