@@ -8,8 +8,8 @@ use consort_runtime::remote::{
     Answered, BuiltIn, Door, Doorstep, Entered, Entrance, Incoming, LINK, Message, Operation, WATCH,
 };
 
-use super::catalogue::{Catalogue, Offer, Offered};
 use super::order::{Course, Step};
+use super::peers::{Catalogue, Offer, Offered};
 
 /// What every service has.
 const BUILT_IN: [&str; 3] = ["ping", WATCH, LINK];

@@ -5,9 +5,9 @@ use std::time::Instant;
 use consort_protocol::cluster::members::Standing;
 use consort_runtime::error::NotRun;
 
-use super::names;
-use super::patience::Patience;
+use super::peers::names;
 use super::router::Router;
+use super::waiting::Patience;
 
 /// Why a call waits that one of the others may take.
 pub(super) const UNTOLD: &str = "not every node has said yet what it serves";

@@ -6,32 +6,19 @@
 //! transport ─► Inbound ─► order ─► Entrances ─► runtime
 //! ```
 
-mod asked;
-mod catalogue;
+mod arrivals;
+mod beyond;
 mod entrances;
 mod finding;
-mod held;
-mod inbound;
-mod incoming;
-mod names;
+mod frames;
 mod order;
-mod outcome;
-mod outgoing;
-mod part;
-mod patience;
-mod peer;
 mod peers;
-mod remote;
 mod router;
-mod spoke;
-mod turns;
-mod under_way;
+mod waiting;
 
-pub(crate) use catalogue::{Catalogue, Offered};
-pub(crate) use inbound::Inbound;
+pub(crate) use arrivals::Inbound;
+pub(crate) use beyond::{Beyond, Part};
+pub(crate) use frames::outcome::{write as write_outcome, write_not_owner};
 pub(crate) use order::Actor;
-pub(crate) use outcome::{write as write_outcome, write_not_owner};
-pub(crate) use part::Part;
-pub(crate) use peer::PeerLink;
-pub(crate) use remote::Beyond;
+pub(crate) use peers::{Catalogue, Offered, PeerLink};
 pub(crate) use router::{Router, judge, slot_of};

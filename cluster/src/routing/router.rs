@@ -15,13 +15,11 @@ use tokio::sync::watch;
 
 use super::entrances::Entrances;
 use super::finding::UNTOLD;
-use super::held::Held;
+use super::frames::outcome::{self, Answered};
+use super::frames::outgoing::{self, Outgoing};
 use super::order::{Ask, Course, Step, Tell, Ways};
-use super::outcome::{self, Answered};
-use super::outgoing::{self, Outgoing};
-use super::patience::Patience;
 use super::peers::Peers;
-use super::under_way::UnderWay;
+use super::waiting::{Held, Patience, UnderWay};
 use crate::planted::Planted;
 use crate::sharding::Ownership;
 use crate::transport::{Lane, Lost, Why};

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::gate::Found;
 use super::job::{Course, Job, Step, Work};
 use super::way::{Hold, Way};
-use crate::routing::peer::PeerLink;
+use crate::routing::peers::PeerLink;
 use crate::routing::router::Router;
 
 /// What queues is looked at so often, even if nothing is known to have changed: mailboxes get room, callers go.

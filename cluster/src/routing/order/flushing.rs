@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::crowds::Actor;
 use super::gate::Found;
-use crate::routing::outgoing::{FLUSH, ROOM, write_question};
+use crate::routing::frames::outgoing::{FLUSH, ROOM, write_question};
 use crate::routing::router::{Router, lane_of};
 use crate::transport::Lost;
 

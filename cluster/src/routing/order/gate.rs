@@ -8,7 +8,7 @@ use consort_protocol::cluster::slots::{Epoch, Tenure};
 
 use super::crowds::{Actor, Crowds};
 use super::job::Job;
-use crate::routing::peer::PeerLink;
+use crate::routing::peers::PeerLink;
 
 /// Where what this node sends for a slot goes. It changes its mind only behind a flush of the owner it had. As long as
 /// nothing was sent, the table decides.

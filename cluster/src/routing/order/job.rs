@@ -11,8 +11,8 @@ use consort_runtime::remote::{Doorstep, Entered, Message};
 use tokio::sync::oneshot;
 
 use crate::routing::entrances::Entrances;
-use crate::routing::outgoing::Outgoing;
-use crate::routing::peer::PeerLink;
+use crate::routing::frames::outgoing::Outgoing;
+use crate::routing::peers::PeerLink;
 use crate::transport::{Answer, Lane, Telling};
 
 /// How far a message has come.

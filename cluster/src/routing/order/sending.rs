@@ -11,7 +11,7 @@ use super::gate::Found;
 use super::job::{Course, Step};
 use super::way::Way;
 use super::ways::QUEUED_MAX;
-use crate::routing::outgoing::{self, Outgoing};
+use crate::routing::frames::outgoing::{self, Outgoing};
 use crate::routing::router::{Router, lane_of, slot_of};
 
 /// Where a message goes, as its slot stands.

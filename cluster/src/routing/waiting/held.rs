@@ -18,7 +18,7 @@ pub(crate) enum Held {
 
 impl Held {
     /// What the call ends with that was held for too long.
-    pub(super) fn into_end(self) -> NotRun {
+    pub(in crate::routing) fn into_end(self) -> NotRun {
         match self {
             Held::Unowned(reason) => NotRun::NoOwner { reason: reason.into() },
             // who refuses knows its limit, and nobody has refused

@@ -15,13 +15,12 @@ use tokio::runtime::Handle;
 use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
 
-use super::incoming;
-use super::order::{Actor, Ask, Course, Entering, LetIn, Tell, Wait, Waits};
-use super::outcome;
-use super::outgoing::{FLUSH, ROOM, asks_of};
-use super::router::Router;
 use super::spoke::Spoke;
 use crate::planted::Planted;
+use crate::routing::frames::outgoing::{FLUSH, ROOM, asks_of};
+use crate::routing::frames::{incoming, outcome};
+use crate::routing::order::{Actor, Ask, Course, Entering, LetIn, Tell, Wait, Waits};
+use crate::routing::router::Router;
 use crate::transport::{Answers, Chore, Due, Hold, Record};
 
 /// Calls that the thread which reads them begins before it reads on: as many as take some ten microseconds.

@@ -20,7 +20,7 @@ impl Peers {
     }
 
     /// Whether this is the link to one of them.
-    pub(super) fn has(&self, peer: &Arc<PeerLink>) -> bool {
+    pub(in crate::routing) fn has(&self, peer: &Arc<PeerLink>) -> bool {
         self.0.load().get(&peer.life).is_some_and(|known| Arc::ptr_eq(known, peer))
     }
 
@@ -43,7 +43,7 @@ impl Peers {
     }
 
     /// Whether this life is one of them, and has said what it serves.
-    pub(super) fn is_known(&self, life: Life) -> bool {
+    pub(in crate::routing) fn is_known(&self, life: Life) -> bool {
         self.0.load().get(&life).is_some_and(|peer| peer.offered().is_some())
     }
 
@@ -54,7 +54,7 @@ impl Peers {
     }
 
     /// Which of those that serve the service gets its next call.
-    pub(super) fn next(&self, service: &'static str) -> Option<Arc<PeerLink>> {
+    pub(in crate::routing) fn next(&self, service: &'static str) -> Option<Arc<PeerLink>> {
         self.1.next(service, &self.0.load())
     }
 

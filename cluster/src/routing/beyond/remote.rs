@@ -11,9 +11,9 @@ use tokio::time::Instant;
 
 use super::asked::Asked;
 use super::part::{Part, waited_for};
-use super::router::{Router, slot_of};
 use crate::node::Thread;
 use crate::planted::Planted;
+use crate::routing::router::{Router, slot_of};
 
 /// What a node's runtime knows of the cluster.
 pub(crate) struct Beyond {

@@ -13,7 +13,7 @@ const NAMES_MAX: usize = 4_096;
 static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 /// The name, kept; `None` if there are too many of them, and this is none of those.
-pub(super) fn kept(name: &str) -> Option<&'static str> {
+pub(in crate::routing) fn kept(name: &str) -> Option<&'static str> {
     keep(&mut NAMES.lock(), NAMES_MAX, name)
 }
 

@@ -10,8 +10,8 @@ use consort_protocol::cluster::NodeId;
 use consort_runtime::error::CallError;
 use consort_runtime::remote::{Answering, Message};
 
-use super::order::{Ask, Step};
-use super::router::{Router, judge};
+use crate::routing::order::{Ask, Step};
+use crate::routing::router::{Router, judge};
 use crate::transport::Answer;
 
 /// An ask that is on its way. All asks but few end with their first answer, so this is written out by hand: the future of

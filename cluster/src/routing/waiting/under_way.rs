@@ -9,20 +9,20 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Counts what has not ended.
 #[derive(Default)]
-pub(super) struct UnderWay(Arc<AtomicUsize>);
+pub(in crate::routing) struct UnderWay(Arc<AtomicUsize>);
 
 /// One of it, until it is dropped.
-pub(super) struct One(Arc<AtomicUsize>);
+pub(in crate::routing) struct One(Arc<AtomicUsize>);
 
 impl UnderWay {
     /// One more.
-    pub(super) fn begin(&self) -> One {
+    pub(in crate::routing) fn begin(&self) -> One {
         self.0.fetch_add(1, Ordering::Relaxed);
         One(self.0.clone())
     }
 
     /// Waits until there is none.
-    pub(super) async fn until_none(&self) {
+    pub(in crate::routing) async fn until_none(&self) {
         while self.0.load(Ordering::Acquire) > 0 {
             tokio::time::sleep(LOOK).await;
         }

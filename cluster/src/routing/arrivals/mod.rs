@@ -1,0 +1,6 @@
+//! Calls of other nodes, as they come in.
+
+mod inbound;
+mod spoke;
+
+pub(crate) use inbound::Inbound;
