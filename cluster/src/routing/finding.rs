@@ -56,31 +56,12 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use arc_swap::ArcSwap;
     use consort_protocol::cluster::members::{Member, MemberState, Members, Meta};
     use consort_protocol::cluster::slots::{Epoch, Slot, SlotState, SlotTable, Tenure};
-    use consort_protocol::cluster::{Generation, Life, NodeId};
-    use consort_runtime::Node;
-    use consort_runtime::remote::{Inside, Joining, Starting};
-    use tokio::sync::{oneshot, watch};
+    use tokio::sync::watch;
 
     use super::*;
-    use crate::node::JoinError;
-    use crate::sharding::{Clock, Ownership, Term};
-
-    /// Gives away what a node is from the inside, and joins nothing.
-    struct Peek(oneshot::Sender<Inside>);
-
-    impl Joining for Peek {
-        fn start(self: Box<Self>, inside: Inside) -> Starting {
-            let _ = self.0.send(inside);
-            Box::pin(async { Err(JoinError::Nobody("it only looks".into()).into()) })
-        }
-    }
-
-    fn life(id: u64) -> Life {
-        Life { id: NodeId::new(id).unwrap(), generation: Generation(1) }
-    }
+    use crate::routing::fixture::{life, router};
 
     /// What a node with these others knows of them.
     fn members(others: &[(u64, Standing)]) -> Arc<Members> {
@@ -89,14 +70,6 @@ mod tests {
             Arc::new(Member { life: life(id), address, state: MemberState::Up, standing, meta })
         };
         Arc::new(Members::new(1, life(1), others.iter().map(member)))
-    }
-
-    async fn router(members: watch::Receiver<Arc<Members>>) -> Arc<Router> {
-        let (inside_tx, inside) = oneshot::channel();
-        let _ = Node::builder().join(Peek(inside_tx)).start().await;
-        let ownership = Arc::new(Ownership::none(Arc::new(Term::new(Clock::of_the_runtime()))));
-        let table = Arc::new(ArcSwap::from_pointee(SlotTable::default()));
-        Router::new(life(1), ownership, table, members, &inside.await.unwrap())
     }
 
     fn soon() -> Option<Instant> {

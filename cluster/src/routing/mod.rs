@@ -10,6 +10,8 @@ mod arrivals;
 mod beyond;
 mod entrances;
 mod finding;
+#[cfg(test)]
+mod fixture;
 mod frames;
 mod order;
 mod peers;

@@ -118,7 +118,7 @@ impl Router {
         if way.leaving == 0
             && let Some(hold) = way.hold.take_if(is_over)
         {
-            hold.jobs.into_iter().for_each(|job| way.gate.shut().push(job, true));
+            way.gate.shut().hand_on(hold.jobs, hold.epoch);
         }
     }
 

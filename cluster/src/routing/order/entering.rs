@@ -58,8 +58,9 @@ impl Router {
         let owner = table.state(slot).owner();
         way.gate.follow(owner);
         let mine = owner.filter(|owner| owner.life == self.me);
-        // what came before it, when this node was not the owner, may have gone to the next one
-        let is_late = mine.is_some_and(|mine| epoch < mine.since) && way.gate.shut.is_some();
+        // what came before it, when this node was not the owner, may have gone to the next one, or be about to go
+        let is_late = mine.is_some_and(|mine| epoch < mine.since || way.gate.is_behind(epoch, from));
+        let is_late = is_late && way.gate.shut.is_some();
         // what leaves, and is to stay after all, goes behind its mail; what comes back goes before both
         let stays = way.leaving > 0 && !way.gate.waits_for(from);
         let is_early = mine.is_some() && self.ownership.since(slot).is_none();
@@ -74,7 +75,7 @@ impl Router {
         let message = message();
         let (job, slip) = self.ways.job(&message);
         if is_late {
-            way.gate.shut().push(job, true);
+            way.gate.shut().hand_on([job], epoch);
         } else {
             let hold = way.hold();
             hold.epoch = hold.epoch.max(epoch);
@@ -83,5 +84,68 @@ impl Router {
         }
         self.attend_to(slot, &mut way);
         LetIn::Queues(message, Step::Queued(slip))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use consort_protocol::cluster::members::Members;
+    use consort_protocol::cluster::slots::{SlotState, Tenure};
+    use consort_runtime::remote::Placement;
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::routing::fixture::{life, router};
+    use crate::routing::order::Tell;
+
+    fn tell(hash: u64) -> Arc<Message> {
+        Arc::new(Message {
+            service: "counter",
+            version: "1.0.0",
+            method: "add",
+            key: "6".into(),
+            placement: Placement::Key(hash),
+            body: Default::default(),
+            deadline: None,
+            idempotency: None,
+            only: None,
+            origin: Default::default(),
+            handed_over: false,
+        })
+    }
+
+    fn tenure(id: u64, since: u64) -> Tenure {
+        Tenure { life: life(id), since: Epoch(since) }
+    }
+
+    #[tokio::test]
+    async fn what_comes_once_a_move_is_taken_back_queues_behind_what_came_before() {
+        let (_changing, members) = watch::channel(Arc::new(Members::new(1, life(1), [])));
+        let (router, slot) = (router(members).await, Slot::of_hash(7));
+        let come = |from: u64| drop(router.let_in::<Tell>((slot, Epoch(1)), life(from), || tell(7)));
+        let adopt = |owner: Tenure| router.adopt(Arc::new(router.table.load().with([(slot, SlotState::Owned(owner))])));
+        let queued = || {
+            let way = router.ways.way(slot).read();
+            let queue = way.gate.shut.as_ref().map_or(0, |queue| queue.handed.len());
+            (queue, way.hold.as_ref().map_or(0, |hold| hold.jobs.len()))
+        };
+        adopt(tenure(2, 1));
+        come(3);
+        assert_eq!(queued(), (1, 0), "it is to go to node 2");
+        adopt(tenure(1, 1));
+        come(3);
+        assert_eq!(queued(), (2, 0), "it would pass the first one");
+    }
+
+    #[tokio::test]
+    async fn who_has_found_this_node_since_then_is_behind_nothing() {
+        let (_changing, members) = watch::channel(Arc::new(Members::new(1, life(1), [])));
+        let router = router(members).await;
+        let mut way = router.ways.way(Slot::of_hash(7)).write();
+        way.gate.shut().hand_on([], Epoch(1));
+        let is_behind = |epoch: u64, way: &super::super::way::Way| way.gate.is_behind(Epoch(epoch), life(3));
+        assert!(is_behind(1, &way) && !is_behind(2, &way), "it has flushed its way");
+        way.gate.shut = None;
+        assert!(!is_behind(1, &way), "nothing queues");
     }
 }

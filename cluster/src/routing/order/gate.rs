@@ -44,6 +44,8 @@ pub(super) struct Queue {
     pub(super) passing: Option<Found>,
     /// What had waited in mailboxes of this node: it goes ahead of what was sent after that.
     pub(super) handed: VecDeque<Job>,
+    /// The latest tenure by which a sender found this node of whom something is in there.
+    pub(super) found: Epoch,
     pub(super) sent: VecDeque<Job>,
 }
 
@@ -62,6 +64,12 @@ impl Queue {
 
     pub(super) fn pop(&mut self) -> Option<Job> {
         self.handed.pop_front().or_else(|| self.sent.pop_front())
+    }
+
+    /// The same of what has come from other nodes, who found this one by tenures up to this one.
+    pub(super) fn hand_on(&mut self, jobs: impl IntoIterator<Item = Job>, found: Epoch) {
+        self.found = self.found.max(found);
+        self.handed.extend(jobs);
     }
 
     /// All of it, in its order.
@@ -118,6 +126,13 @@ impl Gate {
     pub(super) fn waits_for(&self, life: Life) -> bool {
         let former = self.shut.as_ref().and_then(|queue| queue.former.as_ref());
         former.is_some_and(|former| former.peer.life == life)
+    }
+
+    /// Whether something queues that may have come before what this life sends now, which found this node by the tenure since
+    /// `epoch`: it came while the slot was somebody else's, and that was taken back. What the former owner sends back comes
+    /// before all that queues.
+    pub(super) fn is_behind(&self, epoch: Epoch, from: Life) -> bool {
+        self.shut.as_ref().is_some_and(|queue| epoch <= queue.found) && !self.waits_for(from)
     }
 
     /// Throws away what nobody waits for.

@@ -58,7 +58,7 @@ pub(in crate::transport) struct Stale;
 pub(super) struct Batch {
     pub(super) pieces: Vec<Bytes>,
     pub(super) bodies: Vec<Body>,
-    /// Records that were not written before.
+    /// Records that were not written before; none if there are large payloads to follow, which are what takes long then.
     pub(super) records: u64,
 }
 
@@ -200,6 +200,9 @@ impl Outbound {
         }
         while let Some((_, body)) = self.bodies.pop_front_if(|(number, _)| self.window.was_sent(*number)) {
             batch.bodies.push(body);
+        }
+        if !batch.bodies.is_empty() {
+            batch.records = 0;
         }
         if batch.pieces.is_empty() {
             self.writer = Some(cx.waker().clone());
