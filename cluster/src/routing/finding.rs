@@ -31,8 +31,8 @@ impl Router {
         }
     }
 
-    /// Whether no other node serves the service for sure. It is a guess of nobody: a node that has come, or has slots,
-    /// may serve it until it has said what it does.
+    /// Whether it is certain that no other node serves the service: one that has just come, or has slots, may serve it as
+    /// long as it has not said what it serves.
     pub(super) fn is_nowhere(&self, service: &str) -> bool {
         !self.peers.serve(service) && (self.is_over() || self.have_all_told())
     }

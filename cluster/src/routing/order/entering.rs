@@ -59,8 +59,7 @@ impl Router {
         way.gate.follow(owner);
         let mine = owner.filter(|owner| owner.life == self.me);
         // what came before it, when this node was not the owner, may have gone to the next one, or be about to go
-        let is_late = mine.is_some_and(|mine| epoch < mine.since || way.gate.is_behind(epoch, from));
-        let is_late = is_late && way.gate.shut.is_some();
+        let is_late = mine.is_some_and(|mine| way.gate.is_behind(epoch, mine.since, from));
         // what leaves, and is to stay after all, goes behind its mail; what comes back goes before both
         let stays = way.leaving > 0 && !way.gate.waits_for(from);
         let is_early = mine.is_some() && self.ownership.since(slot).is_none();
@@ -143,7 +142,7 @@ mod tests {
         let router = router(members).await;
         let mut way = router.ways.way(Slot::of_hash(7)).write();
         way.gate.shut().hand_on([], Epoch(1));
-        let is_behind = |epoch: u64, way: &super::super::way::Way| way.gate.is_behind(Epoch(epoch), life(3));
+        let is_behind = |epoch: u64, way: &super::super::way::Way| way.gate.is_behind(Epoch(epoch), Epoch(1), life(3));
         assert!(is_behind(1, &way) && !is_behind(2, &way), "it has flushed its way");
         way.gate.shut = None;
         assert!(!is_behind(1, &way), "nothing queues");

@@ -129,10 +129,11 @@ impl Gate {
     }
 
     /// Whether something queues that may have come before what this life sends now, which found this node by the tenure since
-    /// `epoch`: it came while the slot was somebody else's, and that was taken back. What the former owner sends back comes
-    /// before all that queues.
-    pub(super) fn is_behind(&self, epoch: Epoch, from: Life) -> bool {
-        self.shut.as_ref().is_some_and(|queue| epoch <= queue.found) && !self.waits_for(from)
+    /// `epoch`, and this node owns the slot since `since`. It came for an earlier tenure; or for this very one, while the slot
+    /// was somebody else's and that was taken back. What the former owner sends back then comes before all that queues.
+    pub(super) fn is_behind(&self, epoch: Epoch, since: Epoch, from: Life) -> bool {
+        let is_behind = |queue: &Queue| epoch < since || (epoch <= queue.found && !self.waits_for(from));
+        self.shut.as_deref().is_some_and(is_behind)
     }
 
     /// Throws away what nobody waits for.

@@ -75,15 +75,23 @@ mod tests {
         Unsent { records, bytes: 100 * records }
     }
 
+    #[test]
+    fn twice_as_many_records_as_the_last_time_are_company_enough() {
+        assert!(after(MANY).is_company_short(unsent(2 * MANY - 1)));
+        assert!(!after(MANY).is_company_short(unsent(2 * MANY)));
+    }
+
     #[tokio::test]
-    async fn after_many_records_twice_as_many_are_waited_for() {
-        let seen = Cell::new(0);
-        after(MANY).linger(|| unsent(seen.replace(seen.get() + 1))).await;
-        // or the moment was over
-        assert!((1..=2 * MANY + 1).contains(&seen.get()), "{seen:?}");
+    async fn company_is_looked_for_after_many_records_and_not_after_few() {
         let looks = Cell::new(0);
-        after(MANY - 1).linger(|| unsent(looks.replace(1))).await;
+        let look = || {
+            looks.set(looks.get() + 1);
+            unsent(2 * MANY)
+        };
+        after(MANY - 1).linger(look).await;
         assert_eq!(looks.get(), 0, "few are written at once");
+        after(MANY).linger(look).await;
+        assert_eq!(looks.get(), 1);
     }
 
     #[tokio::test]
