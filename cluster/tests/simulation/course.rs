@@ -26,7 +26,7 @@ pub const WORK: Duration = Duration::from_millis(40);
 const REST: Duration = Duration::from_secs(2);
 
 /// A stream of numbers from a seed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Chance(u64);
 
 impl Chance {

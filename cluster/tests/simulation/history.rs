@@ -1,6 +1,7 @@
 //! [`History`]: what happened in a course, in the order in which it happened.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -206,10 +207,12 @@ impl History {
         self.events().is_over = true;
     }
 
-    /// How much happened.
+    /// How much happened, and a number for all of it.
     pub fn summary(&self) -> String {
         let events = self.events();
-        format!("{} sent, {} run", events.sent.len(), events.runs.len())
+        let mut trace = DefaultHasher::new();
+        format!("{events:?}").hash(&mut trace);
+        format!("{} sent, {} run, trace {:016x}", events.sent.len(), events.runs.len(), trace.finish())
     }
 
     /// What happened. Nothing else does while it is held.

@@ -1,12 +1,12 @@
 //! [`Shared::live`]: one life of a host, and what all lives share.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 
-use consort_cluster::transport::{Certificates, Socket, dev_certificates};
+use consort_cluster::transport::{Certificates, Socket};
 use consort_cluster::{Clock, ClusterExt, ClusterSettings, Simulated};
 use consort_protocol::cluster::Life;
 use consort_runtime::prelude::*;
@@ -26,8 +26,11 @@ const SENDERS: u64 = 2;
 /// Bonds that each node has made at a time.
 const BINDERS: u64 = 3;
 
-static CERTIFICATES: LazyLock<Certificates> =
-    LazyLock::new(|| dev_certificates(&PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("simulation")).unwrap());
+/// The same for all nodes in all courses. Nobody has the authority's key any more.
+static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| {
+    let file = |name| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulation/identity").join(name);
+    Certificates::from_files(&file("authority.pem"), &file("node.pem"), &file("node.key")).unwrap()
+});
 
 /// A host, and whether every key answered it.
 pub type Answers = (usize, Result<(), String>);

@@ -6,7 +6,8 @@
 //!                                              └──────► History ◄────────┘ ─► rules
 //! ```
 //!
-//! Each course prints its seed. `SEEDS=n` runs so many of them instead of the default.
+//! Each course prints its seed, and has a process of its own in which that seed is all it depends on. `SEEDS=n` runs so
+//! many of them instead of the default.
 
 mod bell;
 mod bonds;
@@ -22,5 +23,6 @@ mod machine;
 mod outcomes;
 mod planted;
 mod rules;
+mod seeded;
 mod seeds;
 mod world;

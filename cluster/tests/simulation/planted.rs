@@ -8,6 +8,7 @@ use crate::course::{Setting, WORK, run_with};
 use crate::faults::{Fault, Plan};
 use crate::machine::Still;
 use crate::rules::broken;
+use crate::seeded::alone;
 
 /// Courses that a bug may hide in.
 const COURSES: u64 = 8;
@@ -37,22 +38,22 @@ fn is_noticed(bug: Planted, plans: &[Plan], work: Duration, rule: &str) {
 
 #[test]
 fn a_skipped_epoch_check_is_noticed() {
-    is_noticed(Planted::SkippedEpochCheck, &[], WORK, ONE_WRITER);
+    alone(|| is_noticed(Planted::SkippedEpochCheck, &[], WORK, ONE_WRITER));
 }
 
 #[test]
 fn a_slot_that_is_opened_before_its_release_is_noticed() {
-    is_noticed(Planted::OpenedBeforeRelease, &[plan(Fault::Crash("c"), 1, 4)], LONG_WORK, ONE_WRITER);
+    alone(|| is_noticed(Planted::OpenedBeforeRelease, &[plan(Fault::Crash("c"), 1, 4)], LONG_WORK, ONE_WRITER));
 }
 
 #[test]
 fn a_hand_off_without_drain_is_noticed() {
-    is_noticed(Planted::HandOffWithoutDrain, &[plan(Fault::Crash("c"), 1, 4)], LONG_WORK, ONE_WRITER);
+    alone(|| is_noticed(Planted::HandOffWithoutDrain, &[plan(Fault::Crash("c"), 1, 4)], LONG_WORK, ONE_WRITER));
 }
 
 #[test]
 fn a_lease_that_is_never_fenced_is_noticed() {
-    is_noticed(Planted::LeaseNeverFenced, &[plan(Fault::Partition("c"), 1, 8)], WORK, ONE_WRITER);
+    alone(|| is_noticed(Planted::LeaseNeverFenced, &[plan(Fault::Partition("c"), 1, 8)], WORK, ONE_WRITER));
 }
 
 /// Each node stands still once.
@@ -62,41 +63,45 @@ fn pauses(still: Still) -> [Plan; 3] {
 
 #[test]
 fn a_lease_by_a_clock_that_stands_is_noticed() {
-    is_noticed(Planted::LeaseClockStands, &pauses(Still::Suspended), WORK, ONE_WRITER);
+    alone(|| is_noticed(Planted::LeaseClockStands, &pauses(Still::Suspended), WORK, ONE_WRITER));
 }
 
 #[test]
 fn a_call_that_is_let_in_without_a_look_at_the_clock_is_noticed() {
-    is_noticed(Planted::LeaseLookedAtSeldom, &pauses(Still::Stopped), WORK, ONE_WRITER);
+    alone(|| is_noticed(Planted::LeaseLookedAtSeldom, &pauses(Still::Stopped), WORK, ONE_WRITER));
 }
 
 #[test]
 fn what_comes_twice_after_a_lost_connection_is_noticed() {
-    let faults = [
-        plan(Fault::OneWay("b", "a"), 1, 4),
-        plan(Fault::OneWay("c", "a"), 6, 9),
-        plan(Fault::OneWay("c", "b"), 11, 14),
-    ];
-    is_noticed(Planted::DuplicateAfterReconnect, &faults, WORK, ONCE);
+    alone(|| {
+        let faults = [
+            plan(Fault::OneWay("b", "a"), 1, 4),
+            plan(Fault::OneWay("c", "a"), 6, 9),
+            plan(Fault::OneWay("c", "b"), 11, 14),
+        ];
+        is_noticed(Planted::DuplicateAfterReconnect, &faults, WORK, ONCE);
+    });
 }
 
 #[test]
 fn an_ask_that_is_sent_again_though_it_may_have_arrived_is_noticed() {
-    is_noticed(Planted::MaybeSentAgain, &[plan(Fault::OneWay("b", "a"), 1, 9)], WORK, ONCE);
+    alone(|| is_noticed(Planted::MaybeSentAgain, &[plan(Fault::OneWay("b", "a"), 1, 9)], WORK, ONCE));
 }
 
 #[test]
 fn a_maybe_that_is_called_a_no_is_noticed() {
-    let faults = [plan(Fault::OneWay("b", "a"), 1, 9)];
-    is_noticed(Planted::NotRunSaidOfMaybe, &faults, WORK, "what is said not to have run");
+    alone(|| {
+        let faults = [plan(Fault::OneWay("b", "a"), 1, 9)];
+        is_noticed(Planted::NotRunSaidOfMaybe, &faults, WORK, "what is said not to have run");
+    });
 }
 
 #[test]
 fn watches_that_stay_behind_when_their_actors_move_are_noticed() {
-    is_noticed(Planted::BondsLeftBehind, &[], WORK, "who watches is told");
+    alone(|| is_noticed(Planted::BondsLeftBehind, &[], WORK, "who watches is told"));
 }
 
 #[test]
 fn a_table_that_is_kept_too_long_is_noticed() {
-    is_noticed(Planted::StaleTableKept, &[plan(Fault::Crash("a"), 1, 3)], WORK, "after healing");
+    alone(|| is_noticed(Planted::StaleTableKept, &[plan(Fault::Crash("a"), 1, 3)], WORK, "after healing"));
 }

@@ -12,6 +12,7 @@ use crate::history::History;
 use crate::life::{Answers, Born, Shared};
 use crate::lossy::{Cable, Lossy, PORT, WAITING_MAX};
 use crate::machine::Machine;
+use crate::seeded::{set_time, set_turn};
 
 /// The machines take turns so often, and a message takes one turn or two. Five times as many turns would cost half as much
 /// again.
@@ -74,7 +75,11 @@ impl World {
             (0..STEPS).for_each(|_| _ = self.sim.step().unwrap());
             let now = self.sim.elapsed();
             self.shared.history.set_time(now);
-            self.hosts.iter_mut().filter_map(|host| host.machine.as_mut()).for_each(|machine| machine.turn(now));
+            set_time(now);
+            for host in &mut self.hosts {
+                set_turn(host.name);
+                host.machine.iter_mut().for_each(|machine| machine.turn(now));
+            }
         }
     }
 
@@ -113,6 +118,7 @@ impl World {
                 self.sim.bounce(host);
             }
             Fault::Pause(host, _) => {
+                set_turn(host);
                 self.shared.history.wake(self.life(index(host)));
                 if let Some(machine) = &mut self.hosts[index(host)].machine {
                     machine.wake(self.sim.elapsed());

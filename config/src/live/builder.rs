@@ -129,6 +129,12 @@ impl Builder {
         self
     }
 
+    /// Whether [`build`](Self::build) blocks: on a file, or on a store that was named. Without them it only computes.
+    pub fn blocks(&self) -> bool {
+        let is_file = |input: &Input| matches!(input, Input::File { .. });
+        self.store.is_some() || self.inputs.documents.iter().any(is_file)
+    }
+
     /// Reads and merges all layers. Blocks on files and on the store.
     ///
     /// # Errors

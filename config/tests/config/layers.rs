@@ -1,6 +1,6 @@
 //! default < files < variables < run time, value by value.
 
-use consort_config::{BuildError, Config};
+use consort_config::{BuildError, Config, MemoryStore};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -78,6 +78,14 @@ fn a_variable_is_read_as_what_its_place_wants() {
 fn another_prefix_can_be_chosen() {
     let built = builder().prefix("SHOP_").environment([("SHOP_CART__LIMIT", "7"), ("CONSORT_CART__LIMIT", "8")]);
     assert_eq!(cart(&built.build().unwrap()).limit, 7);
+}
+
+#[test]
+fn only_files_and_stores_block() {
+    let named = builder().toml("a", "cart.limit = 2").environment([("CONSORT_CART__LIMIT", "7")]);
+    assert!(!builder().blocks() && !named.blocks());
+    assert!(builder().file("shop.toml").blocks() && builder().file_if_present("shop.toml").blocks());
+    assert!(builder().store(MemoryStore::new()).blocks());
 }
 
 #[test]

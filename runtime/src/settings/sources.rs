@@ -35,11 +35,13 @@ impl Sources {
         }
     }
 
-    /// Reads everything, on a thread for blocking work.
+    /// Reads everything: on a thread for blocking work, if there is something to block on.
     pub(crate) async fn build(self) -> Result<Config, StartError> {
         let Sources { builder, types } = self;
+        let blocks = builder.blocks();
         let build = move || types.into_values().fold(builder, |builder, register| register(builder)).build();
-        match tokio::task::spawn_blocking(build).await {
+        let built = if blocks { tokio::task::spawn_blocking(build).await } else { Ok(build()) };
+        match built {
             Ok(built) => built.map_err(|error| StartError::Config(error.to_string())),
             Err(ended) => Err(StartError::Config(format!("it could not be read: {ended}"))),
         }

@@ -11,8 +11,8 @@ use crate::sharding::Clock;
 use crate::transport::{Certificates, Host, Socket};
 
 /// A node that runs as tasks of the runtime it is started in, by that runtime's clock, over a socket it is given: for
-/// simulated networks and paused time. What is left to chance comes from its seed, but for the choices of QUIC's
-/// cryptography. Its control plane is in memory, unless its settings have a data directory.
+/// simulated networks and paused time. What is left to chance comes from its seed, but for what its process
+/// draws: hash tables, tokio and cryptography do. Its control plane is in memory, unless its settings have a data directory.
 #[derive(Clone, Debug)]
 pub struct Simulated {
     /// What it is told. Its certificates, endpoints and port come from below.

@@ -9,9 +9,12 @@ use rustls::server::{ParsedCertificate, WebPkiClientVerifier};
 use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-/// The cryptography of all connections.
+/// The cryptography of all connections: that which the program has installed for its process, or that of aws-lc.
 pub(in crate::transport) fn provider() -> Arc<CryptoProvider> {
-    static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(aws_lc_rs::default_provider()));
+    static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
+        let installed = CryptoProvider::get_default().cloned();
+        installed.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()))
+    });
     Arc::clone(&PROVIDER)
 }
 

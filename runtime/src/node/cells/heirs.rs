@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use parking_lot::Mutex;
 
+use super::hashing::Drawn;
 use crate::service::Service;
 
 /// States by key. As many as activations that came here with a slot and were not called since.
 pub(crate) struct Heirs<S: Service> {
     /// Whether there is any: a start needs no look otherwise.
     any: AtomicBool,
-    states: Mutex<HashMap<S::Key, Bytes, foldhash::fast::RandomState>>,
+    states: Mutex<HashMap<S::Key, Bytes, Drawn>>,
 }
 
 impl<S: Service> Default for Heirs<S> {

@@ -1,6 +1,7 @@
 //! Where the cells of a kind are: by key, spawned without one, or as members of a pool; and what those inherit that
 //! have come from other nodes.
 
+mod hashing;
 mod heirs;
 mod pool;
 mod sought;

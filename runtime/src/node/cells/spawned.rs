@@ -5,13 +5,14 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
+use super::hashing::Drawn;
 use crate::engine::Cell;
 use crate::service::Service;
 
 /// Spawned actors by address, held weakly: each ends with its last reference and is forgotten by its drop. The weak
 /// count keeps the address from being used again before.
 pub(crate) struct Spawned<S: Service> {
-    cells: Mutex<HashMap<usize, Weak<Cell<S>>, foldhash::fast::RandomState>>,
+    cells: Mutex<HashMap<usize, Weak<Cell<S>>, Drawn>>,
 }
 
 impl<S: Service> Default for Spawned<S> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 
+use super::hashing::Drawn;
 use super::sought::{Given, Sought};
 use crate::engine::Cell;
 use crate::key::{IntoKey, Made};
@@ -13,7 +14,7 @@ use crate::service::Service;
 
 /// Entries are the cells alone: each holds its key.
 pub(in crate::node) struct Table<S: Service> {
-    cells: DashMap<ByKey<S>, (), foldhash::fast::RandomState>,
+    cells: DashMap<ByKey<S>, (), Drawn>,
 }
 
 struct ByKey<S: Service>(Arc<Cell<S>>);
