@@ -1,4 +1,4 @@
-//! A router for tests, of a node that reaches nobody.
+//! For tests: the router of a node that reaches nobody, and a message.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use consort_protocol::cluster::members::Members;
 use consort_protocol::cluster::slots::SlotTable;
 use consort_protocol::cluster::{Generation, Life, NodeId};
 use consort_runtime::Node;
-use consort_runtime::remote::{Inside, Joining, Starting};
+use consort_runtime::remote::{Inside, Joining, Message, Placement, Starting};
 use tokio::sync::{oneshot, watch};
 
 use super::Router;
@@ -26,6 +26,23 @@ impl Joining for Peek {
 
 pub(super) fn life(id: u64) -> Life {
     Life { id: NodeId::new(id).unwrap(), generation: Generation(1) }
+}
+
+/// A tell of this key in the slot of that hash.
+pub(super) fn tell(key: &str, hash: u64) -> Message {
+    Message {
+        service: "counter",
+        version: "1.0.0",
+        method: "add",
+        key: key.into(),
+        placement: Placement::Key(hash),
+        body: Default::default(),
+        deadline: None,
+        idempotency: None,
+        only: None,
+        origin: Default::default(),
+        handed_over: false,
+    }
 }
 
 /// The router of node 1, which owns nothing.

@@ -100,7 +100,7 @@ impl Router {
             self.hand_on(slot, way);
             return None;
         }
-        match hold.jobs.pop_front() {
+        match hold.pop() {
             Some(job) => return Some(Next::Enter(job, hold.doorstep.clone())),
             // who stands on the doorstep must not be passed
             None if hold.doorstep.is_clear() => way.hold = None,
@@ -118,7 +118,8 @@ impl Router {
         if way.leaving == 0
             && let Some(hold) = way.hold.take_if(is_over)
         {
-            way.gate.shut().hand_on(hold.jobs, hold.epoch);
+            let epoch = hold.epoch;
+            way.gate.shut().hand_on(hold.take(), epoch);
         }
     }
 
@@ -134,7 +135,7 @@ impl Router {
         if owner.is_some_and(|owner| owner.life == self.me) {
             let jobs = queue.take();
             gate.shut = None;
-            hold.get_or_insert_default().jobs.extend(jobs);
+            hold.get_or_insert_default().extend(jobs);
             return self.next_held(slot, way);
         }
         if hold.is_some() {

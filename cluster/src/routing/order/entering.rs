@@ -78,7 +78,7 @@ impl Router {
         } else {
             let hold = way.hold();
             hold.epoch = hold.epoch.max(epoch);
-            hold.jobs.push_back(job);
+            hold.push(job, false);
             self.hand_on(slot, &mut way);
         }
         self.attend_to(slot, &mut way);
@@ -90,28 +90,11 @@ impl Router {
 mod tests {
     use consort_protocol::cluster::members::Members;
     use consort_protocol::cluster::slots::{SlotState, Tenure};
-    use consort_runtime::remote::Placement;
     use tokio::sync::watch;
 
     use super::*;
-    use crate::routing::fixture::{life, router};
+    use crate::routing::fixture::{life, router, tell};
     use crate::routing::order::Tell;
-
-    fn tell(hash: u64) -> Arc<Message> {
-        Arc::new(Message {
-            service: "counter",
-            version: "1.0.0",
-            method: "add",
-            key: "6".into(),
-            placement: Placement::Key(hash),
-            body: Default::default(),
-            deadline: None,
-            idempotency: None,
-            only: None,
-            origin: Default::default(),
-            handed_over: false,
-        })
-    }
 
     fn tenure(id: u64, since: u64) -> Tenure {
         Tenure { life: life(id), since: Epoch(since) }
@@ -121,12 +104,12 @@ mod tests {
     async fn what_comes_once_a_move_is_taken_back_queues_behind_what_came_before() {
         let (_changing, members) = watch::channel(Arc::new(Members::new(1, life(1), [])));
         let (router, slot) = (router(members).await, Slot::of_hash(7));
-        let come = |from: u64| drop(router.let_in::<Tell>((slot, Epoch(1)), life(from), || tell(7)));
+        let come = |from: u64| drop(router.let_in::<Tell>((slot, Epoch(1)), life(from), || Arc::new(tell("6", 7))));
         let adopt = |owner: Tenure| router.adopt(Arc::new(router.table.load().with([(slot, SlotState::Owned(owner))])));
         let queued = || {
             let way = router.ways.way(slot).read();
             let queue = way.gate.shut.as_ref().map_or(0, |queue| queue.handed.len());
-            (queue, way.hold.as_ref().map_or(0, |hold| hold.jobs.len()))
+            (queue, way.hold.as_ref().map_or(0, |hold| hold.count()))
         };
         adopt(tenure(2, 1));
         come(3);

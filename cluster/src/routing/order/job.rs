@@ -126,6 +126,16 @@ impl Job {
         (Job { work: Work::Flush(back), _weight: Weight::new(OVERHEAD, queued) }, flushed)
     }
 
+    /// Whom it is for. A flush is for nobody.
+    #[cfg(test)]
+    pub(super) fn key(&self) -> Option<&str> {
+        match &self.work {
+            Work::Ask(message, _) => Some(&message.key),
+            Work::Tell(message, _) => Some(&message.key),
+            Work::Flush(_) => None,
+        }
+    }
+
     /// Nobody waits for it any more.
     pub(super) fn is_withdrawn(&self) -> bool {
         match &self.work {

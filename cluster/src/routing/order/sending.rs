@@ -61,7 +61,7 @@ impl Router {
             goes => {
                 let (job, slip) = self.ways.job(message);
                 match goes {
-                    Goes::Held => way.hold().jobs.push_back(job),
+                    Goes::Held => way.hold().push(job, message.handed_over),
                     Goes::Crowded => {
                         way.gate.crowds.push(message, job);
                         return Step::Queued(slip);
@@ -191,3 +191,29 @@ impl Router {
 }
 
 const SILENT: &str = "the slot's owner has not said yet what it serves";
+
+#[cfg(test)]
+mod tests {
+    use consort_protocol::cluster::members::Members;
+    use consort_protocol::cluster::slots::{Epoch, SlotState};
+    use tokio::sync::watch;
+
+    use super::super::Tell;
+    use super::*;
+    use crate::routing::fixture::{life, router, tell};
+
+    /// As after a lease that was over and is renewed: the slot is this node's, and not open yet.
+    #[tokio::test]
+    async fn what_an_activation_had_not_begun_that_was_cut_off_stays_ahead_of_what_came_since() {
+        let (_changing, members) = watch::channel(Arc::new(Members::new(1, life(1), [])));
+        let (router, slot) = (router(members).await, Slot::of_hash(7));
+        let mine = SlotState::Owned(Tenure { life: life(1), since: Epoch(1) });
+        router.adopt(Arc::new(router.table.load().with([(slot, mine)])));
+        let came = router.let_in::<Tell>((slot, Epoch(1)), life(3), || Arc::new(tell("second", 7)));
+        let handed = Message { handed_over: true, ..tell("first", 7) };
+        let back = router.step_to_owner::<Tell>(slot, &Arc::new(handed));
+        let next = router.ways.way(slot).write().hold().pop().unwrap();
+        assert_eq!(next.key(), Some("first"));
+        drop((came, back));
+    }
+}
