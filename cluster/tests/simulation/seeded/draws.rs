@@ -20,6 +20,7 @@ pub fn seed(seed: u64) {
 }
 
 /// Whether this process draws from a seed.
+#[cfg(target_os = "linux")]
 pub fn is_seeded() -> bool {
     SEED.get().is_some()
 }
