@@ -16,6 +16,7 @@ pub const PROGRAM: &str = "counter::a_node_if_told_so";
 
 /// What a counter answers.
 #[wire]
+#[derive(Debug)]
 pub struct Counted {
     /// The process it lives in.
     pub process: u32,

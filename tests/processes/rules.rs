@@ -6,7 +6,7 @@ use consort::Reference;
 use consort::cluster::{ClusterExt, MemberState};
 
 use crate::cluster::{Cluster, DRAIN, KEYS, PATIENCE};
-use crate::counter::{Counter, CounterRef};
+use crate::counter::{Counted, Counter, CounterRef};
 use crate::load::{Caller, Load};
 
 /// All keys are called so often beside a node that woke: for seconds, where it needs milliseconds to act.
@@ -169,22 +169,28 @@ async fn a_frozen_node_does_not_act_when_it_wakes_and_is_given_keys_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_loses_a_key_because_the_only_node_that_votes_was_frozen() {
+async fn nobody_loses_a_key_because_the_only_node_that_votes_was_frozen_and_that_loses_nothing() {
     let cluster = Cluster::start_with_one_voter("only_voter").await;
     cluster.until_settled(3).await;
-    let before = owners(&cluster).await;
+    let (before, frozen) = (counts(&cluster).await, cluster.process(0));
+    assert!(before.iter().any(|counted| counted.process == frozen), "some keys are its own");
     cluster.signal(0, "STOP");
     let since = tokio::time::Instant::now();
     // longer than any lease lasts, and nobody could renew one
     tokio::time::sleep_until(since + PAUSE).await;
     cluster.signal(0, "CONT");
-    assert_eq!(owners(&cluster).await, before, "each key is where it was, and was nobody else's");
+    for (before, after) in before.iter().zip(counts(&cluster).await) {
+        let is_same = (before.process, before.fence) == (after.process, after.fence);
+        assert!(is_same, "each key is where it was, and was nobody else's: {before:?}, then {after:?}");
+        let goes_on = after.process != frozen || after.total == before.total + 1;
+        assert!(goes_on, "nobody but the node itself could have ended its lease: {before:?}, then {after:?}");
+    }
     cluster.journal.check();
 }
 
-/// In which process each key lives, and since when it is its own.
-async fn owners(cluster: &Cluster) -> Vec<(u32, u64)> {
-    let mut owners = Vec::new();
+/// What each key's counter says when it has counted one more.
+async fn counts(cluster: &Cluster) -> Vec<Counted> {
+    let mut counts = Vec::new();
     for number in 0..KEYS {
         let (began, counter) = (Instant::now(), cluster.node.get::<Counter>(number));
         let counted = loop {
@@ -195,7 +201,7 @@ async fn owners(cluster: &Cluster) -> Vec<(u32, u64)> {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
-        owners.push((counted.process, counted.fence));
+        counts.push(counted);
     }
-    owners
+    counts
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use consort_cluster::control::{CoordStore, Expect, LeaseError, LeaseId, MemoryStore, Revision};
+use consort_cluster::control::{CoordStore, Expect, LeaseError, LeaseId, MemoryStore, Read, Revision};
 use tokio::time::{Instant, advance, sleep};
 
 use crate::group::Nodes;
@@ -36,6 +36,22 @@ async fn the_only_voter_that_was_stopped_ends_no_lease_when_it_wakes() {
     a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(&**nodes.store(1)).await;
     let nodes = Nodes::calm(1, 1).await;
     a_pause_ends_no_lease_and_who_is_silent_after_it_is_let_go(&**nodes.store(2)).await;
+}
+
+/// Nobody renews it, and its node lives.
+#[tokio::test(start_paused = true)]
+async fn who_decides_alone_does_not_lose_its_own_lease_until_others_decide_as_well() {
+    let nodes = Nodes::calm(1, 2).await;
+    let store = nodes.store(1);
+    let ((own, put), (other, _)) = (listed(&**store, "own").await, listed(&**store, "other").await);
+    store.keep(own);
+    assert!(store.decides_alone() && !nodes.store(2).decides_alone());
+    sleep(TTL * 5).await;
+    assert_eq!(store.renew(other).await, Err(LeaseError::Gone), "whose node says nothing is let go");
+    assert!(store.get("own", Read::Latest).await.unwrap().is_some());
+    nodes.seat(&[1, 2, 3]).await;
+    assert!(!store.decides_alone());
+    store.watch("own", put).next().await.expect("it is let go like any other");
 }
 
 #[tokio::test(start_paused = true)]

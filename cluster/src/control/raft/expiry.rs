@@ -46,7 +46,7 @@ pub(super) async fn run(seat: Weak<Seat>, leases: Arc<Leases>) {
 }
 
 fn look(seat: &Seat, leases: &Leases, term: u64) -> (Vec<LeaseId>, Option<Instant>) {
-    leases.over(term, || seat.replica.state().leases().collect())
+    leases.over(term, seat.spared(), || seat.replica.state().leases().collect())
 }
 
 /// One after the other into the log. What does not get there is tried again, by whoever leads then.

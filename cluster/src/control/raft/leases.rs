@@ -33,14 +33,19 @@ impl Leases {
         Self { start: Instant::now(), held: Mutex::default(), changed: Notify::new() }
     }
 
-    /// What is over, as the leader of the term sees it, and when to look again. `all` is what there is.
+    /// What is over, as the leader of the term sees it, and when to look again. `own` is heard of by this look; `all` is
+    /// what there is.
     pub(super) fn over(
         &self,
         term: u64,
+        own: Option<LeaseId>,
         all: impl FnOnce() -> Vec<(LeaseId, Duration)>,
     ) -> (Vec<LeaseId>, Option<Instant>) {
         let mut held = self.enter(term, all);
         held.grantor.handle_timeout(self.now());
+        if let Some(own) = own {
+            held.grantor.handle_renewal(&own, self.now());
+        }
         let over = held.grantor.over().copied().collect();
         let next = held.grantor.poll_timeout().map(|end| self.start + end.since_start());
         drop(held);

@@ -16,6 +16,7 @@
 //! | `group`, `yielding` | who votes; how a node gives up its part in it |
 //! | `disk/` | the log and the state made of it, as openraft wants them |
 
+mod alone;
 mod asking;
 mod contacts;
 mod disk;

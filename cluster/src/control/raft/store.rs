@@ -15,6 +15,7 @@ use super::super::store::{
     CoordStore, Entry, LeaseError, LeaseId, Limit, LimitError, Pending, Read, ReadError, Revision, Snapshot,
     Transaction, Watch, WriteError, check_key, check_prefix, check_transaction, check_ttl,
 };
+use super::alone::Alone;
 use super::contacts::Contacts;
 use super::disk::{Applied, Disk, Log, OpenError, Owner};
 use super::leases::Leases;
@@ -69,6 +70,7 @@ impl RaftStore {
             heard: Mutex::new(Some(Instant::now())),
             writing: RwLock::default(),
             watches: Seat::watches(),
+            alone: Alone::default(),
             #[cfg(feature = "testing")]
             planted: super::planted::Switch::default(),
         });
@@ -189,6 +191,14 @@ impl CoordStore for RaftStore {
                 _ => Err(LeaseError::NoQuorum),
             }
         })
+    }
+
+    fn keep(&self, lease: LeaseId) {
+        self.seat.alone.keep(lease);
+    }
+
+    fn decides_alone(&self) -> bool {
+        self.seat.decides_alone()
     }
 
     fn revoke(&self, lease: LeaseId) -> Pending<'_, Result<(), LeaseError>> {

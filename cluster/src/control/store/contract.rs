@@ -67,6 +67,17 @@ pub trait CoordStore: Send + Sync + 'static {
     /// [`LeaseError::Gone`] if it has ended; see there.
     fn renew(&self, lease: LeaseId) -> Pending<'_, Result<(), LeaseError>>;
 
+    /// This lease is the node's own. As long as the node [decides alone](Self::decides_alone), nobody ends it but
+    /// [`revoke`](Self::revoke).
+    fn keep(&self, _lease: LeaseId) {}
+
+    /// Whether nothing is decided without this node, and it needs nobody else for that: whatever it was granted last is its
+    /// own, however long it stood still. It turns false before anybody else decides. For a store that is not part of
+    /// the node it is never so.
+    fn decides_alone(&self) -> bool {
+        false
+    }
+
     /// Ends a lease now, and deletes its keys. That it has ended already is no error.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ impl LeaseKeeper {
     /// Keeps a lease that was granted for [`LeaseConfig::let_go_after`].
     pub(crate) fn new(store: Arc<dyn CoordStore>, lease: LeaseId, config: LeaseConfig, term: Arc<Term>) -> Self {
         let (holder, standing) = (Holder::new(config, term.clock().now()), watch::Sender::new(Standing::Fenced));
+        store.keep(lease);
         LeaseKeeper { store, lease, holder, term, standing }
     }
 
@@ -89,24 +90,35 @@ impl LeaseKeeper {
         self.term.set(self.holder.active_until());
         while let Some(command) = self.holder.poll_command() {
             match command {
-                Command::Fence | Command::End if Planted::LeaseNeverFenced.is_planted() => {}
+                Command::End if Planted::LeaseNeverFenced.is_planted() => {}
                 Command::Renew(renewal) => self.renew(renewal, answers.clone()),
-                Command::Activate => _ = self.standing.send_replace(Standing::Active),
-                Command::Fence => {
-                    // what is over for good is said by who knows whether it was meant to be
-                    if self.holder.poll_timeout().is_some() {
-                        tracing::warn!("the node's lease could not be renewed: what it owns waits");
-                        self.term.quorum().miss();
-                    }
-                    self.standing.send_replace(Standing::Fenced);
-                }
+                Command::Activate => self.stand(Standing::Active),
+                // whether it has to is seen below, however long ago this was said
+                Command::Fence => {}
                 Command::End => {
-                    self.standing.send_replace(Standing::Over);
+                    self.stand(Standing::Over);
                     return false;
                 }
             }
         }
+        if self.has_to_stop() {
+            tracing::warn!("the node's lease could not be renewed: what it owns waits");
+            self.term.quorum().miss();
+            self.stand(Standing::Fenced);
+        }
         true
+    }
+
+    /// Not as long as nobody else can have got what it owns.
+    fn has_to_stop(&self) -> bool {
+        let is_active = *self.standing.borrow() == Standing::Active;
+        let is_late = self.holder.active_until().is_none();
+        is_active && is_late && !self.term.is_spared() && !Planted::LeaseNeverFenced.is_planted()
+    }
+
+    fn stand(&self, standing: Standing) {
+        self.term.set_lease(standing == Standing::Active);
+        self.standing.send_replace(standing);
     }
 
     fn now(&self) -> Moment {
@@ -135,7 +147,8 @@ mod tests {
     async fn kept_by(clock: Clock) -> (Way, LeaseId, watch::Receiver<Standing>) {
         let (store, config) = (Way::to(&MemoryStore::new()), LeaseConfig::default());
         let lease = store.grant(config.let_go_after()).await.unwrap();
-        let keeper = LeaseKeeper::new(Arc::new(store.clone()), lease, config, Arc::new(Term::new(clock)));
+        let term = Term::granted_by(Arc::new(store.clone()), clock);
+        let keeper = LeaseKeeper::new(Arc::new(store.clone()), lease, config, Arc::new(term));
         let mut standing = keeper.standing();
         tokio::spawn(keeper.run());
         standing.wait_for(|standing| *standing == Standing::Active).await.unwrap();
@@ -158,6 +171,22 @@ mod tests {
         let (store, lease, mut standing) = kept_by(Clock::of_the_runtime()).await;
         store.revoke(lease).await.unwrap();
         until(&mut standing, Standing::Over).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_that_decides_alone_acts_on_until_it_does_not_any_more() {
+        let (way, _, mut standing) = kept_by(Clock::of_the_runtime()).await;
+        way.set_alone(true);
+        way.cut();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        assert_eq!(*standing.borrow(), Standing::Active);
+        let start = tokio::time::Instant::now();
+        way.set_alone(false);
+        until(&mut standing, Standing::Fenced).await;
+        assert!(start.elapsed() <= LOOK, "{:?}", start.elapsed());
+        way.set_alone(true);
+        tokio::time::sleep(LOOK * 2).await;
+        assert_eq!(*standing.borrow(), Standing::Fenced, "others have decided since");
     }
 
     #[tokio::test(start_paused = true)]

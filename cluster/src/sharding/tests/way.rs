@@ -22,12 +22,18 @@ pub struct Way {
     is_cut: Arc<watch::Sender<bool>>,
     is_deaf: Arc<AtomicBool>,
     is_mute: Arc<AtomicBool>,
+    is_alone: Arc<AtomicBool>,
 }
 
 impl Way {
     pub fn to(store: &MemoryStore) -> Self {
-        let (is_deaf, is_mute) = (Arc::default(), Arc::default());
-        Way { store: store.clone(), is_cut: Arc::new(watch::Sender::new(false)), is_deaf, is_mute }
+        let (is_deaf, is_mute, is_alone) = Default::default();
+        Way { store: store.clone(), is_cut: Arc::new(watch::Sender::new(false)), is_deaf, is_mute, is_alone }
+    }
+
+    /// While it is true, nothing is decided without this node.
+    pub fn set_alone(&self, is_alone: bool) {
+        self.is_alone.store(is_alone, Ordering::Relaxed);
     }
 
     /// While it is true, ranges cannot be read: the control plane is between two leaders.
@@ -87,6 +93,10 @@ impl CoordStore for Way {
 
     fn renew(&self, lease: LeaseId) -> Pending<'_, Result<(), LeaseError>> {
         Box::pin(self.there(self.store.renew(lease), LeaseError::NoQuorum))
+    }
+
+    fn decides_alone(&self) -> bool {
+        self.is_alone.load(Ordering::Relaxed)
     }
 
     fn revoke(&self, lease: LeaseId) -> Pending<'_, Result<(), LeaseError>> {
