@@ -80,7 +80,7 @@ async fn start(plan: Plan, inside: Inside, runtime: Handle) -> Result<(Arc<Route
     super::configuration::share(&inside, &store, &runtime).await?;
     let stands = Planted::LeaseClockStands.is_planted();
     let clock = if stands { Clock::of_the_runtime() } else { plan.clock.clone() };
-    let term = Arc::new(Term::granted_by(store.clone(), clock));
+    let term = Arc::new(Term::granted_by(&store, clock));
     let record = control::record(&plan, &transport, &inside)?;
     let listing = Arc::new(Listing::new(store.clone(), me, record, term.quorum().clone()));
     let listed = listing.enlist().await?;

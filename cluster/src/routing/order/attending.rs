@@ -127,7 +127,8 @@ impl Router {
     fn next_sent(&self, slot: Slot, way: &mut Way, asked: Option<&Found>) -> Option<Next> {
         let owner = self.table.load().state(slot).owner();
         way.gate.follow(owner);
-        let Way { gate, hold, .. } = way;
+        let Way { gate, hold, leaving, .. } = way;
+        let is_leaving = *leaving > 0;
         let queue = gate.shut.as_mut()?;
         if let Some(former) = &queue.former {
             return (asked != Some(former)).then(|| Next::Flush(former.clone()));
@@ -143,11 +144,12 @@ impl Router {
             return None;
         }
         let found = self.found(owner).ok()?;
-        match queue.pop() {
+        match queue.pop(is_leaving) {
             Some(job) => {
                 queue.passing = Some(found.clone());
                 return Some(Next::Send(job, found));
             }
+            None if is_leaving => {}
             None => {
                 gate.shut = None;
                 gate.to = Some(found);

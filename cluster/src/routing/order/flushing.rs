@@ -66,16 +66,10 @@ impl Router {
         let ask = move |owner: &Found| {
             owner.peer.link.ask(lane_of(slot), |out| write_question(target, (slot, owner.since), of, out))
         };
-        let mut asked = ask(&owner);
+        let asked = ask(&owner);
         async move {
-            // what cannot be asked now may come after what was sent before: so does the next question
-            while let Err(Lost::NotSent(_)) = asked.await {
-                if !router.peers.has(&owner.peer) {
-                    return;
-                }
-                sleep(LOOK).await;
-                asked = ask(&owner);
-            }
+            let is_gone = || !router.peers.has(&owner.peer);
+            until_answered(asked, || ask(&owner), is_gone).await;
         }
     }
 
@@ -197,7 +191,39 @@ impl Router {
     }
 }
 
+/// Asks again until there is an answer, or who is asked is gone. What cannot be asked now may come after what was sent
+/// before, and so does the next question. A question that was lost says nothing of what was sent before it: that may have
+/// arrived, and wait there.
+async fn until_answered<T, F>(mut asked: F, ask: impl Fn() -> F, is_gone: impl Fn() -> bool)
+where
+    F: Future<Output = Result<T, Lost>>,
+{
+    while asked.await.is_err() && !is_gone() {
+        sleep(LOOK).await;
+        asked = ask();
+    }
+}
+
 async fn answered(flushed: oneshot::Receiver<()>) {
     // an error is a queue that is gone: nothing of it will arrive any more
     let _ = flushed.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::future::ready;
+
+    use super::*;
+    use crate::transport::Why;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_that_was_not_answered_is_asked_again_also_if_it_may_have_arrived() {
+        let lost = || Lost::MaybeArrived(Why::Forgotten);
+        let outcomes = RefCell::new(vec![Ok(()), Err(lost()), Err(Lost::NotSent(Why::Unreachable))]);
+        let ask = || ready(outcomes.borrow_mut().pop().expect("nobody asks after an answer"));
+        until_answered(ask(), ask, || false).await;
+        assert!(outcomes.borrow().is_empty(), "{outcomes:?}");
+        until_answered(ready(Err::<(), _>(lost())), || unreachable!("nobody is there"), || true).await;
+    }
 }

@@ -147,8 +147,9 @@ mod tests {
     async fn kept_by(clock: Clock) -> (Way, LeaseId, watch::Receiver<Standing>) {
         let (store, config) = (Way::to(&MemoryStore::new()), LeaseConfig::default());
         let lease = store.grant(config.let_go_after()).await.unwrap();
-        let term = Term::granted_by(Arc::new(store.clone()), clock);
-        let keeper = LeaseKeeper::new(Arc::new(store.clone()), lease, config, Arc::new(term));
+        let way: Arc<dyn CoordStore> = Arc::new(store.clone());
+        let term = Term::granted_by(&way, clock);
+        let keeper = LeaseKeeper::new(way, lease, config, Arc::new(term));
         let mut standing = keeper.standing();
         tokio::spawn(keeper.run());
         standing.wait_for(|standing| *standing == Standing::Active).await.unwrap();

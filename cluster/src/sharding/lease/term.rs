@@ -1,7 +1,7 @@
 //! [`Term`]: until when a node may act, as every call sees it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use consort_protocol::time::Moment;
 
@@ -14,7 +14,7 @@ use crate::planted::Planted;
 pub(crate) struct Term {
     clock: Clock,
     /// Who can say that nobody else decides.
-    store: Option<Arc<dyn CoordStore>>,
+    store: Option<Weak<dyn CoordStore>>,
     /// It has a lease that has not ended, whatever the time.
     has_lease: AtomicBool,
     /// Nanoseconds on the clock: as many as 584 years.
@@ -30,13 +30,18 @@ impl Term {
     }
 
     /// The same. Where the node decides alone by this store, time does not end what it may.
-    pub(crate) fn granted_by(store: Arc<dyn CoordStore>, clock: Clock) -> Self {
-        Term { store: Some(store), ..Term::new(clock) }
+    pub(crate) fn granted_by(store: &Arc<dyn CoordStore>, clock: Clock) -> Self {
+        Term { store: Some(Arc::downgrade(store)), ..Term::new(clock) }
     }
 
     /// Whether there is a lease that nobody but the node itself could end.
     pub(crate) fn is_spared(&self) -> bool {
-        self.has_lease.load(Ordering::Acquire) && self.store.as_ref().is_some_and(|store| store.decides_alone())
+        self.has_lease.load(Ordering::Acquire) && self.decides_alone()
+    }
+
+    fn decides_alone(&self) -> bool {
+        let store = self.store.as_ref().and_then(Weak::upgrade);
+        store.is_some_and(|store| store.decides_alone())
     }
 
     /// It has a lease, or may have none any more.
@@ -92,7 +97,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_lease_that_nobody_else_could_end_is_not_over_however_late_it_is() {
         let way = Way::to(&MemoryStore::new());
-        let term = Term::granted_by(Arc::new(way.clone()), Clock::of_the_runtime());
+        let store: Arc<dyn CoordStore> = Arc::new(way.clone());
+        let term = Term::granted_by(&store, Clock::of_the_runtime());
         way.set_alone(true);
         assert!(term.is_over(), "it has no lease");
         term.set_lease(true);
