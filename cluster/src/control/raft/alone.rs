@@ -39,12 +39,12 @@ impl Alone {
 impl Seat {
     /// Whether nothing is decided without this node, and it needs nobody else.
     pub(super) fn decides_alone(&self) -> bool {
-        self.alone.is(self.id, &self.raft.metrics().borrow().membership_config)
+        self.leases.alone.is(self.id, &self.raft.metrics().borrow().membership_config)
     }
 
     /// The node's own lease, while nobody but it could end that: that it looks at its leases is a sign of its life.
     pub(super) fn spared(&self) -> Option<LeaseId> {
-        (*self.alone.own.lock()).filter(|_| self.decides_alone())
+        (*self.leases.alone.own.lock()).filter(|_| self.decides_alone())
     }
 }
 

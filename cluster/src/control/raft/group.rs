@@ -165,7 +165,7 @@ impl RaftStore {
             return Ok(());
         }
         let voters = voters.iter().map(|node| node.number()).collect();
-        self.seat.alone.end(&self.seat.raft.metrics().borrow().membership_config);
+        self.seat.leases.alone.end(&self.seat.raft.metrics().borrow().membership_config);
         self.change(ChangeMembers::ReplaceAllVoters(voters), true).await
     }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::super::machine::{Command, Outcome};
 use super::super::store::LeaseId;
+use super::alone::Alone;
 use super::disk::Follower;
 
 /// When each lease ends. Kept on every node, so that a new leader knows them; only the leader acts on them, and only
@@ -19,6 +20,7 @@ pub(super) struct Leases {
     held: Mutex<Held>,
     /// Something changed: a lease may end sooner than was thought.
     pub(super) changed: Notify,
+    pub(super) alone: Alone,
 }
 
 #[derive(Default)]
@@ -30,7 +32,7 @@ struct Held {
 
 impl Leases {
     pub(super) fn new() -> Self {
-        Self { start: Instant::now(), held: Mutex::default(), changed: Notify::new() }
+        Self { start: Instant::now(), held: Mutex::default(), changed: Notify::new(), alone: Alone::default() }
     }
 
     /// What is over, as the leader of the term sees it, and when to look again. `own` is heard of by this look; `all` is

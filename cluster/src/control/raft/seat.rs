@@ -11,7 +11,6 @@ use tokio::time::{Instant, timeout_at};
 
 use super::super::machine::{Command, Outcome, Replica};
 use super::super::store::{LeaseId, LimitError, check_range};
-use super::alone::Alone;
 use super::contacts::Contacts;
 use super::leases::Leases;
 use super::net::ControlNet;
@@ -38,7 +37,6 @@ pub(super) struct Seat {
     /// Held by each write, until it is done, and by who lets nothing be written.
     pub writing: RwLock<()>,
     pub watches: Semaphore,
-    pub alone: Alone,
     #[cfg(feature = "testing")]
     pub planted: super::planted::Switch,
 }

@@ -15,7 +15,6 @@ use super::super::store::{
     CoordStore, Entry, LeaseError, LeaseId, Limit, LimitError, Pending, Read, ReadError, Revision, Snapshot,
     Transaction, Watch, WriteError, check_key, check_prefix, check_transaction, check_ttl,
 };
-use super::alone::Alone;
 use super::contacts::Contacts;
 use super::disk::{Applied, Disk, Log, OpenError, Owner};
 use super::leases::Leases;
@@ -70,7 +69,6 @@ impl RaftStore {
             heard: Mutex::new(Some(Instant::now())),
             writing: RwLock::default(),
             watches: Seat::watches(),
-            alone: Alone::default(),
             #[cfg(feature = "testing")]
             planted: super::planted::Switch::default(),
         });
@@ -194,7 +192,7 @@ impl CoordStore for RaftStore {
     }
 
     fn keep(&self, lease: LeaseId) {
-        self.seat.alone.keep(lease);
+        self.seat.leases.alone.keep(lease);
     }
 
     fn decides_alone(&self) -> bool {
