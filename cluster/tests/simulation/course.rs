@@ -58,12 +58,14 @@ pub struct Setting<'a> {
     pub patience: Duration,
     /// Whether counters ring bells.
     pub has_bells: bool,
+    /// Whether only the first host votes.
+    pub has_one_voter: bool,
 }
 
 impl<'a> Setting<'a> {
     /// The usual one, with these faults.
     pub fn new(seed: u64, plans: &'a [Plan]) -> Self {
-        Setting { seed, bug: None, plans, work: WORK, patience: load::PATIENCE, has_bells: false }
+        Setting { seed, bug: None, plans, work: WORK, patience: load::PATIENCE, has_bells: false, has_one_voter: false }
     }
 }
 

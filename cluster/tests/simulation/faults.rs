@@ -34,6 +34,11 @@ pub struct Plan {
     pub to: Duration,
 }
 
+/// One that lasts for these seconds.
+pub fn plan(fault: Fault, from: u64, to: u64) -> Plan {
+    Plan { fault, from: Duration::from_secs(from), to: Duration::from_secs(to) }
+}
+
 /// How long faults go on.
 pub const FAULTS: Duration = Duration::from_secs(20);
 

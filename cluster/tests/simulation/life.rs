@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 
 use consort_cluster::transport::{Certificates, Socket};
-use consort_cluster::{Clock, ClusterExt, ClusterSettings, Simulated};
+use consort_cluster::{Clock, ClusterExt, ClusterSettings, Simulated, Vote};
 use consort_protocol::cluster::Life;
 use consort_runtime::prelude::*;
 use tokio::task::JoinSet;
@@ -42,6 +42,7 @@ pub struct Shared {
     work: Duration,
     patience: Duration,
     has_bells: bool,
+    has_one_voter: bool,
     addresses: Vec<SocketAddr>,
     pub history: History,
     pub loss: Loss,
@@ -61,8 +62,8 @@ pub struct Born {
 impl Shared {
     pub fn new(setting: &Setting<'_>, addresses: Vec<SocketAddr>) -> Self {
         let (history, loss, asked, answers) = Default::default();
-        let Setting { seed, work, patience, has_bells, .. } = *setting;
-        Shared { seed, work, patience, has_bells, addresses, history, loss, asked, answers }
+        let Setting { seed, work, patience, has_bells, has_one_voter, .. } = *setting;
+        Shared { seed, work, patience, has_bells, has_one_voter, addresses, history, loss, asked, answers }
     }
 
     /// Each node is to say now whether all keys answer.
@@ -130,7 +131,8 @@ impl Shared {
         let is_first = (host, life.generation.0) == (0, 1);
         // where it listens is not to be found out in the real network
         let bind = Some(self.addresses[host]);
-        let settings = ClusterSettings { seeds, bind, bootstrap: is_first, ..ClusterSettings::default() };
+        let vote = if self.has_one_voter && host > 0 { Vote::Never } else { Vote::Usual };
+        let settings = ClusterSettings { seeds, bind, vote, bootstrap: is_first, ..ClusterSettings::default() };
         Simulated { settings, life, certificates: CERTIFICATES.clone(), clock, socket, seed: self.seed_of(life) }
     }
 }

@@ -1,12 +1,15 @@
 //! Outcomes of calls that only a network brings about which goes wrong.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use consort_cluster::Planted;
+use consort_protocol::cluster::Life;
 
 use crate::course::{Course, HOSTS, Setting, run_with};
-use crate::faults::{Fault, Plan};
-use crate::history::{Ring, Told};
+use crate::faults::{Fault, Plan, plan};
+use crate::history::{At, Events, Ring, Told};
+use crate::machine::Still;
 use crate::rules::broken;
 use crate::seeded::alone;
 
@@ -14,7 +17,7 @@ use crate::seeded::alone;
 const COURSES: u64 = 8;
 
 fn apart(one: &'static str, other: &'static str, from: u64, to: u64) -> Plan {
-    Plan { fault: Fault::Apart(one, other), from: Duration::from_secs(from), to: Duration::from_secs(to) }
+    plan(Fault::Apart(one, other), from, to)
 }
 
 /// What the senders of a course were told of owners that they did not reach.
@@ -72,5 +75,31 @@ fn a_call_of_an_actor_whose_key_another_node_has_by_now_is_refused_by_the_node_i
             }
         }
         panic!("no old owner was refused");
+    });
+}
+
+/// The activations of each key whose handlers began on this node in that time.
+fn activations(events: &Events, life: Life, is_in_time: impl Fn(At) -> bool) -> BTreeMap<u32, BTreeSet<u64>> {
+    let mut activations = BTreeMap::<u32, BTreeSet<u64>>::new();
+    for run in events.runs.iter().filter(|run| run.life == life && is_in_time(run.from)) {
+        activations.entry(run.key).or_default().insert(run.activation);
+    }
+    activations
+}
+
+/// Nobody else can have been given its keys: it goes on with what it was doing, however late.
+#[test]
+fn a_node_that_decides_alone_keeps_its_actors_however_long_it_stands_still() {
+    alone(|| {
+        let pause = |still, from| plan(Fault::Pause(HOSTS[0], still), from, from + 8);
+        let plans = [pause(Still::Stopped, 1), pause(Still::Suspended, 11)];
+        let course = run_with(&Setting { has_one_voter: true, ..Setting::new(0, &plans) });
+        assert_eq!(broken(&course), [""; 0]);
+        let events = course.history.events();
+        let (life, from, to) = (events.pauses[0].life, events.pauses[0].from, events.pauses[1].to.unwrap());
+        let (before, after) = (activations(&events, life, |at| at < from), activations(&events, life, |at| at > to));
+        // keys that nobody happened to call are in neither
+        let goes_on = |(key, lived): (&u32, &BTreeSet<u64>)| before.get(key).is_none_or(|before| before == lived);
+        assert!(!after.is_empty() && after.iter().all(goes_on), "{before:?}, then {after:?}");
     });
 }

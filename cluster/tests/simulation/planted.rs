@@ -5,7 +5,7 @@ use std::time::Duration;
 use consort_cluster::Planted;
 
 use crate::course::{Setting, WORK, run_with};
-use crate::faults::{Fault, Plan};
+use crate::faults::{Fault, Plan, plan};
 use crate::machine::Still;
 use crate::rules::broken;
 use crate::seeded::alone;
@@ -18,10 +18,6 @@ const LONG_WORK: Duration = Duration::from_millis(400);
 
 const ONE_WRITER: &str = "one writer";
 const ONCE: &str = "a message runs once";
-
-fn plan(fault: Fault, from: u64, to: u64) -> Plan {
-    Plan { fault, from: Duration::from_secs(from), to: Duration::from_secs(to) }
-}
 
 /// Some course with these faults breaks this rule.
 fn is_noticed(bug: Planted, plans: &[Plan], work: Duration, rule: &str) {
