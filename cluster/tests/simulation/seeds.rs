@@ -18,7 +18,7 @@ const COURSES: u64 = 200;
 const ENOUGH: Duration = Duration::from_secs(120);
 
 /// Names the seed for a process that runs one course.
-const COURSE: &str = "COURSE";
+const COURSE: &str = "SIMULATED_COURSE";
 
 #[test]
 fn every_rule_holds_in_every_course() {

@@ -16,9 +16,9 @@ use tracing_subscriber::{Layer, fmt};
 use super::time;
 
 /// What is logged, as `consort_cluster=trace,openraft=debug`. The course is the same with it and without.
-const LOG: &str = "LOG";
+const LOG: &str = "SIMULATED_LOG";
 
-/// Logs what `LOG` names to a file of this name, and says where that is.
+/// Logs what `SIMULATED_LOG` names to a file of this name, and says where that is.
 pub fn begin_log(name: &str) {
     let Ok(text) = env::var(LOG) else { return };
     let targets: Targets = text.parse().unwrap_or_else(|problem| panic!("{LOG}={text}: {problem}"));
