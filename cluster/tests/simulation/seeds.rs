@@ -53,7 +53,7 @@ fn a_course_if_told_so() {
     let Ok(seed) = env::var(COURSE) else { return };
     let seed = seed.parse().expect("the seed of a course");
     begin(seed);
-    begin_log(&format!("seed-{seed}.log"));
+    begin_log(seed);
     let course = run(seed);
     println!("seed {seed}: {}", course.history.summary());
     let broken = broken(&course);
