@@ -6,11 +6,8 @@ use consort_protocol::cluster::members::Standing;
 use consort_runtime::error::NotRun;
 
 use super::peers::names;
-use super::router::Router;
+use super::router::{Router, UNTOLD};
 use super::waiting::Patience;
-
-/// Why a call waits that one of the others may take.
-pub(super) const UNTOLD: &str = "not every node has said yet what it serves";
 
 impl Router {
     /// Looks for a service by its name among those of the other nodes; `None` if each has said what it serves, and none

@@ -14,7 +14,6 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::entrances::Entrances;
-use super::finding::UNTOLD;
 use super::frames::outcome::{self, Answered};
 use super::frames::outgoing::{self, Outgoing};
 use super::order::{Ask, Course, Step, Tell, Ways};
@@ -213,6 +212,9 @@ impl Router {
 }
 
 const HELD: &str = "the slot is on its way, or has no owner";
+
+/// Why a call waits that one of the others may take.
+pub(super) const UNTOLD: &str = "not every node has said yet what it serves";
 
 const UNREACHED: &str = "there is no connection to it";
 

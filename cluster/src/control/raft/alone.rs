@@ -6,7 +6,6 @@ use openraft::{EmptyNode, StoredMembership};
 use parking_lot::Mutex;
 
 use super::super::store::LeaseId;
-use super::seat::Seat;
 
 /// What a node knows of being the only voter. Then nothing is decided while it stands still, and so nobody else can have
 /// been given what it owns when it goes on.
@@ -25,7 +24,8 @@ impl Alone {
         self.since.fetch_max(later, Ordering::AcqRel);
     }
 
-    fn is(&self, id: u64, present: &StoredMembership<u64, EmptyNode>) -> bool {
+    /// Whether the node of this number is the only voter, as it sees it.
+    pub(super) fn is(&self, id: u64, present: &StoredMembership<u64, EmptyNode>) -> bool {
         let voters = present.membership().get_joint_config();
         let is_only_voter = matches!(&voters[..], [voters] if voters.iter().eq([&id]));
         is_only_voter && present.log_id().is_some_and(|at| at.index >= self.since.load(Ordering::Acquire))
@@ -34,17 +34,10 @@ impl Alone {
     pub(super) fn keep(&self, lease: LeaseId) {
         *self.own.lock() = Some(lease);
     }
-}
 
-impl Seat {
-    /// Whether nothing is decided without this node, and it needs nobody else.
-    pub(super) fn decides_alone(&self) -> bool {
-        self.leases.alone.is(self.id, &self.raft.metrics().borrow().membership_config)
-    }
-
-    /// The node's own lease, while nobody but it could end that: that it looks at its leases is a sign of its life.
-    pub(super) fn spared(&self) -> Option<LeaseId> {
-        (*self.leases.alone.own.lock()).filter(|_| self.decides_alone())
+    /// What was kept.
+    pub(super) fn kept(&self) -> Option<LeaseId> {
+        *self.own.lock()
     }
 }
 

@@ -56,6 +56,16 @@ impl Seat {
         term_led(&self.raft.metrics().borrow())
     }
 
+    /// Whether nothing is decided without this node, and it needs nobody else.
+    pub(super) fn decides_alone(&self) -> bool {
+        self.leases.alone.is(self.id, &self.raft.metrics().borrow().membership_config)
+    }
+
+    /// The node's own lease, while nobody but it could end that: that it looks at its leases is a sign of its life.
+    pub(super) fn spared(&self) -> Option<LeaseId> {
+        self.leases.alone.kept().filter(|_| self.decides_alone())
+    }
+
     /// Whether the state is kept here: as far as this node knows, it votes or learns.
     pub(super) fn has_state(&self) -> bool {
         let metrics = self.raft.metrics();
