@@ -25,7 +25,7 @@ pub(crate) struct Entrances {
 }
 
 impl Entrances {
-    pub(crate) fn new(door: &Door) -> Self {
+    pub(crate) fn new(door: &Door, keyless: bool) -> Self {
         let mut entrances = Vec::new();
         let mut offers = Vec::new();
         for service in door.services().into_iter().filter(|service| !service.local) {
@@ -40,7 +40,7 @@ impl Entrances {
             }
             offers.push(Offer { name: (*service.name).into(), version: (*service.version).into(), methods });
         }
-        let catalogue = Catalogue { services: offers };
+        let catalogue = Catalogue { services: offers, keyless };
         let offered = Offered::new(catalogue.clone());
         Entrances { open: ArcSwap::from_pointee(entrances), catalogue, offered, doorstep: Arc::default() }
     }
@@ -52,6 +52,11 @@ impl Entrances {
 
     pub(crate) fn serves(&self, service: &str) -> bool {
         self.offered.serves(service)
+    }
+
+    /// What is served, as other nodes see it.
+    pub(crate) fn offered(&self) -> &Offered {
+        &self.offered
     }
 
     /// The names of what is served.

@@ -1,11 +1,13 @@
 //! Services by their names, while some nodes have not said yet what they serve.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use consort_protocol::cluster::members::Standing;
+use consort_protocol::cluster::Life;
+use consort_protocol::cluster::members::{Member, MemberState, Standing};
 use consort_runtime::error::NotRun;
 
-use super::peers::names;
+use super::peers::{Offered, names};
 use super::router::{Router, UNTOLD};
 use super::waiting::Patience;
 
@@ -34,6 +36,21 @@ impl Router {
         !self.peers.serve(service) && (self.is_over() || self.have_all_told())
     }
 
+    /// Whether keys of an owner that serves nothing with keys are about to go to a node that has some, and may serve this.
+    pub(super) fn is_going(&self, owner: Life, service: &str) -> bool {
+        let is_keyless = |life: Life| match life == self.me {
+            true => self.entrances.offered().is_keyless(),
+            false => self.peers.of(life).is_some_and(|peer| peer.offered().is_some_and(Offered::is_keyless)),
+        };
+        let may_serve = |life: Life| match self.peers.of(life) {
+            Some(peer) => peer.offered().is_none_or(|offered| offered.serves(service)),
+            None => life != self.me || self.entrances.serves(service),
+        };
+        let is_to_have_keys = |member: &&Arc<Member>| member.state == MemberState::Up && member.meta.weight > 0;
+        let members = self.members.borrow().clone();
+        is_keyless(owner) && members.present().filter(is_to_have_keys).any(|member| may_serve(member.life))
+    }
+
     /// Whether this node follows its cluster no more.
     fn is_over(&self) -> bool {
         self.members.has_changed().is_err()
@@ -50,10 +67,9 @@ impl Router {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::time::Duration;
 
-    use consort_protocol::cluster::members::{Member, MemberState, Members, Meta};
+    use consort_protocol::cluster::members::{Members, Meta};
     use consort_protocol::cluster::slots::{Epoch, Slot, SlotState, SlotTable, Tenure};
     use tokio::sync::watch;
 
@@ -67,6 +83,16 @@ mod tests {
             Arc::new(Member { life: life(id), address, state: MemberState::Up, standing, meta })
         };
         Arc::new(Members::new(1, life(1), others.iter().map(member)))
+    }
+
+    #[tokio::test]
+    async fn keys_of_a_node_that_serves_none_go_to_who_may_serve_them() {
+        let (changing, seen) = watch::channel(members(&[(2, Standing::Healthy)]));
+        let router = router(seen).await;
+        assert!(router.is_going(life(1), "cart"), "the other one has not said what it serves");
+        assert!(!router.is_going(life(2), "cart"), "it may have keys");
+        changing.send_replace(members(&[]));
+        assert!(!router.is_going(life(1), "cart"), "there is nobody to whom they could go");
     }
 
     fn soon() -> Option<Instant> {

@@ -23,4 +23,4 @@ pub(crate) use beyond::{Beyond, Part};
 pub(crate) use frames::outcome::{write as write_outcome, write_not_owner};
 pub(crate) use order::Actor;
 pub(crate) use peers::{Catalogue, Offered, PeerLink};
-pub(crate) use router::{Router, judge, slot_of};
+pub(crate) use router::{Router, is_keyless, judge, slot_of};

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use consort_protocol::cluster::members::Members;
 use consort_protocol::cluster::slots::{Epoch, Slot, SlotTable};
 use consort_protocol::cluster::{Life, NodeId};
+use consort_runtime::ServiceInfo;
 use consort_runtime::error::{CallError, NotRun, Unknown};
 use consort_runtime::remote::{Inside, Message, Placement};
 use tokio::runtime::Handle;
@@ -52,7 +53,7 @@ impl Router {
         inside: &Inside,
     ) -> Arc<Self> {
         let (changes, ways) = (watch::Sender::new(0), Ways::new(inside.slots()));
-        let (entrances, runtime) = (Entrances::new(&inside.door()), inside.runtime().clone());
+        let (entrances, runtime) = (Entrances::new(&inside.door(), is_keyless(inside)), inside.runtime().clone());
         let (peers, under_way) = Default::default();
         Arc::new(Router { me, ownership, table, peers, entrances, changes, ways, runtime, under_way, members })
     }
@@ -209,6 +210,12 @@ impl Router {
             step = self.step(message);
         }
     }
+}
+
+/// Whether nothing that a node serves to others has a slot.
+pub(crate) fn is_keyless(inside: &Inside) -> bool {
+    let has_slot = |service: &&ServiceInfo| !service.local && (service.unique || !service.key.text().is_empty());
+    !inside.services().iter().any(has_slot)
 }
 
 const HELD: &str = "the slot is on its way, or has no owner";

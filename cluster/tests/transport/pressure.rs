@@ -87,21 +87,23 @@ async fn many_tells_that_wait_go_in_their_order() {
 
 #[tokio::test]
 async fn a_large_tell_that_is_dropped_while_it_waits_has_sent_nothing() {
-    const LARGE: usize = 8 << 20;
+    const SIZE: usize = 8 << 10;
     let silent = Silent::new();
     let (a, b) = (node(1, Echo::new()).await, Transport::bind(config(), identity(2), silent.clone()).await.unwrap());
     let link = a.link(b.address(), None);
-    // written beforehand, so that both are told before there is a connection
-    let large = vec![1; LARGE];
-    let first = link.tell(Lane::Call(1), |to| to.extend_from_slice(&large));
-    let mut second = Box::pin(link.tell(Lane::Call(1), |to| to.extend_from_slice(&large)));
-    let waits = tokio::time::timeout(Duration::ZERO, second.as_mut()).await;
-    assert!(waits.is_err(), "it waits for the first one: {waits:?}");
-    drop(second);
-    soon(first).await.unwrap();
+    let mut sent = 0;
+    while link.try_tell(Lane::Call(1), |to| to.resize(SIZE, 0)).is_ok() {
+        sent += SIZE;
+    }
+    let mut large = Box::pin(link.tell(Lane::Call(1), |to| to.resize(8 << 20, 0)));
+    let waits = tokio::time::timeout(Duration::ZERO, large.as_mut()).await;
+    assert!(waits.is_err(), "there is no room: {waits:?}");
+    drop(large);
+    until(|| silent.taken.load(Relaxed) == sent).await;
+    silent.held.lock().unwrap().clear();
     soon(link.tell(Lane::Call(1), |to| to.push(3))).await.unwrap();
-    until(|| silent.taken.load(Relaxed) > LARGE).await;
-    assert_eq!(silent.taken.load(Relaxed), LARGE + 1);
+    until(|| silent.taken.load(Relaxed) > sent).await;
+    assert_eq!(silent.taken.load(Relaxed), sent + 1);
 }
 
 #[tokio::test]

@@ -6,11 +6,12 @@ use consort_protocol::cluster::members::Address;
 use consort_runtime::remote::Inside;
 
 use super::error::JoinError;
-use super::membership::{keyless, offered};
+use super::membership::offered;
 use super::plan::Plan;
 use crate::control::{RaftOptions, RaftStore};
 use crate::membership::MembershipHandle;
 use crate::node::net::Net;
+use crate::routing::is_keyless;
 use crate::sharding::NodeRecord;
 use crate::transport::Transport;
 
@@ -36,5 +37,5 @@ pub(super) fn record(plan: &Plan, transport: &Transport, inside: &Inside) -> Res
     let address: Address = transport.address().to_string().parse()?;
     let weight = plan.weight().min(u16::MAX.into()) as u16;
     let record = NodeRecord::new(plan.life, &address, plan.zone(), weight);
-    Ok(record.serving(offered(inside)).keyless(keyless(inside)))
+    Ok(record.serving(offered(inside)).keyless(is_keyless(inside)))
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use consort_protocol::cluster::members::{Address, Meta};
-use consort_runtime::ServiceInfo;
 use consort_runtime::remote::Inside;
 
 use super::error::JoinError;
@@ -38,12 +37,6 @@ pub(super) fn find(plan: &Plan, transport: &Arc<Transport>, inside: &Inside) -> 
 pub(super) fn offered(inside: &Inside) -> BTreeMap<String, String> {
     let services = inside.services().into_iter().filter(|service| !service.local);
     services.map(|service| (service.name.into(), service.version.into())).collect()
-}
-
-/// Whether nothing that a node serves to others has a slot.
-pub(super) fn keyless(inside: &Inside) -> bool {
-    let has_slot = |service: &&ServiceInfo| !service.local && (service.unique || !service.key.text().is_empty());
-    !inside.services().iter().any(has_slot)
 }
 
 /// What the node says of itself.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use consort_protocol::cluster::NodeId;
 use consort_protocol::cluster::slots::{Slot, Tenure};
+use consort_protocol::cluster::{Life, NodeId};
 use consort_runtime::error::NotRun;
 use consort_runtime::remote::{Doorstep, Message};
 
@@ -114,32 +114,36 @@ impl Router {
 
     /// The same, for one that may have waited elsewhere.
     pub(super) fn step_in<C: Course>(&self, message: &Message, doorstep: &Arc<Doorstep>) -> Step<C> {
-        match self.entrances.serves(message.service) {
-            true => self.entrances.enter(message, doorstep),
-            false => Step::Over(C::refused(self.not_served(self.me.id, message))),
+        if self.entrances.serves(message.service) {
+            return self.entrances.enter(message, doorstep);
         }
+        self.not_served(self.me, message).map_or(Step::Wait(GOING), |why| Step::Over(C::refused(why)))
     }
 
-    /// What a call is told whose key is on a node without its service: who serves it, if anybody does.
-    fn not_served(&self, owner: NodeId, message: &Message) -> NotRun {
+    /// What a call is told whose key is on a node without its service: who serves it, if anybody does. `None` if the key is
+    /// about to go to somebody who may.
+    fn not_served(&self, owner: Life, message: &Message) -> Option<NotRun> {
+        if self.is_going(owner, message.service) {
+            return None;
+        }
         let peers = self.peers.all();
         let serving = peers.iter().filter(|peer| peer.offered().is_some_and(|it| it.serves(message.service)));
         let here = self.entrances.serves(message.service).then_some(self.me.id);
         let mut serving: Vec<_> = serving.map(|peer| peer.life.id).chain(here).collect();
         serving.sort_unstable();
-        match serving.is_empty() {
+        Some(match serving.is_empty() {
             true => NotRun::not_served(message.service, self.entrances.services()),
-            false => NotRun::owner_lacks(message.service, owner.to_string(), serving.iter().map(NodeId::to_string)),
-        }
+            false => NotRun::owner_lacks(message.service, owner.id.to_string(), serving.iter().map(NodeId::to_string)),
+        })
     }
 
-    /// The number of the message's method at an owner; `None` if it is not known yet what that serves.
+    /// The number of the message's method at an owner; `None` if it is not known yet what that serves, or it serves nothing of
+    /// the kind and its keys are about to go to somebody who does.
     fn target(&self, found: &Found, message: &Message) -> Option<Result<u32, NotRun>> {
-        let target = found.peer.number(message)?;
-        Some(target.map_err(|why| match why {
-            NotRun::NotServed { .. } => self.not_served(found.peer.life.id, message),
-            why => why,
-        }))
+        match found.peer.number(message)? {
+            Err(NotRun::NotServed { .. }) => self.not_served(found.peer.life, message).map(Err),
+            target => Some(target),
+        }
     }
 
     /// Sends a message; `None` if it is not known yet what its receiver serves.
@@ -172,7 +176,7 @@ impl Router {
                 drop(way);
                 match self.entrances.serves(message.service) {
                     true => self.entrances.try_tell(message),
-                    false => Err(self.not_served(self.me.id, message)),
+                    false => self.not_served(self.me, message).map_or(full, Err),
                 }
             }
             Goes::Held | Goes::Queued | Goes::Crowded => full,
@@ -189,6 +193,8 @@ impl Router {
         }
     }
 }
+
+const GOING: &str = "its owner serves nothing with keys, and they are about to go to somebody who does";
 
 const SILENT: &str = "the slot's owner has not said yet what it serves";
 

@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Catalogue {
     pub(crate) services: Vec<Offer>,
+    /// None of the services has keys: the node has no slots as soon as another one that has some is there. A node that does
+    /// not say so may have some.
+    #[serde(default)]
+    pub(crate) keyless: bool,
 }
 
 /// One service of a catalogue.
@@ -28,11 +32,12 @@ pub(crate) struct Offered {
     numbers: HashMap<(Box<str>, Box<str>), u32>,
     /// By service.
     versions: HashMap<Box<str>, Box<str>>,
+    keyless: bool,
 }
 
 impl Offered {
     pub(crate) fn new(catalogue: Catalogue) -> Self {
-        let mut offered = Offered::default();
+        let mut offered = Offered { keyless: catalogue.keyless, ..Offered::default() };
         let mut number = 0;
         for Offer { name, version, methods } in catalogue.services {
             for method in methods {
@@ -42,6 +47,11 @@ impl Offered {
             offered.versions.insert(name, version);
         }
         offered
+    }
+
+    /// Whether the node serves nothing with keys, and says so.
+    pub(crate) fn is_keyless(&self) -> bool {
+        self.keyless
     }
 
     /// The names of its services.
@@ -89,7 +99,8 @@ mod tests {
             version: "1.2.0".into(),
             methods: methods.iter().map(|method| Box::from(*method)).collect(),
         };
-        Offered::new(Catalogue { services: vec![offer("cart", &["add", "total"]), offer("mailer", &["send"])] })
+        let services = vec![offer("cart", &["add", "total"]), offer("mailer", &["send"])];
+        Offered::new(Catalogue { services, keyless: false })
     }
 
     #[test]
