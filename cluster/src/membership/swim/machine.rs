@@ -137,11 +137,14 @@ impl Swim {
     ) -> Result<(), GossipError> {
         self.outputs.now = now;
         let result = action(&mut self.foca, &mut self.outputs);
+        // With a renewed passport foca has no timers any more, and sets them anew only when it looks who else is up. That
+        // comes with the next packet; if it does not come, nobody would be probed again.
+        let looked = self.foca.apply_many(std::iter::empty(), false, &mut self.outputs);
         while let Some(notification) = self.outputs.notifications.pop_front() {
             self.on_notification(notification);
         }
         self.compare_suspects();
-        result.and(self.tune()).map_err(GossipError)
+        result.and(looked).and(self.tune()).map_err(GossipError)
     }
 
     fn on_notification(&mut self, notification: OwnedNotification<Bearer>) {
@@ -192,5 +195,51 @@ impl Swim {
         }
         self.tuned_for = members;
         self.foca.set_config(self.probing.tuned(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use consort_protocol::cluster::{Generation, NodeId};
+    use rand::SeedableRng;
+
+    use super::*;
+
+    fn passport(id: u64) -> Passport {
+        let life = Life { id: NodeId::new(id).unwrap(), generation: Generation(1) };
+        Passport::new(life, format!("10.0.0.{id}:7400").parse().unwrap())
+    }
+
+    /// A node that has another one for down, and a third one for up.
+    fn swim(me: &Passport, down: &Passport, up: &Passport) -> Swim {
+        let mut swim = Swim::new(ProbeConfig::default(), me, SmallRng::seed_from_u64(me.life.id.number()));
+        swim.vouch(down, Moment::START).unwrap();
+        swim.vouch(up, Moment::START).unwrap();
+        swim.declare_down(down, Moment::START).unwrap();
+        swim
+    }
+
+    fn events(swim: &mut Swim) -> Vec<Event> {
+        std::iter::from_fn(|| swim.poll_event()).collect()
+    }
+
+    #[test]
+    fn a_node_that_comes_back_with_a_renewed_passport_goes_on_to_watch_the_others() {
+        let [me, other, third] = [1, 2, 3].map(passport);
+        let (mut mine, mut others) = (swim(&me, &other, &third), swim(&other, &me, &third));
+        mine.join(&other, Moment::START).unwrap();
+        let (_, asked) = mine.poll_payload().unwrap();
+        others.handle_payload(me.life, &asked, Moment::START).unwrap();
+        let (_, told) = others.poll_payload().unwrap();
+        // from one who counts for nothing here: whatever else it says is not looked at
+        mine.handle_payload(other.life, &told, Moment::START).unwrap();
+        assert!(events(&mut mine).iter().any(|event| matches!(event, Event::Renewed(_))));
+
+        let mut now = Moment::START;
+        while let Some(due) = mine.poll_timeout().filter(|due| due.since_start() < Duration::from_secs(10)) {
+            now = due;
+            mine.handle_timeout(now).unwrap();
+        }
+        assert!(events(&mut mine).contains(&Event::Down(third, Ending::Declared)), "nobody watches it, by {now:?}");
     }
 }
