@@ -230,6 +230,21 @@ fn down_is_final_for_a_passport_and_a_renewed_one_brings_back() {
 }
 
 #[test]
+fn down_is_final_also_for_a_passport_or_a_life_that_was_not_heard_of_before() {
+    for later in [passport(2, 1).renewed().unwrap(), passport(2, 4)] {
+        let mut desk = Desk::with_friend();
+        desk.down(&later, Ending::Declared);
+        assert_eq!(desk.looks(2), (later.life.generation.0, Down, Unverified));
+        desk.introduced(&Introduction { passport: later.clone(), ..introduction(2, 1, Up) });
+        desk.heard(&later);
+        assert_eq!(desk.looks(2), (later.life.generation.0, Down, Unverified));
+        assert!(desk.roster.is_taken_for_down(&later));
+        desk.heard(&later.renewed().unwrap());
+        assert_eq!(desk.looks(2), (later.life.generation.0, Up, Unverified));
+    }
+}
+
+#[test]
 fn leaving_is_told_apart_from_dying() {
     for (ending, cause) in [(Ending::Left, Cause::Left), (Ending::Declared, Cause::DeclaredDown)] {
         let mut desk = Desk::with_friend();

@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use consort_protocol::cluster::Life;
 use consort_protocol::cluster::members::joining::Seed;
+use consort_protocol::cluster::members::roster::Ending;
 use consort_protocol::cluster::members::{
-    Address, Cause, Introduction, MemberState, Meta, MetaTooLarge, Packet, Passport,
+    Address, Cause, Introduction, MemberState, Meta, MetaTooLarge, Packet, Passport, Roster,
 };
 use consort_protocol::time::Moment;
 
@@ -141,10 +142,8 @@ impl Machine {
         now: Moment,
     ) -> Result<(), PacketRefused> {
         is_from(from, introduction)?;
-        self.tell_if_taken_for_down(&introduction.passport);
         self.joining.handle_welcome(dialled, introduction);
-        self.roster.handle_welcome(introduction, now);
-        self.vouch(introduction, now)
+        self.hear(introduction, now, |roster| roster.handle_welcome(introduction, now))
     }
 
     fn on_news(&mut self, from: Life, introduction: &Introduction, now: Moment) -> Result<(), PacketRefused> {
@@ -153,9 +152,30 @@ impl Machine {
             self.outputs.push_back(Output::Impostor(from));
             return Ok(());
         }
-        self.tell_if_taken_for_down(&introduction.passport);
         let chance = self.chance();
-        self.roster.handle_introduction(introduction, now, chance);
+        self.hear(introduction, now, |roster| roster.handle_introduction(introduction, now, chance))
+    }
+
+    /// A member speaks for itself, and the roster takes that in: not if gossip has its passport for down. Nothing would
+    /// ever end again what came to life so.
+    ///
+    /// One that was declared down and speaks has only been cut off. It cannot know before it is told, and gossip tells
+    /// it only when the two happen to probe each other.
+    fn hear(
+        &mut self,
+        introduction: &Introduction,
+        now: Moment,
+        take: impl FnOnce(&mut Roster),
+    ) -> Result<(), PacketRefused> {
+        let passport = &introduction.passport;
+        let ending = self.swim.ending(passport);
+        if ending == Some(Ending::Declared) || self.roster.is_taken_for_down(passport) {
+            self.send(&passport.address, &Packet::TakenForDown { renewal: passport.renewal });
+        }
+        if ending.is_some() {
+            return Ok(());
+        }
+        take(&mut self.roster);
         self.vouch(introduction, now)
     }
 
@@ -167,14 +187,6 @@ impl Machine {
             self.swim.vouch(&introduction.passport, now)?;
         }
         Ok(())
-    }
-
-    /// One that was declared down and speaks has only been cut off. It cannot know before it is told, and gossip tells
-    /// it only when the two happen to probe each other.
-    fn tell_if_taken_for_down(&mut self, passport: &Passport) {
-        if self.roster.is_taken_for_down(passport) {
-            self.send(&passport.address, &Packet::TakenForDown { renewal: passport.renewal });
-        }
     }
 }
 

@@ -186,6 +186,19 @@ impl Machine {
     fn become_up(&mut self, cause: Cause, now: Moment) {
         if self.me.state == MemberState::Joining {
             self.change_me(cause, now, |me| me.state = MemberState::Up);
+            self.vouch_for_all(now);
+        }
+    }
+
+    /// Gossip is told of those whom this node met while it looked for its cluster, so that it watches them; or it knows
+    /// better by now.
+    fn vouch_for_all(&mut self, now: Moment) {
+        for passport in self.roster.present() {
+            match self.swim.ending(&passport) {
+                Some(ending) => self.roster.handle_down(&passport, ending, now),
+                // what cannot be written is told with the next introduction
+                None => drop(self.swim.vouch(&passport, now)),
+            }
         }
     }
 }

@@ -95,6 +95,14 @@ impl Swim {
         self.act(now, |foca, outputs| foca.apply_many([member].into_iter(), true, outputs))
     }
 
+    /// How the bearer of this passport ended; `None` if it lives, as far as is known here.
+    pub(in crate::membership) fn ending(&self, passport: &Passport) -> Option<Ending> {
+        let mut known = self.foca.iter_membership_state();
+        let known = known.find(|member| member.id().0.life.id == passport.life.id)?;
+        let is_over = known.state() == State::Down && !passport.replaces(&known.id().0);
+        is_over.then(|| self.how_ended(passport))
+    }
+
     /// This node leaves for good.
     pub(in crate::membership) fn leave(&mut self, now: Moment) -> Result<(), GossipError> {
         self.notes.note_left(self.foca.identity().0.life);
@@ -167,11 +175,15 @@ impl Swim {
     }
 
     fn on_down(&mut self, passport: Passport) {
-        let ending = match self.notes.has_left(passport.life) {
+        let ending = self.how_ended(&passport);
+        self.events.push_back(Event::Down(passport, ending));
+    }
+
+    fn how_ended(&self, passport: &Passport) -> Ending {
+        match self.notes.has_left(passport.life) {
             true => Ending::Left,
             false => Ending::Declared,
-        };
-        self.events.push_back(Event::Down(passport, ending));
+        }
     }
 
     /// Foca does not tell of suspicions. Its members are looked through only when one was seen to pass, or is open.

@@ -109,15 +109,23 @@ impl Roster {
         }
     }
 
-    /// Gossip says that a member is gone.
+    /// Gossip says that a member is gone: with this passport, and so with every earlier one, also if this node has not
+    /// heard of this one before.
     pub fn handle_down(&mut self, passport: &Passport, ending: Ending, now: Moment) {
         let cause = match ending {
             Ending::Left => Cause::Left,
             Ending::Declared => Cause::DeclaredDown,
         };
-        if self.living(passport.life).is_some_and(|entry| !entry.passport.replaces(passport)) {
-            self.end(passport.life, cause, now);
+        let known = self.entries.get(&passport.life.id);
+        if !known.is_some_and(|entry| entry.state != MemberState::Down && !entry.passport.replaces(passport)) {
+            return;
         }
+        // the life that is known may be an earlier one
+        self.admit(passport, now);
+        if let Some(entry) = self.entries.get_mut(&passport.life.id) {
+            entry.passport.renewal = passport.renewal;
+        }
+        self.end(passport.life, cause, now);
     }
 
     /// The transport has a link to this life: its hello came back.
@@ -189,6 +197,12 @@ impl Roster {
     pub fn lost(&self) -> Vec<Address> {
         let lost = self.entries.values().filter(|entry| entry.state == MemberState::Down && !entry.left);
         lost.map(|entry| entry.passport.address.clone()).collect()
+    }
+
+    /// Who belongs to the cluster besides this node.
+    pub fn present(&self) -> Vec<Passport> {
+        let is_present = |entry: &&Entry| matches!(entry.state, MemberState::Up | MemberState::Leaving);
+        self.entries.values().filter(is_present).map(|entry| entry.passport.clone()).collect()
     }
 
     /// Everyone, as of now.
