@@ -81,7 +81,7 @@ fn what_comes_twice_after_a_lost_connection_is_noticed() {
 
 #[test]
 fn an_ask_that_is_sent_again_though_it_may_have_arrived_is_noticed() {
-    alone(|| is_noticed(Planted::MaybeSentAgain, &[plan(Fault::OneWay("b", "a"), 1, 9)], WORK, ONCE));
+    alone(|| is_noticed(Planted::MaybeSentAgain, &[plan(Fault::OneWay("b", "a"), 1, 7)], WORK, ONCE));
 }
 
 #[test]
