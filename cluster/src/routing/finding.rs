@@ -1,4 +1,4 @@
-//! Services by their names, while some nodes have not said yet what they serve.
+//! Who serves a service, while some nodes have not said yet what they serve, or have not got their keys.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use consort_cluster::control::{CoordStore, Expect, LeaseError, LeaseId, MemoryStore, Read, Revision};
+use consort_cluster::control::{CoordStore, Expect, GroupError, LeaseError, LeaseId, MemoryStore, Read, Revision};
 use tokio::time::{Instant, advance, sleep};
 
-use crate::group::Nodes;
+use crate::group::{Nodes, node, until};
 
 const TTL: Duration = Duration::from_secs(2);
 
@@ -52,6 +52,19 @@ async fn who_decides_alone_does_not_lose_its_own_lease_until_others_decide_as_we
     nodes.seat(&[1, 2, 3]).await;
     assert!(!store.decides_alone());
     store.watch("own", put).next().await.expect("it is let go like any other");
+}
+
+/// Whatever becomes of it: that others may vote by now is known only later.
+#[tokio::test(start_paused = true)]
+async fn who_wants_others_to_vote_does_not_decide_alone_until_the_log_says_so_anew() {
+    let nodes = Nodes::calm(1, 1).await;
+    let store = nodes.store(1);
+    assert!(store.decides_alone());
+    let refused = store.seat(&[1, 2].map(node).into()).await;
+    assert_eq!(refused, Err(GroupError::NoLearner { node: node(2) }));
+    assert!(!store.decides_alone());
+    store.add_learner(node(2)).await.unwrap();
+    until("the log says who votes", || store.decides_alone()).await;
 }
 
 #[tokio::test(start_paused = true)]
